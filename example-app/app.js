@@ -1,0 +1,173 @@
+// The app: express-session, Passport and the drop-in login, in the order in which a request meets them.
+import express from 'express';
+import session from 'express-session';
+import nodemailer from 'nodemailer';
+import { Passport } from 'passport';
+import {
+  authContext,
+  DevInbox,
+  MagicLinkStrategy,
+  MemoryStore,
+  magicLinkRouter,
+  requireSameOrigin,
+} from 'passport-bound-link';
+import { accountPage, errorPage, homePage, STYLE } from './pages.js';
+import { connectRedis } from './redis.js';
+import { SettingError } from './settings.js';
+
+/**
+ * @param {import('./settings.js').Settings} settings
+ * @param {string} origin
+ */
+export async function createApp(settings, origin) {
+  const inbox = settings.smtpUrl === undefined ? new DevInbox() : undefined;
+  if (settings.production && inbox) throw new SettingError('SMTP_URL must be set: the dev inbox is for loopback');
+  if (settings.production && settings.redisUrls.length === 0) {
+    throw new SettingError('REDIS_URL must be set: sessions and links in memory are for loopback');
+  }
+  const redis =
+    settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
+  const store = redis?.linkStore ?? new MemoryStore();
+
+  const strategy = new MagicLinkStrategy(
+    {
+      secret: settings.magicLinkSecrets,
+      origin,
+      callbackPath: '/login/callback',
+      store,
+      mail: { transport: inbox ?? smtpTransport(settings), from: settings.mailFrom },
+      ttl: settings.ttl,
+      confirm: settings.confirm,
+      otherBrowser: settings.otherBrowser,
+      // Closed sign-up: any other address is answered alike, and gets no mail.
+      mayReceive: (address) => settings.closedSignup?.has(address) ?? true,
+    },
+    // An app with a user table finds or creates the user here, and returns false to refuse.
+    async ({ address }) => ({ email: address }),
+  );
+
+  // A Passport of our own rather than the module's: two apps in one process do not meet.
+  const passport = new Passport();
+  passport.use(strategy);
+  passport.serializeUser((user, done) => done(null, /** @type {User} */ (user).email));
+  passport.deserializeUser((email, done) => done(null, { email }));
+
+  const https = new URL(origin).protocol === 'https:';
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', settings.trustProxy);
+  app.use((_req, res, next) => {
+    res.set({
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy':
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'Referrer-Policy': 'strict-origin',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    next();
+  });
+  app.get('/style.css', (_req, res) => void res.type('css').send(STYLE));
+  app.get('/healthz', (_req, res, next) => {
+    store.ping().then(
+      () => res.json({ status: 'ok' }),
+      (cause) =>
+        next(Object.assign(new Error('Redis is unavailable', { cause }), { status: 503, code: 'unavailable' })),
+    );
+  });
+  if (inbox) app.get(['/dev/inbox', '/dev/inbox.json'], inbox.handler);
+
+  app.use(
+    session({
+      // `__Host-`: no other host of the site can plant this cookie.
+      name: https ? '__Host-sid' : 'sid',
+      secret: settings.sessionSecrets,
+      resave: false,
+      saveUninitialized: false,
+      cookie: { httpOnly: true, sameSite: settings.sameSite, secure: https, path: '/' },
+      ...(redis && { store: redis.sessionStore }),
+    }),
+  );
+  app.use(passport.session());
+  app.use('/login', magicLinkRouter(passport, strategy));
+
+  app.get('/', (req, res) => void res.type('html').send(homePage(userOf(req)?.email, inbox !== undefined)));
+
+  app.get('/account', (req, res) => {
+    const login = authContext(req);
+    const user = userOf(req);
+    if (!user || !login) {
+      if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
+      else res.redirect(303, '/login?returnTo=/account');
+      return;
+    }
+    const { amr, acr, level, authTime } = login;
+    const account = { email: user.email, amr, acr, level, authTime };
+    if (wantsJson(req)) res.json(account);
+    else res.type('html').send(accountPage(account));
+  });
+
+  app.post('/logout', requireSameOrigin(origin), (req, res, next) => {
+    req.logout((error) => {
+      if (error) next(error);
+      else if (wantsJson(req)) res.json({ status: 'logged_out' });
+      else res.redirect(303, '/');
+    });
+  });
+
+  for (const [path, allowed] of [
+    ['/', 'GET, HEAD'],
+    ['/account', 'GET, HEAD'],
+    ['/logout', 'POST'],
+  ]) {
+    app.all(/** @type {string} */ (path), (_req, res, next) => {
+      res.set('Allow', allowed);
+      next(Object.assign(new Error('method not allowed'), { status: 405, code: 'method_not_allowed' }));
+    });
+  }
+  app.use((_req, _res, next) => next(Object.assign(new Error('not found'), { status: 404, code: 'not_found' })));
+  app.use(answerError);
+
+  return {
+    app,
+    hasInbox: inbox !== undefined,
+    async close() {
+      await strategy.close(3500);
+      redis?.close();
+    },
+  };
+}
+
+/** @typedef {{ email: string }} User */
+
+/** @param {express.Request} req */
+const userOf = (req) => /** @type {User | undefined} */ (req.user);
+
+/** @param {express.Request} req */
+const wantsJson = (req) => req.accepts(['html', 'json']) === 'json';
+
+/** @param {import('./settings.js').Settings} settings */
+function smtpTransport({ smtpUrl, production }) {
+  return nodemailer.createTransport({
+    url: smtpUrl,
+    requireTLS: production,
+    connectionTimeout: 5000,
+    greetingTimeout: 5000,
+    socketTimeout: 10_000,
+  });
+}
+
+/**
+ * Every error ends here, without its text: a code for a program, a page for a person.
+ * @type {express.ErrorRequestHandler}
+ */
+const answerError = (error, req, res, _next) => {
+  // The answer is out, and only the session's last write has failed.
+  if (res.headersSent) return;
+  const status = error.status >= 400 && error.status < 600 ? error.status : 500;
+  if (status === 500) process.emitWarning(error);
+  if (status === 503) res.set('Retry-After', error.headers?.['Retry-After'] ?? '5');
+  const code =
+    typeof error.code === 'string' && status !== 500 ? error.code : status < 500 ? 'invalid_request' : 'internal';
+  if (wantsJson(req)) res.status(status).json({ error: code });
+  else res.status(status).type('html').send(errorPage(status));
+};

@@ -1,0 +1,114 @@
+// The environment, read once and checked: a wrong value ends the start with one line.
+import { randomBytes } from 'node:crypto';
+
+/** @param {NodeJS.ProcessEnv} env */
+export function readSettings(env) {
+  refuseUnknown(env);
+  const port = wholeNumber(env, 'PORT', 3000, 0, 65535);
+  const origin = env.ORIGIN;
+  const production = origin !== undefined && !isLoopback(origin);
+  return {
+    port,
+    origin,
+    redisUrls: redisUrls(env),
+    redisClient: oneOf(env, 'REDIS_CLIENT', ['ioredis', 'node-redis']),
+    smtpUrl: smtpUrl(env),
+    mailFrom: env.MAIL_FROM ?? 'Example <login@example.test>',
+    magicLinkSecrets: secrets(env, 'MAGIC_LINK_SECRET', production),
+    sessionSecrets: secrets(env, 'SESSION_SECRET', production),
+    sameSite: oneOf(env, 'COOKIE_SAMESITE', ['lax', 'strict']),
+    confirm: oneOf(env, 'CONFIRM', ['auto', 'always']),
+    otherBrowser: oneOf(env, 'OTHER_BROWSER', ['deny']),
+    ttl: wholeNumber(env, 'LINK_TTL', 600, 1, 600),
+    trustProxy: trustProxy(env.TRUST_PROXY),
+    closedSignup: closedSignup(env.CLOSED_SIGNUP),
+    production,
+  };
+}
+
+/** @typedef {ReturnType<typeof readSettings>} Settings */
+
+/** A setting that cannot be; its message is the line that is shown. */
+export class SettingError extends Error {}
+
+/** What a newer version of this app reads. To go on without it would be to promise what is not kept. */
+const UNKNOWN = ['LIMITS', 'PRESET', 'ADMINS'];
+
+/** @param {NodeJS.ProcessEnv} env */
+function refuseUnknown(env) {
+  const name = UNKNOWN.find((unknown) => env[unknown] !== undefined);
+  if (name) throw new SettingError(`${name} is not known to this version`);
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {string} name @param {number} fallback @param {number} min @param {number} max */
+function wholeNumber(env, name, fallback, min, max) {
+  const text = env[name];
+  if (text === undefined) return fallback;
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new SettingError(`${name} must be a whole number, ${min} to ${max}`);
+  return value;
+}
+
+/**
+ * The first is the default.
+ * @template {string} T
+ * @param {NodeJS.ProcessEnv} env @param {string} name @param {readonly T[]} values
+ * @returns {T}
+ */
+function oneOf(env, name, values) {
+  const value = values.find((known) => known === (env[name] ?? values[0]));
+  if (value === undefined) throw new SettingError(`${name} must be one of: ${values.join(', ')}`);
+  return value;
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {string} name @param {boolean} production @returns {string[]} */
+function secrets(env, name, production) {
+  const text = env[name];
+  if (text !== undefined) {
+    const parts = text.split(',');
+    if (parts.every((part) => Buffer.byteLength(part) >= 32)) return parts;
+    throw new SettingError(`${name} must be random, 32 bytes at least; several are separated by commas`);
+  }
+  if (production) throw new SettingError(`${name} must be set, because ${env.ORIGIN} is not loopback`);
+  process.emitWarning(`${name} is not set: one was made, and a restart ends what was signed with it`);
+  return [randomBytes(32).toString('base64url')];
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function redisUrls(env) {
+  if (env.REDIS_URL === undefined) return [];
+  const urls = env.REDIS_URL.split(',');
+  if (urls.every((url) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))) return urls;
+  throw new SettingError('REDIS_URL must be redis://host:port, or several of a Cluster, separated by commas');
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function smtpUrl({ SMTP_URL: url }) {
+  if (url === undefined || (URL.canParse(url) && /^smtps?:$/.test(new URL(url).protocol))) return url;
+  throw new SettingError('SMTP_URL must be smtp://user:password@host:port or smtps://…');
+}
+
+/** @param {string | undefined} value @returns {boolean | number | string} */
+function trustProxy(value) {
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  if (value === '')
+    throw new SettingError('TRUST_PROXY must be a number of hops, true, false, or names as Express has');
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** @param {string | undefined} value */
+function closedSignup(value) {
+  return value === undefined ? undefined : new Set(value.split(',').map((address) => address.trim().toLowerCase()));
+}
+
+/** @param {string} origin */
+function isLoopback(origin) {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new SettingError('ORIGIN must be scheme, host and port alone, such as https://app.example.com');
+  }
+  const { protocol, hostname } = new URL(origin);
+  const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  if (protocol === 'http:' && !loopback) throw new SettingError('ORIGIN must be https, except on loopback');
+  return loopback;
+}

@@ -1,0 +1,57 @@
+/** How options are checked, wherever there are some: a TypeError that says what would be right. */
+
+export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function';
+
+export function need(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new TypeError(message);
+}
+
+export function wholeNumber(name: string, unit: string, value: unknown, max: number): void {
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max;
+  need(fits, `${name} must be a whole number of ${unit}, 1 to ${max}`);
+}
+
+/** The first is the default. */
+export function oneOf<const T extends readonly string[]>(name: string, value: unknown, values: T): T[number] {
+  if (value === undefined) return values[0] as T[number];
+  need(values.includes(value as string), `${name} must be one of: ${values.join(', ')}`);
+  return value as T[number];
+}
+
+/** The option names of T: one that is missing here, or is none of T's, does not compile. */
+export const namesOf = <T extends object>(names: Record<keyof T, true>): readonly string[] => Object.keys(names);
+
+/** @param foreign names from elsewhere, and what does their work here */
+export function checkNames(
+  owner: string,
+  options: unknown,
+  names: readonly string[],
+  foreign: Readonly<Record<string, string>> = {},
+): void {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
+  need(isObject, `${owner} takes an object of options`);
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const near = names.find((known) => distance(known.toLowerCase(), name.toLowerCase()) <= 2);
+    const cure = Object.hasOwn(foreign, name)
+      ? `here it is ${foreign[name]}`
+      : near
+        ? `did you mean ${near}?`
+        : `there are: ${names.join(', ')}`;
+    throw new TypeError(`${owner} has no option '${name}'; ${cure}`);
+  }
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, (above[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+  }
+  return row[b.length] as number;
+}

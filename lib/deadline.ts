@@ -1,0 +1,22 @@
+/** A bound on how long is waited for somebody else's answer. */
+
+/**
+ * What `work` resolves with, if that is within `ms` milliseconds.
+ * @param work is given a signal that says when it is too late, for whatever it would still begin
+ * @throws an Error with the code ETIMEDOUT past the deadline; what comes after it is dropped
+ */
+export async function within<T>(ms: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      late.abort();
+      reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: 'ETIMEDOUT' }));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(late.signal), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,80 @@
+/** What can go wrong: refusals are data, an outage is an error, misuse is a TypeError. */
+
+/** Why a request was refused. Stable: apps may branch on it. */
+export type RefusalCode =
+  | 'invalid_address'
+  | 'invalid_request'
+  | 'payload_too_large'
+  | 'method_not_allowed'
+  | 'cross_site'
+  | 'link_invalid'
+  | 'link_expired'
+  | 'wrong_browser'
+  | 'link_used'
+  | 'link_revoked'
+  | 'login_refused';
+
+/** A refusal as Passport's `fail()` and the app's callback see it. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly status: number;
+  /** For the person, in plain words. */
+  readonly message: string;
+}
+
+const REFUSALS: Readonly<Record<RefusalCode, readonly [status: number, message: string]>> = {
+  invalid_address: [400, 'That does not look like an email address.'],
+  invalid_request: [400, 'The request was not understood.'],
+  payload_too_large: [413, 'The request was too large.'],
+  method_not_allowed: [405, 'This address does not take that method.'],
+  cross_site: [403, 'The request came from another site.'],
+  link_invalid: [401, 'This login link is not valid. It may have been cut off on the way.'],
+  link_expired: [401, 'This login link has expired.'],
+  wrong_browser: [401, 'This login link works only in the browser that asked for it. Open it there.'],
+  link_used: [401, 'This login link has already been used.'],
+  link_revoked: [401, 'This login link has been withdrawn.'],
+  login_refused: [401, 'This address cannot log in here.'],
+};
+
+export function refusal(code: RefusalCode): Refusal {
+  const [status, message] = REFUSALS[code];
+  return { code, status, message };
+}
+
+/** A refusal as an error, for middleware that has no other way out. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly code: RefusalCode;
+  readonly status: number;
+
+  constructor(code: RefusalCode) {
+    const { message, status } = refusal(code);
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Seconds a client is asked to wait after an outage; most are over within them. */
+const RETRY_AFTER = 5;
+
+/** What the login needs and may find missing. */
+export type Part = 'store' | 'session store' | 'outbox';
+
+/**
+ * Redis or another store did not answer, or there is no room in the outbox. Express's error handling
+ * turns `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).
+ */
+export class UnavailableError extends Error {
+  static readonly code = 'unavailable';
+  override readonly name = 'UnavailableError';
+  readonly code = UnavailableError.code;
+  readonly status = 503;
+  readonly headers: Readonly<Record<string, string>> = { 'Retry-After': String(RETRY_AFTER) };
+  readonly part: Part;
+
+  constructor(part: Part, options?: ErrorOptions) {
+    super(`the ${part} is unavailable`, options);
+    this.part = part;
+  }
+}

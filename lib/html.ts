@@ -1,0 +1,33 @@
+/** HTML with every value escaped: what is put in is text, unless it is Markup already. */
+
+export class Markup {
+  constructor(private readonly source: string) {}
+  toString(): string {
+    return this.source;
+  }
+}
+
+/** Text that is HTML as it stands. Never for anything that came from outside. */
+export const raw = (source: string): Markup => new Markup(source);
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+
+type Value = string | Markup | readonly Markup[] | undefined;
+
+/** Template tag. Undefined leaves nothing. */
+export const html = (strings: TemplateStringsArray, ...values: Value[]): Markup =>
+  raw(String.raw({ raw: strings }, ...values.map(fill)));
+
+function fill(value: Value): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return escapeHtml(value);
+  return Array.isArray(value) ? value.join('') : value.toString();
+}

@@ -1,0 +1,26 @@
+/** The public surface, and nothing else. */
+export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
+export type { EventDetails, EventListener, Events, EventType, MagicLinkEvent, Severity } from './events.js';
+export { DevInbox, type InboxMail } from './mail/dev-inbox.js';
+export type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
+export type { MessageBody, MessageContext, RenderMessage } from './mail/message.js';
+export type {
+  Done,
+  MagicLinkOptions,
+  MailOptions,
+  Verify,
+  VerifyCallback,
+  VerifyCallbackWithRequest,
+  VerifyWithRequest,
+} from './options.js';
+export type { Claims } from './protocol/magic-link.js';
+export type { Judged, LinkRef, LinkStore, NewLink, Presented } from './protocol/store.js';
+export { TOKEN_PATTERN } from './protocol/token.js';
+export { type Authenticator, magicLinkRouter, type RouterOptions } from './router.js';
+export { type AuthContext, authContext, type LoginFacts } from './session/auth-context.js';
+export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
+export { RedisStore, type RedisStoreOptions } from './store/redis.js';
+export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';
+export { type AuthenticateOptions, type MagicLinkOutcome, MagicLinkStrategy } from './strategy.js';
+export type { PageData, PageName, View, Views } from './web/pages.js';
+export { requireSameOrigin } from './web/same-origin.js';

@@ -1,0 +1,131 @@
+/** One attempt to get one mail to one address: may it have mail, render, send, see who accepted. */
+import type { Events } from '../events.js';
+import { parseAddress } from '../protocol/address.js';
+import type { IssuedLink } from '../protocol/magic-link.js';
+import type { MessageBody, RenderMessage } from './message.js';
+
+/** What is handed to the transport. nodemailer takes it as it is. */
+export interface MailMessage extends MessageBody {
+  readonly from?: string;
+  /** One address as an object: nodemailer parses strings, and finds several people in some. */
+  readonly to: { readonly name: ''; readonly address: string };
+  readonly replyTo?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The mail is all text: nothing in it may make nodemailer read a file or fetch a URL. */
+  readonly disableFileAccess: true;
+  readonly disableUrlAccess: true;
+}
+
+/** Any nodemailer transport. */
+export interface MailTransport {
+  /** True refuses the transport where the origin is not loopback. */
+  readonly developmentOnly?: boolean;
+  sendMail(message: MailMessage): Promise<unknown>;
+}
+
+/**
+ * May this address have a link? True or false, or the address as it is stored with the account:
+ * then the mail goes there. Called after the answer, so that its time tells the requester nothing.
+ */
+export type MayReceive = (address: string) => boolean | string | Promise<boolean | string>;
+
+/** A link on its way to the person who asked. */
+export interface Letter {
+  readonly link: IssuedLink;
+  readonly address: string;
+  readonly browser: string;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
+}
+
+export interface MailerConfig {
+  readonly deliver: (message: MailMessage) => unknown;
+  readonly from: string | undefined;
+  readonly replyTo: string | undefined;
+  readonly render: RenderMessage;
+  readonly mayReceive: MayReceive;
+  readonly origin: string;
+  readonly events: Events;
+  /** Withdraws the link of a mail that reached somebody else. */
+  readonly revoke: (link: IssuedLink) => Promise<void>;
+}
+
+/** What trying again cannot mend; `reason` is short and quotes nobody. */
+export class UndeliverableError extends Error {
+  constructor(readonly reason: string) {
+    super(`the mail cannot be delivered: ${reason}`);
+  }
+}
+
+export class Mailer {
+  readonly #config: MailerConfig;
+
+  constructor(config: MailerConfig) {
+    this.#config = config;
+  }
+
+  /** @throws UndeliverableError when trying again is useless, else whatever the transport threw */
+  async send(letter: Letter): Promise<void> {
+    const { deliver, events } = this.#config;
+    const recipient = await this.#recipient(letter.address);
+    if (recipient === undefined) return;
+    const about = { account: letter.link.account, link: letter.link.recordId };
+    const message = await this.#compose(letter, recipient);
+    const reached = recipients(await deliver(message));
+    if (reached === undefined || (reached.length === 1 && sameAddress(reached[0], recipient))) {
+      events.report('mail.sent', about);
+      return;
+    }
+    if (reached.length === 0) throw new UndeliverableError('rejected');
+    events.report('mail.misdelivered', { ...about, count: reached.length });
+    // Sending again would only reach the wrong people again.
+    await this.#config.revoke(letter.link).catch(() => {
+      throw new UndeliverableError('not_revoked');
+    });
+  }
+
+  /** The address to send to, or undefined where none is to be sent. */
+  async #recipient(address: string): Promise<string | undefined> {
+    const answer = await this.#config.mayReceive(address);
+    if (answer === true) return address;
+    if (answer === false) return undefined;
+    if (parseAddress(answer)) return answer;
+    throw new UndeliverableError('mayReceive');
+  }
+
+  async #compose({ link, address, browser, askedAt }: Letter, recipient: string): Promise<MailMessage> {
+    const { render, from, replyTo, origin } = this.#config;
+    const body = await render({
+      link: link.url,
+      address,
+      host: new URL(origin).host,
+      browser,
+      askedAt: new Date(askedAt),
+      minutes: Math.max(1, Math.round((link.expiresAt - askedAt) / 60_000)),
+    });
+    return {
+      ...(from === undefined ? {} : { from }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      to: { name: '', address: recipient },
+      subject: body.subject,
+      text: body.text,
+      html: body.html,
+      // An out-of-office reply would quote the link back (RFC 3834 5, MS-OXCMAIL 2.2.3.2.14).
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
+  }
+}
+
+/** Servers and nodemailer may rewrite the domain's case. */
+const sameAddress = (a: unknown, b: unknown) => parseAddress(a)?.address === parseAddress(b)?.address;
+
+/** Who the server took the mail for, where the transport says so (nodemailer's `accepted`). */
+function recipients(info: unknown): string[] | undefined {
+  const accepted = (info as { accepted?: unknown } | null | undefined)?.accepted;
+  if (!Array.isArray(accepted)) return undefined;
+  return accepted.map((entry: unknown) =>
+    typeof entry === 'string' ? entry : String((entry as { address?: unknown } | null)?.address),
+  );
+}

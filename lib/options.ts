@@ -1,0 +1,296 @@
+/** What the user passes, checked once and for all, and made one complete config. */
+import type { Request } from 'express';
+import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from './check.js';
+import type { DevInbox } from './mail/dev-inbox.js';
+import type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
+import { type RenderMessage, renderMessage } from './mail/message.js';
+import { Keyring } from './protocol/keys.js';
+import type { Claims } from './protocol/magic-link.js';
+import type { LinkStore } from './protocol/store.js';
+import type { PageName, Views } from './web/pages.js';
+
+export interface MagicLinkOptions {
+  /** The name that `passport.authenticate()` knows the strategy by. Default `magic-link`. */
+  name?: string;
+  /**
+   * Of 32 bytes at least, random, known to all servers of the app. Several: the first signs, all
+   * verify. To rotate, deploy the new one as the last, then as the first, and drop the old one
+   * when its links have ended.
+   */
+  secret: string | readonly string[];
+  /** Where the app lives, such as `https://app.example.com`; http only on loopback. The only source of links. */
+  origin: string;
+  /** The path of the callback route at that origin. For the drop-in router it ends in `/callback`. */
+  callbackPath: string;
+  /** Keeps the links: `new RedisStore(client)`; in development `new MemoryStore()`. */
+  store: LinkStore;
+  mail: MailOptions;
+  /** Seconds that a link lives, 1 to 600 (NIST SP 800-63B-4 3.1.3.2, ASVS 5.0 6.5.5). Default 600. */
+  ttl?: number;
+  /** Allows a `ttl` of up to 86,400. The longer a link lives, the longer a mailbox left open is a login. */
+  dangerouslyLongTtl?: boolean;
+  /** `always`: the asking browser, too, asks for a click before it logs in. Default `auto`. */
+  confirm?: 'auto' | 'always';
+  /** What a link does in another browser: it is refused there. Default `deny`. */
+  otherBrowser?: 'deny';
+  /**
+   * May this address have a link? Called after the answer. False sends nothing; a string sends to
+   * that address instead, the one stored with the account. Default: every address may.
+   */
+  mayReceive?: MayReceive;
+  /** `promise`: verify returns the user, or a promise of it. `callback`: it calls `done`. Default `promise`. */
+  verifyStyle?: 'promise' | 'callback';
+  /** Passes the request to verify as its first argument. Default false. */
+  passReqToCallback?: boolean;
+  /** The app's own pages in place of ours, each a function that answers. */
+  views?: Views;
+  /** Epoch milliseconds. Default `Date.now`. */
+  clock?: () => number;
+}
+
+export interface MailOptions {
+  /** A nodemailer transport, or a `DevInbox`. It, or `deliver`. */
+  transport?: MailTransport | DevInbox;
+  /** The sender, such as `Acme <login@acme.example>`. Needed with `transport`. */
+  from?: string;
+  replyTo?: string;
+  /** Sends the message in the app's own way. It rejects when the message was not taken. */
+  deliver?: (message: MailMessage) => unknown;
+  /** The mail's own texts in place of ours. */
+  render?: RenderMessage;
+  /** Milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
+  timeoutMs?: number;
+  /** Milliseconds before a failed mail is tried again, 1 to 60,000; doubled each time, while the link lives. Default 1,000. */
+  retryDelayMs?: number;
+  /** Mails that may wait at one time, 1 to 100,000; past it asking is answered 503. Default 1,000. */
+  queueSize?: number;
+  /** Mails sent at one time, 1 to 100. Default 5. */
+  concurrency?: number;
+}
+
+/** The user, or anything falsy to refuse. */
+export type Verify = (claims: Claims) => unknown;
+export type VerifyWithRequest = (req: Request, claims: Claims) => unknown;
+/** `info.message` of a refusal is shown to the person. */
+export type Done = (error: unknown, user?: unknown, info?: object) => void;
+export type VerifyCallback = (claims: Claims, done: Done) => void;
+export type VerifyCallbackWithRequest = (req: Request, claims: Claims, done: Done) => void;
+export type AnyVerify = Verify | VerifyWithRequest | VerifyCallback | VerifyCallbackWithRequest;
+
+export interface Verdict {
+  readonly user: unknown;
+  readonly info: object | undefined;
+}
+
+export interface Config {
+  readonly name: string;
+  readonly keyring: Keyring;
+  readonly origin: string;
+  readonly callbackPath: string;
+  readonly store: LinkStore;
+  readonly ttl: number;
+  readonly confirm: 'auto' | 'always';
+  readonly mayReceive: MayReceive;
+  readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
+  readonly views: Views;
+  readonly clock: () => number;
+  readonly mail: {
+    readonly deliver: (message: MailMessage) => unknown;
+    readonly from: string | undefined;
+    readonly replyTo: string | undefined;
+    readonly render: RenderMessage;
+    readonly timeoutMs: number;
+    readonly retryDelayMs: number;
+    readonly queueSize: number;
+    readonly concurrency: number;
+  };
+}
+
+const MAX_TTL = 600;
+const MAX_DANGEROUS_TTL = 86_400;
+const MIN_SECRET_BYTES = 32;
+
+/** @throws TypeError for a wrong, unknown, missing or misspelt option */
+export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Config {
+  checkNames('MagicLinkStrategy', options, OPTION_NAMES, FOREIGN);
+  checkNames('mail', options.mail, MAIL_OPTION_NAMES);
+  checkNames('views', options.views ?? {}, VIEW_NAMES);
+  const { name = 'magic-link', store, clock = Date.now, mayReceive = () => true, views = {} } = options;
+
+  need(typeof name === 'string' && name !== '', 'name must be a non-empty string');
+  need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
+  need(isFunction(mayReceive), 'mayReceive must be a function of an address that returns true, false or an address');
+  need(isStore(store), 'store must keep links: pass new RedisStore(client), or new MemoryStore() in development');
+  for (const [page, view] of Object.entries(views)) {
+    need(isFunction(view), `views.${page} must be a function (req, res, page) that answers`);
+  }
+  oneOf('otherBrowser', options.otherBrowser, ['deny']);
+  const origin = parseOrigin(options.origin);
+  const mail = parseMail(options.mail);
+  if (!isLoopback(origin)) {
+    need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
+    need(!options.mail.transport?.developmentOnly, `${origin} is not loopback: this mail transport is for development`);
+  }
+  return Object.freeze({
+    name,
+    keyring: new Keyring(parseSecrets(options.secret), `${origin}|${name}`),
+    origin,
+    callbackPath: parseCallbackPath(options.callbackPath, origin),
+    store,
+    ttl: parseTtl(options),
+    confirm: oneOf('confirm', options.confirm, ['auto', 'always']),
+    mayReceive,
+    verify: parseVerify(options, verify),
+    views: Object.freeze({ ...views }),
+    clock,
+    mail: Object.freeze(mail),
+  });
+}
+
+function parseSecrets(secret: unknown): [string, ...string[]] {
+  const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
+  const long = (one: unknown): one is string => typeof one === 'string' && Buffer.byteLength(one) >= MIN_SECRET_BYTES;
+  const [first, ...rest] = secrets;
+  if (!long(first) || !rest.every(long)) {
+    throw new TypeError(
+      `secret must be a random string of ${MIN_SECRET_BYTES} bytes at least, or several of them; make one with: ` +
+        `node -p "require('crypto').randomBytes(32).toString('base64url')"`,
+    );
+  }
+  need(new Set(secrets).size === secrets.length, 'secret names the same secret twice');
+  return [first, ...rest];
+}
+
+function parseOrigin(origin: unknown): string {
+  const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : undefined;
+  need(url?.origin === origin, 'origin must be scheme, host and port alone, such as https://app.example.com');
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.origin));
+  need(secure, 'origin must be https, except on loopback: a link sent over http is everybody’s');
+  return origin as string;
+}
+
+/** Development is an origin that no other machine reaches. */
+export function isLoopback(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function parseCallbackPath(path: unknown, origin: string): string {
+  const canonical =
+    typeof path === 'string' && URL.canParse(path, origin) && new URL(path, origin).href === origin + path;
+  need(
+    canonical && !/[?#]/.test(path) && !path.startsWith('//'),
+    'callbackPath must be a path such as /login/callback',
+  );
+  return path as string;
+}
+
+function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOptions): number {
+  need(typeof dangerouslyLongTtl === 'boolean', 'dangerouslyLongTtl must be true or false');
+  wholeNumber('ttl', 'seconds', ttl, dangerouslyLongTtl ? MAX_DANGEROUS_TTL : MAX_TTL);
+  if (ttl > MAX_TTL) {
+    process.emitWarning(`a link lives ${ttl} s; NIST and OWASP allow ${MAX_TTL} at most`, { code: 'PBL_LONG_TTL' });
+  }
+  return ttl;
+}
+
+function parseMail(mail: MailOptions): Config['mail'] {
+  const { transport, deliver, from, replyTo, render = renderMessage } = mail;
+  const { timeoutMs = 30_000, retryDelayMs = 1000, queueSize = 1000, concurrency = 5 } = mail;
+  need((transport === undefined) !== (deliver === undefined), 'mail needs a transport, or deliver, and not both');
+  need(transport === undefined || isFunction(transport.sendMail), 'mail.transport must be a nodemailer transport');
+  need(deliver === undefined || isFunction(deliver), 'mail.deliver must be a function of a message');
+  need(transport === undefined || (typeof from === 'string' && from !== ''), 'mail.from must name the sender');
+  need(from === undefined || typeof from === 'string', 'mail.from must be a string');
+  need(replyTo === undefined || typeof replyTo === 'string', 'mail.replyTo must be a string');
+  need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');
+  wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, 600_000);
+  wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, 60_000);
+  wholeNumber('mail.queueSize', 'mails', queueSize, 100_000);
+  wholeNumber('mail.concurrency', 'mails', concurrency, 100);
+  const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
+  return { deliver: send, from, replyTo, render, timeoutMs, retryDelayMs, queueSize, concurrency };
+}
+
+function parseVerify(
+  { verifyStyle, passReqToCallback = false }: MagicLinkOptions,
+  verify: AnyVerify,
+): Config['verify'] {
+  const style = oneOf('verifyStyle', verifyStyle, ['promise', 'callback']);
+  need(typeof passReqToCallback === 'boolean', 'passReqToCallback must be true or false');
+  need(isFunction(verify), 'MagicLinkStrategy takes verify as its second argument: (claims) => user');
+  const call = verify as (...args: unknown[]) => unknown;
+  const leading = (req: Request, claims: Claims) => (passReqToCallback ? [req, claims] : [claims]);
+  if (style === 'promise') {
+    return async (req, claims) => ({ user: await call(...leading(req, claims)), info: undefined });
+  }
+  return (req, claims) =>
+    new Promise((resolve, reject) => {
+      const done: Done = (error, user, info) => (error ? reject(error) : resolve({ user, info }));
+      call(...leading(req, claims), done);
+    });
+}
+
+const isStore = (store: unknown): store is LinkStore =>
+  typeof store === 'object' &&
+  store !== null &&
+  ['issue', 'open', 'redeem', 'revoke', 'ping'].every((method) => isFunction(Reflect.get(store, method)));
+
+const OPTION_NAMES = namesOf<MagicLinkOptions>({
+  name: true,
+  secret: true,
+  origin: true,
+  callbackPath: true,
+  store: true,
+  mail: true,
+  ttl: true,
+  dangerouslyLongTtl: true,
+  confirm: true,
+  otherBrowser: true,
+  mayReceive: true,
+  verifyStyle: true,
+  passReqToCallback: true,
+  views: true,
+  clock: true,
+});
+
+const MAIL_OPTION_NAMES = namesOf<MailOptions>({
+  transport: true,
+  from: true,
+  replyTo: true,
+  deliver: true,
+  render: true,
+  timeoutMs: true,
+  retryDelayMs: true,
+  queueSize: true,
+  concurrency: true,
+});
+
+const VIEW_NAMES = namesOf<Record<PageName, unknown>>({
+  form: true,
+  sent: true,
+  landing: true,
+  confirm: true,
+  hop: true,
+  refused: true,
+  unavailable: true,
+});
+
+/** Options of passport-magic-link and passport-magic-login, and what does their work here. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  callbackUrl: 'origin and callbackPath',
+  callbackURL: 'origin and callbackPath',
+  sendMagicLink: 'mail.deliver, or mail.transport',
+  sendToken: 'mail.deliver, or mail.transport',
+  verify: 'the second argument of the constructor',
+  jwtOptions: 'ttl',
+  expiresIn: 'ttl',
+  storage: 'store',
+  userFields: 'nothing: the form field is email',
+  tokenField: 'nothing: the parameter is token',
+  passReqToCallbacks: 'passReqToCallback',
+  allowReuse: 'nothing: a link works once',
+  verifyUserAfterToken: 'nothing: verify is always called after the link was spent',
+  userPrimaryKey: 'nothing: verify returns the user',
+  tokenAlgorithm: 'nothing: the token is opaque',
+};

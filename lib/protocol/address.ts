@@ -1,0 +1,45 @@
+/** One plain address in one spelling, or nothing: what a mailer could take for two is refused here. */
+import { domainToASCII } from 'node:url';
+
+export interface Address {
+  /** The whole address in lower-case ASCII: who logs in, and where the mail goes. */
+  readonly address: string;
+  /** The same without its `+tag`: what is counted and revoked together. */
+  readonly mailbox: string;
+}
+
+/** RFC 5321 4.5.3.1: 64 octets before the @, 255 after, 254 in all (erratum 1690); a label 63. */
+const MAX_LOCAL = 64;
+const MAX_TOTAL = 254;
+/** No longer input is looked at. IDNA can shorten a domain, so a little more than an address may have. */
+const MAX_INPUT = 320;
+
+/** RFC 5322 dot-atom without `!` and `%`, which old mailers read as routes. */
+const LOCAL = /^[a-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[a-z0-9#$&'*+/=?^_`{|}~-]+)*$/;
+/** Two labels at least, and a last one that is no number: neither `localhost` nor an IP address. */
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/**
+ * `domainToASCII` unescapes `%`, cuts at `/` and drops what is invisible; so of ASCII only what a
+ * host name has may reach it, and no control, format or space character.
+ */
+const STRAY = /[^a-zA-Z0-9.\u{80}-\u{10ffff}-]|[\p{C}\p{Z}]/u;
+
+/**
+ * Reads an address as people type it in a form. Quoted local parts, comments, groups, lists, IP
+ * literals, dotless hosts, spaces and a local part beyond ASCII are refused (CVE-2022-35924,
+ * GHSA-5jpx-9hw9-2fx4, CVE-2026-73420). Domains take their IDNA form. Never throws.
+ */
+export function parseAddress(input: unknown): Address | undefined {
+  if (typeof input !== 'string' || input.length > MAX_INPUT) return undefined;
+  const [local = '', domain = '', ...rest] = input.split('@');
+  if (rest.length > 0 || local.length > MAX_LOCAL || STRAY.test(domain)) return undefined;
+  const host = domainToASCII(domain);
+  const name = asciiLowerCase(local);
+  const address = `${name}@${host}`;
+  if (!LOCAL.test(name) || !DOMAIN.test(host) || address.length > MAX_TOTAL) return undefined;
+  const tag = name.indexOf('+');
+  return { address, mailbox: tag > 0 ? `${name.slice(0, tag)}@${host}` : address };
+}
+
+/** `toLowerCase` alone would fold the Kelvin sign into `k`, and so two mailboxes into one. */
+const asciiLowerCase = (text: string) => text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());

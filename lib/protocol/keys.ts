@@ -1,0 +1,55 @@
+/** From the app's secrets, one key per purpose, origin and strategy. */
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { hmac } from './crypto.js';
+
+export const KEY_ID_BYTES = 4;
+export const ACCOUNT_TAG_BYTES = 16;
+
+/** The keys of one secret. Two purposes never share one, nor do two origins or two strategies. */
+export interface KeySet {
+  /** Says in a token which secret it was made under; public. */
+  readonly id: Buffer;
+  readonly account: KeyObject;
+  readonly mask: KeyObject;
+  readonly mac: KeyObject;
+  readonly digest: KeyObject;
+  readonly binding: KeyObject;
+  readonly seal: KeyObject;
+}
+
+/** The first secret signs, all verify. */
+export class Keyring {
+  readonly current: KeySet;
+  readonly all: readonly KeySet[];
+
+  /** @param realm what a key is good for beside its purpose: the origin and the strategy's name */
+  constructor(secrets: readonly [string, ...string[]], realm: string) {
+    const [first, ...rest] = secrets;
+    this.current = derive(first, realm);
+    this.all = [this.current, ...rest.map((secret) => derive(secret, realm))];
+  }
+
+  find(id: Buffer): KeySet | undefined {
+    return this.all.find((keys) => keys.id.equals(id));
+  }
+}
+
+function derive(secret: string, realm: string): KeySet {
+  // HKDF (RFC 5869): the info string separates the keys.
+  const bytes = (purpose: string, length: number) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `passport-bound-link/1/${purpose}/${realm}`, length));
+  const key = (purpose: string) => createSecretKey(bytes(purpose, 32));
+  return {
+    id: bytes('key-id', KEY_ID_BYTES),
+    account: key('account'),
+    mask: key('mask'),
+    mac: key('mac'),
+    digest: key('login'),
+    binding: key('binding'),
+    seal: key('seal'),
+  };
+}
+
+/** 16 bytes that stand for a mailbox in the store, and cannot be told from random without the key. */
+export const accountTag = (keys: KeySet, mailbox: string): Buffer =>
+  hmac(keys.account, mailbox).subarray(0, ACCOUNT_TAG_BYTES);

@@ -1,0 +1,63 @@
+/** The contract that every store of links keeps. `passport-bound-link/testing` has its test suite. */
+
+/** Names one link. Both parts are opaque: `account` is a keyed digest, `recordId` is random. */
+export interface LinkRef {
+  readonly account: string;
+  readonly recordId: string;
+}
+
+/** A link to keep: digests and sealed bytes, nothing in the clear. */
+export interface NewLink extends LinkRef {
+  /** Keyed digest of the token's secret. */
+  readonly digest: string;
+  /** Keyed digest of the asking browser's session, nonce and this record. */
+  readonly binding: string;
+  /** The claims, sealed. */
+  readonly sealed: string;
+  /** Milliseconds from now, by the store's own clock. */
+  readonly ttlMs: number;
+}
+
+/** A link as a request presents it. */
+export interface Presented extends LinkRef {
+  readonly digest: string;
+  /** Empty where the browser has none; then nothing matches. */
+  readonly binding: string;
+}
+
+/**
+ * How a presented link is judged, always in this order:
+ * `invalid` (no record, or another digest), `expired`, `mismatch` (another binding), `used`, `revoked`, `live`.
+ */
+export type Judged =
+  | { readonly status: 'invalid' | 'expired' | 'revoked' }
+  /** `count`: how many counted mismatches this link has seen. */
+  | { readonly status: 'mismatch'; readonly count: number }
+  | { readonly status: 'used'; readonly usedAgoMs: number; readonly sealed: string }
+  | { readonly status: 'live'; readonly sealed: string };
+
+/**
+ * Every method is atomic against all others of the same account. Outcomes are values; a method
+ * rejects only when the store could not answer, and is then as if it had not happened or as if
+ * it had, never half. No method retries on its own.
+ *
+ * A link is live until it is redeemed, revoked, or over. What is over may be forgotten, and is
+ * `expired` or `invalid` from then on; what is used or revoked is known until its end.
+ */
+export interface LinkStore {
+  /** True refuses the store where the origin is not loopback. */
+  readonly developmentOnly?: boolean;
+  /** Keeps the link, live. */
+  issue(link: NewLink): Promise<void>;
+  /** Judges, and changes nothing. */
+  open(link: Presented): Promise<Judged>;
+  /**
+   * Judges, and a live link is used from now on: of any number of calls exactly one sees `live`.
+   * @param countMismatch whether a mismatch is counted on the link
+   */
+  redeem(link: Presented, countMismatch: boolean): Promise<Judged>;
+  /** Revokes one live link, or all of the account. Resolves with how many were live. */
+  revoke(account: string, recordId?: string): Promise<number>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+}

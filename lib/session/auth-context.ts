@@ -1,0 +1,137 @@
+/** How somebody logged in, kept in the session that the login made, and worth nothing in any other. */
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { callApp } from '../express.js';
+import { askedLifeMs } from './binding.js';
+import { reachSessionStore, SESSION_KEY, type Session, sessionIdOf } from './session.js';
+
+/** What the login was, in the words of RFC 8176 and OpenID Connect. */
+export interface LoginFacts {
+  /** RFC 8176 has no value for a mailed link; ours is private. Never `mfa`: a mailed link is one factor. */
+  readonly amr: readonly string[];
+  readonly acr: string;
+  /** The acr as a number, to compare: 1 for a link. */
+  readonly level: number;
+  /** Epoch seconds. */
+  readonly authTime: number;
+}
+
+/** A login's facts, and whose they are. */
+export interface AuthContext extends LoginFacts {
+  /** The link that was spent. */
+  readonly recordId: string;
+  /** Where that login led, for a second click on its link. */
+  readonly returnTo: string;
+  /** Digests of the session's ID and of the user in it. */
+  readonly session: string;
+  readonly user: string;
+}
+
+/** @param authTime epoch seconds */
+export const linkLogin = (authTime: number): LoginFacts => ({
+  amr: ['urn:passport-bound-link:link'],
+  acr: 'urn:passport-bound-link:link',
+  level: 1,
+  authTime,
+});
+
+/**
+ * How the person of this request logged in by a link, or undefined: not logged in, logged in by
+ * something else, or with a context that names another session or another user.
+ */
+export function authContext(req: Request): AuthContext | undefined {
+  const session = (req as unknown as { session?: Session | null }).session;
+  const auth = session?.[SESSION_KEY]?.auth;
+  if (!session || !auth) return undefined;
+  return auth.session === digest(sessionIdOf(req)) && auth.user === userDigest(session) ? auth : undefined;
+}
+
+/** Whether anybody is logged in, by whatever strategy, with or without `passport.session()` before us. */
+export const isLoggedIn = (req: Request, session: Session): boolean =>
+  Boolean((req as unknown as { isAuthenticated?: () => boolean }).isAuthenticated?.()) ||
+  session.passport?.user !== undefined;
+
+export interface LoginStamp extends LoginFacts {
+  readonly recordId: string;
+  readonly returnTo: string;
+  /** The link's lifetime in seconds. */
+  readonly ttl: number;
+  /** Put where `successReturnToOrRedirect` finds it. */
+  readonly passportReturnTo: string | undefined;
+  /** Told when the session store failed, before Passport is. */
+  readonly onStoreFailure: () => void;
+}
+
+type LogIn = (this: Request, user: unknown, ...rest: unknown[]) => unknown;
+
+/**
+ * From here on, this one request's `logIn` carries the stamp. Passport calls it, or the app's own
+ * callback does, under either of its names; each renews the session, and the stamp is written as
+ * the new session is saved, so that one save holds all.
+ */
+export function stampOnLogIn(req: Request, session: Session, stamp: LoginStamp): void {
+  // A login ends the binding: the other links that this browser asked for die with it, also where
+  // `keepSessionInfo` carries the session's data over, or `session: false` keeps the session.
+  delete session[SESSION_KEY];
+  const target = req as unknown as { logIn: LogIn; login: LogIn };
+  const logIn = target.logIn;
+  target.logIn = target.login = function (user, ...rest) {
+    stampRenewal(req, stamp);
+    return logIn.call(this, user, ...rest);
+  };
+}
+
+function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...stamp }: LoginStamp): void {
+  const request = req as unknown as { session: Session | null };
+  const old = request.session;
+  if (!old) return;
+  // keepSessionInfo copies what is enumerable, and the short life of a session that had only asked is not to be kept.
+  const shortened = old.cookie.originalMaxAge === askedLifeMs(ttl);
+  if (shortened) Object.defineProperty(old, 'cookie', { enumerable: false });
+
+  const reach = (work: (done: Done) => void, callback: Done) =>
+    void reachSessionStore(work).then(
+      () => callApp(req, callback),
+      (error: unknown) => {
+        onStoreFailure();
+        callApp(req, () => callback(error));
+      },
+    );
+  wrapOnce(old, 'regenerate', (regenerate, callback) =>
+    reach(regenerate, (error) => {
+      const renewed = request.session;
+      if (!error && renewed) {
+        wrapOnce(renewed, 'save', (save, saved) => {
+          const auth = { ...stamp, session: digest(sessionIdOf(req)), user: userDigest(renewed) };
+          renewed[SESSION_KEY] = { auth };
+          if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
+          reach(save, saved);
+        });
+      }
+      callback(error);
+    }),
+  );
+}
+
+type Done = (error?: unknown) => void;
+
+/** Not enumerable, so that it is neither stored nor carried into another session. */
+function wrapOnce(
+  session: Session,
+  name: 'save' | 'regenerate',
+  wrapper: (original: (callback: Done) => void, callback: Done) => void,
+): void {
+  const original = session[name];
+  const define = (value: Session[typeof name]) =>
+    Object.defineProperty(session, name, { value, configurable: true, enumerable: false, writable: true });
+  define((callback) => {
+    define(original);
+    wrapper((done) => original.call(session, done), callback);
+    return session;
+  });
+}
+
+const userDigest = (session: Session) => digest(JSON.stringify(session.passport?.user ?? null));
+
+/** Sessions are named by a digest, so that no copy of the session's data holds its ID. */
+const digest = (text: string) => createHash('sha256').update(`passport-bound-link/${text}`).digest('base64url');

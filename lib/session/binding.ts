@@ -1,0 +1,54 @@
+/** What a session keeps of having asked: the secret half of the binding. */
+import type { Request } from 'express';
+import { random } from '../protocol/crypto.js';
+import type { Browser } from '../protocol/magic-link.js';
+import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
+
+export interface Binding {
+  /**
+   * Made once for a session: requests that run at the same time overwrite each other's session
+   * data, and what does not change cannot be lost.
+   */
+  readonly nonce: string;
+  /** The link that this session spent and was then refused a login for. */
+  spent?: string;
+}
+
+/** Seconds that a session which has only asked outlives its link. */
+const GRACE = 3600;
+
+/** Readies the session to be bound to. It must be saved before any mail is sent. */
+export function bindBrowser(req: Request, session: Session, ttl: number): Browser {
+  const { nonce } = session[SESSION_KEY]?.binding ?? { nonce: random(32).toString('base64url') };
+  if (hasOnlyAsked(session)) shortenLife(session, ttl);
+  session[SESSION_KEY] = { ...session[SESSION_KEY], binding: { nonce } };
+  return { sessionId: sessionIdOf(req), nonce };
+}
+
+/** Who this browser is to a link that it asked for; undefined if it asked for none since its last login. */
+export function boundBrowser(req: Request, session: Session): Browser | undefined {
+  const nonce = session[SESSION_KEY]?.binding?.nonce;
+  return typeof nonce === 'string' && nonce !== '' ? { sessionId: sessionIdOf(req), nonce } : undefined;
+}
+
+/** The link is used and nobody was logged in: the next click on it is told so, not sent on. */
+export function markSpent(session: Session, recordId: string): void {
+  const binding = session[SESSION_KEY]?.binding;
+  if (binding) binding.spent = recordId;
+}
+
+export const isSpent = (session: Session, recordId: string): boolean =>
+  session[SESSION_KEY]?.binding?.spent === recordId;
+
+/** Nothing lies in it but what an ask puts there, so nobody misses it. */
+const hasOnlyAsked = (session: Session) =>
+  Object.keys(session).every((key) => key === 'cookie' || key === SESSION_KEY) && !session[SESSION_KEY]?.auth;
+
+/** Strangers who only ever ask must not fill the session store. A login starts a session of the app's own length. */
+function shortenLife({ cookie }: Session, ttl: number): void {
+  const life = askedLifeMs(ttl);
+  if (cookie.originalMaxAge === null || cookie.originalMaxAge >= life) cookie.maxAge = life;
+}
+
+/** Milliseconds that a session made by an ask lives. */
+export const askedLifeMs = (ttl: number): number => (ttl + GRACE) * 1000;

@@ -1,0 +1,66 @@
+/** The request's express-session, or an error that says what is missing. */
+import type { Request } from 'express';
+import { within } from '../deadline.js';
+import { UnavailableError } from '../errors.js';
+import type { AuthContext } from './auth-context.js';
+import type { Binding } from './binding.js';
+
+/** All that we keep in a session lies under this one key. */
+export const SESSION_KEY = 'passport-bound-link';
+
+/** What is used of express-session's Session and of what Passport keeps in it. */
+export interface Session {
+  [SESSION_KEY]?: { binding?: Binding; auth?: AuthContext };
+  passport?: { user?: unknown };
+  /** Where Passport's `successReturnToOrRedirect` looks. */
+  returnTo?: string;
+  cookie: { originalMaxAge: number | null; maxAge?: number | null };
+  save(callback: (error?: unknown) => void): unknown;
+  regenerate(callback: (error?: unknown) => void): unknown;
+}
+
+interface SessionRequest {
+  session?: Session | null;
+  sessionID?: unknown;
+  sessionStore?: unknown;
+}
+
+/**
+ * @throws UnavailableError while the session store is disconnected
+ * @throws TypeError where express-session is missing, or the sessions have no ID to bind to
+ */
+export function sessionOf(req: Request): Session {
+  const { session, sessionID, sessionStore } = req as unknown as SessionRequest;
+  if (!session) {
+    if (sessionStore) throw new UnavailableError('session store');
+    throw new TypeError(
+      'a magic link is bound to a session, and this request has none: put express-session before it, ' +
+        'app.use(session({ ... })), with a cookie path that covers it',
+    );
+  }
+  if (typeof sessionID !== 'string' || typeof session.regenerate !== 'function' || typeof session.save !== 'function') {
+    throw new TypeError(
+      'a magic link is bound to a session ID kept on the server, which cookie-session does not have: use express-session',
+    );
+  }
+  return session;
+}
+
+export const sessionIdOf = (req: Request): string => (req as unknown as { sessionID: string }).sessionID;
+
+/** Milliseconds that the session store may take: express-session itself would wait without end. */
+const TIMEOUT_MS = 500;
+
+/**
+ * Runs one of the session's callback methods.
+ * @throws UnavailableError when the session store fails, or does not answer in time
+ */
+export async function reachSessionStore(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
+  const done = () => new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
+  await within(TIMEOUT_MS, done).catch((cause: unknown) => {
+    throw new UnavailableError('session store', { cause });
+  });
+}
+
+/** @throws UnavailableError when the session store does not take it */
+export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));

@@ -1,0 +1,23 @@
+/** An answer that leaves the session and its cookie exactly as they are. */
+import type { Request, Response } from 'express';
+
+/**
+ * Whatever express-session's `rolling`, `resave` and `saveUninitialized` say, this answer sets no
+ * cookie and writes no session: outside the asking browser, or beside a login that is just being
+ * made, it would overwrite the cookie or the session that matters.
+ *
+ * The session stays readable until the answer is being sent, for the app's own views. Without a
+ * session and its ID, express-session does nothing (also not what `unset: 'destroy'` asks).
+ */
+export function leaveSessionUntouched(req: Request, res: Response): void {
+  const request = req as unknown as { session?: unknown; sessionID?: unknown };
+  const response = res as unknown as Record<'end' | 'writeHead', (...args: unknown[]) => unknown>;
+  for (const method of ['end', 'writeHead'] as const) {
+    const original = response[method];
+    response[method] = function (...args) {
+      request.session = undefined;
+      request.sessionID = undefined;
+      return original.apply(this, args);
+    };
+  }
+}

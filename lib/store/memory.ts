@@ -1,0 +1,91 @@
+/** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
+import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
+import type { Judged, LinkStore, NewLink, Presented } from '../protocol/store.js';
+
+export interface MemoryStoreOptions {
+  /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
+  maxLinks?: number;
+  /** Epoch milliseconds. Default `Date.now`. */
+  clock?: () => number;
+}
+
+interface Record extends Omit<NewLink, 'ttlMs'> {
+  readonly endsAt: number;
+  live: boolean;
+  usedAt?: number;
+  mismatches: number;
+}
+
+const OPTION_NAMES = namesOf<MemoryStoreOptions>({ maxLinks: true, clock: true });
+
+/** Nothing here awaits, so that each method is atomic as the contract asks. */
+export class MemoryStore implements LinkStore {
+  readonly developmentOnly = true;
+  readonly #records = new Map<string, Record>();
+  readonly #maxLinks: number;
+  readonly #clock: () => number;
+
+  /** @throws TypeError for a wrong option */
+  constructor(options: MemoryStoreOptions = {}) {
+    checkNames('MemoryStore', options, OPTION_NAMES);
+    const { maxLinks = 10_000, clock = Date.now } = options;
+    wholeNumber('maxLinks', 'links', maxLinks, 1_000_000);
+    need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
+    this.#maxLinks = maxLinks;
+    this.#clock = clock;
+  }
+
+  async issue({ ttlMs, ...link }: NewLink): Promise<void> {
+    const now = this.#clock();
+    if (this.#records.size >= this.#maxLinks) this.#forgetEnded(now);
+    if (this.#records.size >= this.#maxLinks) throw new Error('the memory store is full');
+    this.#records.set(link.recordId, { ...link, endsAt: now + ttlMs, live: true, mismatches: 0 });
+  }
+
+  async open(link: Presented): Promise<Judged> {
+    return this.#judge(link, false)[0];
+  }
+
+  async redeem(link: Presented, countMismatch: boolean): Promise<Judged> {
+    const [judged, record] = this.#judge(link, countMismatch);
+    if (judged.status === 'live' && record) {
+      record.live = false;
+      record.usedAt = this.#clock();
+    }
+    return judged;
+  }
+
+  async revoke(account: string, recordId?: string): Promise<number> {
+    const now = this.#clock();
+    let revoked = 0;
+    for (const record of this.#records.values()) {
+      const meant = record.account === account && (recordId === undefined || record.recordId === recordId);
+      if (!meant || !record.live || record.endsAt <= now) continue;
+      record.live = false;
+      revoked++;
+    }
+    return revoked;
+  }
+
+  async ping(): Promise<void> {}
+
+  #judge(link: Presented, countMismatch: boolean): [Judged, Record?] {
+    const now = this.#clock();
+    const record = this.#records.get(link.recordId);
+    if (record?.account !== link.account || record.digest !== link.digest) return [{ status: 'invalid' }];
+    if (record.endsAt <= now) return [{ status: 'expired' }];
+    if (link.binding === '' || record.binding !== link.binding) {
+      if (countMismatch) record.mismatches++;
+      return [{ status: 'mismatch', count: record.mismatches }];
+    }
+    const { sealed, usedAt } = record;
+    if (usedAt !== undefined) return [{ status: 'used', usedAgoMs: now - usedAt, sealed }];
+    return record.live ? [{ status: 'live', sealed }, record] : [{ status: 'revoked' }];
+  }
+
+  #forgetEnded(now: number): void {
+    for (const [recordId, { endsAt }] of this.#records) {
+      if (endsAt <= now) this.#records.delete(recordId);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
+import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+import { within } from '../deadline.js';
+import type { Judged, LinkStore, NewLink, Presented } from '../protocol/store.js';
+import { type RedisClient, type Send, sender } from './redis-client.js';
+import { ISSUE, OPEN, OUTCOMES, REDEEM, REVOKE, type Script } from './scripts.js';
+
+export interface RedisStoreOptions {
+  /** Before every key. No braces: they would move the keys of one account to several slots. Default `pbl:`. */
+  keyPrefix?: string;
+  /** Milliseconds that a command may take, 1 to 60,000, before it counts as failed. Default 500. */
+  redisTimeoutMs?: number;
+}
+
+const OPTION_NAMES = namesOf<RedisStoreOptions>({ keyPrefix: true, redisTimeoutMs: true });
+
+/**
+ * @param client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these; connected and
+ *   closed by the app
+ * @throws TypeError for another client or a wrong option
+ */
+export class RedisStore implements LinkStore {
+  readonly #send: Send;
+  readonly #prefix: string;
+  readonly #timeoutMs: number;
+
+  constructor(client: RedisClient, options: RedisStoreOptions = {}) {
+    checkNames('RedisStore', options, OPTION_NAMES);
+    const { keyPrefix = 'pbl:', redisTimeoutMs = 500 } = options;
+    need(typeof keyPrefix === 'string' && !/[{}]/.test(keyPrefix), 'keyPrefix must be a string without braces');
+    wholeNumber('redisTimeoutMs', 'milliseconds', redisTimeoutMs, 60_000);
+    this.#send = sender(client);
+    this.#prefix = keyPrefix;
+    this.#timeoutMs = redisTimeoutMs;
+  }
+
+  async issue({ account, recordId, digest, binding, sealed, ttlMs }: NewLink): Promise<void> {
+    await this.#run(ISSUE, this.#keys(account, recordId), [recordId, digest, binding, sealed, String(ttlMs)]);
+  }
+
+  async open({ account, recordId, digest, binding }: Presented): Promise<Judged> {
+    return judged(await this.#run(OPEN, this.#keys(account, recordId), [recordId, digest, binding]));
+  }
+
+  async redeem({ account, recordId, digest, binding }: Presented, countMismatch: boolean): Promise<Judged> {
+    const args = [recordId, digest, binding, countMismatch ? '1' : '0'];
+    return judged(await this.#run(REDEEM, this.#keys(account, recordId), args));
+  }
+
+  async revoke(account: string, recordId?: string): Promise<number> {
+    return Number(await this.#run(REVOKE, [this.#liveKey(account)], recordId === undefined ? [] : [recordId]));
+  }
+
+  async ping(): Promise<void> {
+    await within(this.#timeoutMs, () => this.#send(undefined, ['ping']));
+  }
+
+  /** Links first, so that a script's first key is the one it is about. */
+  #keys(account: string, recordId: string): [string, string] {
+    return [`${this.#prefix}{${account}}:${recordId}`, this.#liveKey(account)];
+  }
+
+  #liveKey(account: string): string {
+    return `${this.#prefix}{${account}}`;
+  }
+
+  async #run({ sha1, source }: Script, keys: [string, ...string[]], args: string[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args];
+    // Our own deadline: a client's defaults may wait for as long as Redis is away.
+    return within(this.#timeoutMs, async (late) => {
+      try {
+        return await this.#send(keys[0], ['evalsha', sha1, ...rest]);
+      } catch (error) {
+        // Only this answer says that nothing was done; after any other it may have been, and trying again
+        // could spend a link that was just spent.
+        const unknown = error instanceof Error && error.message.startsWith('NOSCRIPT');
+        if (!unknown || late.aborted) throw error;
+        return await this.#send(keys[0], ['eval', source, ...rest]);
+      }
+    });
+  }
+}
+
+function judged(reply: unknown): Judged {
+  const [code, first, second] = reply as [number, (number | string)?, string?];
+  const status = OUTCOMES[code];
+  switch (status) {
+    case 'live':
+      return { status, sealed: String(first) };
+    case 'used':
+      return { status, usedAgoMs: Number(first), sealed: String(second) };
+    case 'mismatch':
+      return { status, count: Number(first) };
+    case 'invalid':
+    case 'expired':
+    case 'revoked':
+      return { status };
+    default:
+      throw new Error('Redis gave a reply that no script of ours gives');
+  }
+}

@@ -1,0 +1,198 @@
+/** The store contract as tests, for any test runner: what holds for our stores can be asked of yours. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { LinkStore, NewLink, Presented } from '../protocol/store.js';
+
+export interface StoreContractCase {
+  readonly name: string;
+  /** Rejects where the store breaks the contract. */
+  run(): Promise<void>;
+}
+
+export interface StoreHarness {
+  /** A store to test; it may hold other links, and the cases may run at the same time. */
+  readonly store: LinkStore;
+  /** A second client of the same store, as in another process. Default: the same one. */
+  readonly other?: LinkStore;
+  /** Ends this link's life now: the store's clock is past it from then on, or its end is moved back. */
+  end(link: Presented): Promise<void>;
+}
+
+/**
+ * @example
+ * for (const { name, run } of storeContract(() => harness)) test(name, run);
+ *
+ * @param harness called by each case as it runs
+ */
+export function storeContract(harness: () => StoreHarness | Promise<StoreHarness>): StoreContractCase[] {
+  const contract = (name: string, run: (harness: Required<StoreHarness>) => Promise<void>): StoreContractCase => ({
+    name,
+    run: async () => {
+      const { store, other = store, end } = await harness();
+      await run({ store, other, end });
+    },
+  });
+
+  return [
+    contract('a new link is live, and opening it changes nothing', async ({ store }) => {
+      const link = await issued(store);
+      for (let i = 0; i < 3; i++) assert.deepEqual(await store.open(link), { status: 'live', sealed: link.sealed });
+      assert.deepEqual(await store.redeem(link, true), { status: 'live', sealed: link.sealed });
+    }),
+
+    contract('TK-03: a used link is used from then on', async ({ store, other }) => {
+      const link = await issued(store);
+      await store.redeem(link, true);
+      for (const judged of [await store.redeem(link, true), await other.redeem(link, true), await store.open(link)]) {
+        assert.ok(judged.status === 'used', `used, not ${judged.status}`);
+        assert.equal(judged.sealed, link.sealed);
+        assert.ok(judged.usedAgoMs >= 0 && judged.usedAgoMs < 60_000);
+      }
+    }),
+
+    contract('RC-01, RC-02: of 200 at the same time, from two clients, exactly one sees it live', async (harness) => {
+      const { store, other } = harness;
+      const link = await issued(store);
+      const calls = Array.from({ length: 200 }, (_, i) => (i % 2 ? store : other).redeem(link, true));
+      const statuses = (await Promise.all(calls)).map(({ status }) => status);
+      assert.equal(statuses.filter((status) => status === 'live').length, 1);
+      assert.equal(statuses.filter((status) => status === 'used').length, 199);
+    }),
+
+    contract('BD-01, TK-14: another binding, or none, is a mismatch, and spends nothing', async ({ store }) => {
+      const link = await issued(store);
+      for (const binding of [secret(), '']) {
+        assert.equal((await store.redeem({ ...link, binding }, true)).status, 'mismatch');
+        assert.equal((await store.open({ ...link, binding })).status, 'mismatch');
+      }
+      assert.equal((await store.redeem(link, true)).status, 'live');
+    }),
+
+    contract('BD-14: mismatches are counted where asked for, also at the same time', async ({ store, other }) => {
+      const link = await issued(store);
+      const stranger = { ...link, binding: secret() };
+      assert.deepEqual(await store.redeem(stranger, false), { status: 'mismatch', count: 0 });
+      const calls = Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).redeem(stranger, true));
+      const counts = (await Promise.all(calls)).map((judged) => (judged.status === 'mismatch' ? judged.count : -1));
+      assert.deepEqual(
+        counts.sort((a, b) => a - b),
+        Array.from({ length: 20 }, (_, i) => i + 1),
+      );
+      assert.deepEqual(await store.open(stranger), { status: 'mismatch', count: 20 });
+    }),
+
+    contract('an unknown record, account or digest is invalid', async ({ store }) => {
+      const link = await issued(store);
+      for (const part of ['recordId', 'account', 'digest'] as const) {
+        const wrong = { ...link, [part]: name() };
+        assert.deepEqual(await store.open(wrong), { status: 'invalid' });
+        assert.deepEqual(await store.redeem(wrong, true), { status: 'invalid' });
+      }
+      assert.equal((await store.redeem(link, true)).status, 'live');
+    }),
+
+    contract('TK-04: past its end a link is expired or unknown, whoever asks', async ({ store, end }) => {
+      const link = await issued(store);
+      await end(link);
+      for (const presented of [link, { ...link, binding: secret() }]) {
+        for (const judged of [await store.open(presented), await store.redeem(presented, true)]) {
+          assert.ok(judged.status === 'expired' || judged.status === 'invalid', `over, not ${judged.status}`);
+        }
+      }
+    }),
+
+    contract('a life of milliseconds ends by itself', async ({ store }) => {
+      const link = await issued(store, { ttlMs: 20 });
+      for (;;) {
+        const { status } = await store.open(link);
+        if (status !== 'live') return assert.ok(status === 'expired' || status === 'invalid', `over, not ${status}`);
+      }
+    }),
+
+    contract('revoking all ends what is live, of this account alone, and says how much', async ({ store, other }) => {
+      const account = name();
+      const links = [
+        await issued(store, { account }),
+        await issued(store, { account }),
+        await issued(store, { account }),
+      ];
+      const [used, ...live] = links as [Issued, Issued, Issued];
+      const stranger = await issued(store);
+      await store.redeem(used, true);
+
+      assert.equal(await other.revoke(account), 2);
+      assert.equal(await store.revoke(account), 0);
+      for (const link of live) {
+        assert.deepEqual(await store.redeem(link, true), { status: 'revoked' });
+        assert.deepEqual(await store.open(link), { status: 'revoked' });
+        assert.equal((await store.open({ ...link, binding: secret() })).status, 'mismatch');
+      }
+      assert.equal((await store.open(used)).status, 'used');
+      assert.equal((await store.redeem(stranger, true)).status, 'live');
+    }),
+
+    contract("revoking one link leaves the account's others", async ({ store }) => {
+      const account = name();
+      const [one, two] = [await issued(store, { account }), await issued(store, { account })];
+      assert.equal(await store.revoke(account, one.recordId), 1);
+      assert.equal(await store.revoke(account, one.recordId), 0);
+      assert.deepEqual(await store.redeem(one, true), { status: 'revoked' });
+      assert.equal((await store.redeem(two, true)).status, 'live');
+    }),
+
+    contract('a link issued after a revocation works', async ({ store }) => {
+      const account = name();
+      await issued(store, { account });
+      await store.revoke(account);
+      assert.equal((await store.redeem(await issued(store, { account }), true)).status, 'live');
+    }),
+
+    contract('what is over is not counted as revoked', async ({ store, end }) => {
+      const link = await issued(store);
+      await end(link);
+      assert.equal(await store.revoke(link.account), 0);
+    }),
+
+    contract('RC-05: once a revocation has returned, no redemption sees live', async ({ store, other }) => {
+      for (let round = 0; round < 50; round++) {
+        const link = await issued(store);
+        let returned = false;
+        const redeem = async () => {
+          const late = returned;
+          const { status } = await other.redeem(link, true);
+          return { late, status };
+        };
+        const before = redeem();
+        const revoked = store.revoke(link.account).then((count) => {
+          returned = true;
+          return count;
+        });
+        const [first, count] = await Promise.all([before, revoked]);
+        const after = await redeem();
+        assert.ok(after.late && after.status !== 'live');
+        assert.equal((first.status === 'live' ? 1 : 0) + count, 1, 'it was either spent or revoked');
+      }
+    }),
+
+    contract('ping resolves', async ({ store }) => store.ping()),
+  ];
+}
+
+type Issued = NewLink & Presented;
+
+async function issued(store: LinkStore, overrides: Partial<NewLink> = {}): Promise<Issued> {
+  const link: Issued = {
+    account: name(),
+    recordId: name(),
+    digest: secret(),
+    binding: secret(),
+    sealed: randomBytes(80).toString('base64url'),
+    ttlMs: 600_000,
+    ...overrides,
+  };
+  await store.issue(link);
+  return link;
+}
+
+const name = () => randomBytes(16).toString('base64url');
+const secret = () => randomBytes(32).toString('base64url');

@@ -1,0 +1,85 @@
+/** The example app as a process of its own, seen from outside. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Client } from './client.js';
+
+export interface Example {
+  readonly origin: string;
+  readonly process: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  browser(): Client;
+  /** The newest mail in the dev inbox to this address, as soon as it is there. */
+  mailTo(address: string): Promise<InboxMail>;
+  /** Ends it by SIGTERM, and resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface InboxMail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  link: string;
+  headers: Record<string, string>;
+}
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** With PORT=0 and nothing else from outside, unless `env` says so. */
+export async function startExample(env: Record<string, string> = {}): Promise<Example> {
+  const { child, stdout, stderr } = spawnExample({ PORT: '0', ...env });
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      if (stdout().includes('\n')) resolve(stdout());
+    });
+    child.once('exit', (code) => reject(new Error(`the example ended with ${code}:\n${stderr()}`)));
+  });
+  const origin = line.match(/listening on (\S+?),?\s/)?.[1] ?? '';
+  const browser = () => new Client(origin);
+  return {
+    origin,
+    process: child,
+    stdout,
+    stderr,
+    browser,
+    async mailTo(address) {
+      for (;;) {
+        const mails = (await browser().getJson('/dev/inbox.json')).json<InboxMail[]>();
+        const mail = mails.find(({ to }) => to === address);
+        if (mail) return mail;
+      }
+    },
+    async stop() {
+      if (child.exitCode !== null) return child.exitCode;
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'exit');
+      return code;
+    },
+  };
+}
+
+/** Runs the example until it ends by itself. */
+export async function runExample(
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { child, stdout, stderr } = spawnExample({ PORT: '0', ...env });
+  const [code] = await once(child, 'close');
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+function spawnExample(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['example-app/main.js'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  return { child, stdout: () => out, stderr: () => err };
+}

@@ -1,0 +1,133 @@
+/** Real Redis servers of the tests' own, on free ports, gone with the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { freePort } from './ports.js';
+
+export interface TestRedis {
+  readonly port: number;
+  readonly url: string;
+  /** Freezes it: connections stay, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+export async function startRedis(...args: string[]): Promise<TestRedis> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'pbl-redis-'));
+  const server = spawn('redis-server', [
+    ...['--port', String(port), '--dir', folder, '--save', '', '--bind', '127.0.0.1', '--daemonize', 'no'],
+    ...args,
+  ]);
+  await ready(server);
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async stop() {
+      server.kill('SIGCONT');
+      if (server.exitCode === null) {
+        server.kill('SIGKILL');
+        await once(server, 'exit');
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stdout?.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes('Ready to accept connections')) resolve();
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`redis-server did not start:\n${output}`)));
+  });
+}
+
+export interface TestCluster {
+  readonly nodes: readonly TestRedis[];
+  readonly urls: readonly string[];
+  stop(): Promise<void>;
+}
+
+const SLOTS = 16_384;
+
+/** Three masters. */
+export async function startCluster(): Promise<TestCluster> {
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis('--cluster-enabled', 'yes')));
+  const clients = nodes.map(({ port }) => new Redis(port, '127.0.0.1'));
+  const [first] = clients as [Redis, ...Redis[]];
+  const [firstNode] = nodes as [TestRedis, ...TestRedis[]];
+  const share = Math.ceil(SLOTS / nodes.length);
+  await Promise.all(
+    clients.map(async (client, i) => {
+      const last = Math.min((i + 1) * share, SLOTS) - 1;
+      await client.call('CLUSTER', 'ADDSLOTSRANGE', String(i * share), String(last));
+      if (client !== first) await client.call('CLUSTER', 'MEET', '127.0.0.1', String(firstNode.port));
+    }),
+  );
+  // The masters find each other by gossip: asked again until every one of them says so.
+  for (const client of clients) {
+    while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) await turn();
+    while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await turn();
+  }
+  for (const client of clients) client.disconnect();
+  return {
+    nodes,
+    urls: nodes.map(({ url }) => url),
+    stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
+  };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Every command that reaches this server from now on, as `[command, ...args]`. */
+export async function monitor({ port }: TestRedis): Promise<{ commands: string[][]; stop(): Promise<void> }> {
+  const client = new Redis(port, '127.0.0.1');
+  const watcher = await client.monitor();
+  const commands: string[][] = [];
+  watcher.on('monitor', (_time: string, args: string[], source: string) => {
+    // What a script calls is not sent.
+    if (source !== 'lua') commands.push(args);
+  });
+  return {
+    commands,
+    async stop() {
+      // Redis answers in order: what came before this has been seen once this has.
+      const marker = `seen-${commands.length}`;
+      await client.call('ECHO', marker);
+      while (!commands.some((args) => args[1] === marker)) await turn();
+      commands.splice(commands.findIndex((args) => args[1] === marker));
+      watcher.disconnect();
+      client.disconnect();
+    },
+  };
+}
+
+/** Every key of this server, with whatever it holds, as text. */
+export async function dump({ port }: TestRedis): Promise<Map<string, string>> {
+  const client = new Redis(port, '127.0.0.1');
+  const contents = new Map<string, string>();
+  for (const key of await client.keys('*')) {
+    const type = await client.type(key);
+    const value =
+      type === 'string'
+        ? await client.get(key)
+        : type === 'hash'
+          ? await client.hgetall(key)
+          : type === 'zset'
+            ? await client.zrange(key, 0, -1, 'WITHSCORES')
+            : await client.dumpBuffer(key);
+    contents.set(key, JSON.stringify(value));
+  }
+  client.disconnect();
+  return contents;
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const olderPeers = ['test/strategy/**', 'test/router.test.ts'];
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'newest', include: ['test/**/*.test.ts'] } },
+      {
+        // The oldest Express and Passport that are supported, wherever requests are answered.
+        extends: true,
+        test: { name: 'oldest', include: olderPeers },
+        resolve: { alias: { express: 'express4', passport: 'passport06' } },
+      },
+    ],
+  },
+});
