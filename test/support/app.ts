@@ -10,7 +10,7 @@ import type { MailMessage } from '../../lib/mail/mailer.js';
 import { Client } from './client.js';
 import { linkIn, tokenIn } from './smtp.js';
 
-export const SECRET = 'a secret of the tests, which is long enough';
+export const SECRET = 'a secret of the tests that is long enough';
 
 /** What `mail.deliver` was given, to wait for. */
 export class Mailbox {

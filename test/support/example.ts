@@ -51,7 +51,7 @@ export async function startExample(env: Record<string, string> = {}): Promise<Ex
       }
     },
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill('SIGTERM');
       const [code] = await once(child, 'exit');
       return code;

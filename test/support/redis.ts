@@ -31,7 +31,7 @@ export async function startRedis(...args: string[]): Promise<TestRedis> {
     resume: () => void server.kill('SIGCONT'),
     async stop() {
       server.kill('SIGCONT');
-      if (server.exitCode === null) {
+      if (server.exitCode === null && server.signalCode === null) {
         server.kill('SIGKILL');
         await once(server, 'exit');
       }

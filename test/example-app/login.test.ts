@@ -1,0 +1,95 @@
+/** The login from outside, with two cookie jars, on every store and client that the example can be started with. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../support/client.js';
+import { type Example, startExample } from '../support/example.js';
+import { startCluster, startRedis, type TestCluster, type TestRedis } from '../support/redis.js';
+import { tokenIn } from '../support/smtp.js';
+
+let redis: TestRedis;
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  [redis, cluster] = await Promise.all([startRedis(), startCluster()]);
+});
+
+afterAll(() => Promise.all([redis.stop(), cluster.stop()]));
+
+describe.each<[string, () => Record<string, string>]>([
+  ['memory', () => ({})],
+  ['Redis by ioredis', () => ({ REDIS_URL: redis.url })],
+  ['Redis by node-redis', () => ({ REDIS_URL: redis.url, REDIS_CLIENT: 'node-redis' })],
+  ['a Cluster by ioredis', () => ({ REDIS_URL: cluster.urls.join(',') })],
+  ['a Cluster by node-redis', () => ({ REDIS_URL: cluster.urls.join(','), REDIS_CLIENT: 'node-redis' })],
+])('in %s', (name, env) => {
+  let example: Example;
+  let asker: Client;
+  let stranger: Client;
+  let link: string;
+  const address = `ada@${name.replaceAll(' ', '-').toLowerCase()}.example`;
+
+  beforeAll(async () => {
+    example = await startExample(env());
+    asker = example.browser();
+    stranger = example.browser();
+    const asked = await asker.post('/login', { email: address, returnTo: '/account' });
+    expect(asked.status).toBe(303);
+    expect(asked.headers.location).toBe('/login/sent');
+    expect((await asker.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
+    ({ link } = await example.mailTo(address));
+  });
+
+  afterAll(() => example.stop());
+
+  test('BD-01, SC-01: another browser gets nowhere, however often, and burns nothing', async () => {
+    const token = tokenIn(link);
+    for (let i = 0; i < 20; i++) {
+      const opened = await stranger.get(link);
+      expect(opened.status).toBe(200);
+      expect(opened.setCookies).toEqual([]);
+      expect((await stranger.getJson(link)).json()).toEqual({ status: 'landing' });
+      const posted = await stranger.postJson('/login/callback', { token });
+      expect(posted.status).toBe(401);
+      expect(posted.json()).toEqual({ error: 'wrong_browser' });
+      expect((await stranger.post('/login/callback', { token })).status).toBe(401);
+    }
+    expect((await stranger.getJson('/account')).status).toBe(401);
+  });
+
+  test('the asking browser then logs in by one GET', async () => {
+    const anonymous = asker.copy();
+    const opened = await asker.get(link);
+    expect(opened.status).toBe(303);
+    expect(opened.headers.location).toBe(`${example.origin}/account`);
+    expect(opened.setCookies).toHaveLength(1);
+    const account = (await asker.getJson('/account')).json();
+    expect(account).toEqual({
+      email: address,
+      amr: ['urn:passport-bound-link:link'],
+      acr: 'urn:passport-bound-link:link',
+      level: 1,
+      authTime: expect.any(Number),
+    });
+    // SS-01: the session that asked is gone.
+    expect((await anonymous.getJson('/account')).status).toBe(401);
+  });
+
+  test('TK-03: a second use is harmless in that browser, and refused in any other', async () => {
+    const before = (await asker.getJson('/account')).json();
+    const again = await asker.get(link);
+    expect(again.status).toBe(303);
+    expect(again.headers.location).toBe(`${example.origin}/account`);
+    expect((await asker.getJson(link)).json()).toEqual({ status: 'authenticated', returnTo: '/account' });
+    expect((await asker.getJson('/account')).json()).toEqual(before);
+    expect((await asker.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/account' });
+
+    expect((await stranger.getJson(link)).json()).toEqual({ status: 'landing' });
+    const posted = await stranger.postJson('/login/callback', { token: tokenIn(link) });
+    expect(posted.json()).toEqual({ error: 'wrong_browser' });
+    expect((await stranger.getJson('/account')).status).toBe(401);
+  });
+
+  test('logging out ends it', async () => {
+    expect((await asker.postJson('/logout', {})).json()).toEqual({ status: 'logged_out' });
+    expect((await asker.getJson('/account')).json()).toEqual({ error: 'login_required' });
+  });
+});

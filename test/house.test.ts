@@ -1,0 +1,155 @@
+/** The rules of the house: who may import whom, and what no file of lib/ does. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const LIB = fileURLToPath(new URL('../lib/', import.meta.url));
+
+const LEAVES = ['errors', 'events', 'html', 'check', 'deadline', 'express'];
+const INNER = [...LEAVES, 'protocol'];
+const ROOMS = ['store', 'session', 'limits', 'mail', 'web'];
+
+/** Each layer, and the layers that it may import. A folder is a layer; so is a file that lies beside them. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+  protocol: INNER,
+  ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, room]])),
+  options: [...INNER, ...ROOMS],
+  strategy: [...INNER, ...ROOMS, 'options'],
+  router: [...INNER, ...ROOMS, 'options', 'strategy'],
+  index: [...INNER, ...ROOMS, 'options', 'strategy', 'router'],
+  testing: [...INNER, 'testing'],
+};
+
+/** What a layer may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
+const FROM_OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+  express: ['express, types'],
+  protocol: ['node:crypto', 'node:url'],
+  strategy: ['node:*', 'express, types', 'passport-strategy'],
+  router: ['node:*', 'express, types', 'express'],
+};
+const ELSEWHERE = ['node:*', 'express, types'];
+
+const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .sort()
+  .map((path) => {
+    const text = readFileSync(LIB + path, 'utf8');
+    const nodes = withDescendants(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+    return { path, layer: layerOf(path), text, nodes, imports: nodes.flatMap((node) => importOf(path, node)) };
+  });
+
+/** `mail/outbox.ts` is of `mail`, `router.ts` of `router`. */
+function layerOf(path: string): string {
+  return path.replace(/[/.].*/, '');
+}
+
+function withDescendants(node: ts.Node): ts.Node[] {
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return [node, ...children.flatMap(withDescendants)];
+}
+
+/** What this node imports, if it does: by `import`, `export from`, `import()`, `require()` or in a type. */
+function importOf(importer: string, node: ts.Node): { from: string; typeOnly: boolean; ours: boolean }[] {
+  const found = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+    if (!specifier) return [];
+    const name = ts.isStringLiteral(specifier) ? specifier.text : specifier.getText();
+    const ours = name.startsWith('.');
+    return [{ from: ours ? posix.join(posix.dirname(importer), name) : name, typeOnly, ours }];
+  };
+  if (ts.isImportDeclaration(node)) {
+    return found(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+  }
+  if (ts.isExportDeclaration(node)) return found(node.moduleSpecifier, node.isTypeOnly);
+  if (ts.isImportTypeNode(node)) return found(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node, true);
+  if (ts.isExternalModuleReference(node)) return found(node.expression, false);
+  const loads =
+    ts.isCallExpression(node) &&
+    (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require');
+  return loads ? found(node.arguments[0], false) : [];
+}
+
+/** `path: what` for each node that breaks a rule. */
+const breaches = (isBreach: (node: ts.Node, path: string) => boolean) =>
+  files.flatMap(({ path, nodes }) =>
+    nodes.filter((node) => isBreach(node, path)).map((node) => `${path}: ${node.getText().slice(0, 80)}`),
+  );
+
+const isNamed = (node: ts.Node, ...names: string[]) => ts.isIdentifier(node) && names.includes(node.text);
+const accessOf = (node: ts.Node, object: string) =>
+  ts.isPropertyAccessExpression(node) && isNamed(node.expression, object) ? node.name.text : undefined;
+
+test('every file belongs to a layer', () => {
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter(({ layer }) => !Object.hasOwn(MAY_IMPORT, layer)).map(({ path }) => path)).toEqual([]);
+});
+
+test('imports run one way: protocol <- store, session, limits, mail, web <- options <- strategy <- router <- index', () => {
+  const wrong = files.flatMap(({ path, layer, imports }) =>
+    imports
+      .filter(({ ours, from }) => ours && !MAY_IMPORT[layer]?.includes(layerOf(from)))
+      .map(({ from }) => `${path} imports ${from}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('other packages and Node are imported only where they may be', () => {
+  const wrong = files.flatMap(({ path, layer, imports }) =>
+    imports
+      .filter(({ ours }) => !ours)
+      .map(({ from, typeOnly }) => (typeOnly ? `${from}, types` : from.replace(/^node:.*/, inFull(layer, from))))
+      .filter((from) => !(FROM_OUTSIDE[layer] ?? ELSEWHERE).includes(from))
+      .map((from) => `${path} imports ${from}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** A layer that may import any module of Node's needs no list of them. */
+function inFull(layer: string, from: string): string {
+  return (FROM_OUTSIDE[layer] ?? ELSEWHERE).includes('node:*') ? 'node:*' : from;
+}
+
+test('nothing reads the environment: of process only emitWarning is used', () => {
+  expect(
+    breaches(
+      (node) => isNamed(node, 'process') && !(node.parent && accessOf(node.parent, 'process') === 'emitWarning'),
+    ),
+  ).toEqual([]);
+});
+
+test('nothing writes to the console', () => {
+  expect(breaches((node) => isNamed(node, 'console'))).toEqual([]);
+});
+
+test('TK-01: randomness comes from protocol/crypto.ts', () => {
+  const sources = ['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'getRandomValues'];
+  expect(breaches((node, path) => path !== 'protocol/crypto.ts' && isNamed(node, ...sources))).toEqual([]);
+});
+
+test('TK-01: nothing uses Math.random or randomUUID', () => {
+  expect(breaches((node) => accessOf(node, 'Math') === 'random' || isNamed(node, 'randomUUID'))).toEqual([]);
+});
+
+test('the time comes from a clock that can be set', () => {
+  const readsTime = (node: ts.Node) =>
+    (ts.isCallExpression(node) && accessOf(node.expression, 'Date') === 'now') ||
+    (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && !node.arguments?.length) ||
+    isNamed(node, 'performance', 'hrtime');
+  expect(breaches(readsTime)).toEqual([]);
+});
+
+test('nothing is a default export', () => {
+  const isDefault = (node: ts.Node) =>
+    ts.isExportAssignment(node) ||
+    (node.kind === ts.SyntaxKind.DefaultKeyword && ts.isModifier(node)) ||
+    (ts.isExportSpecifier(node) && node.name.text === 'default');
+  expect(breaches(isDefault)).toEqual([]);
+});
+
+test('every file says its job in a doc comment on its first line', () => {
+  expect(files.filter(({ text }) => !/^\/\*\* \S.*\.( \*\/)\n/.test(text)).map(({ path }) => path)).toEqual([]);
+});

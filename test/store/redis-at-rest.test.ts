@@ -1,0 +1,127 @@
+/** Who reads our keys in Redis, or what is sent there, learns nothing that logs in and nobody's name. */
+import { createHash } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { RedisStore } from '../../lib/index.js';
+import { Events } from '../../lib/events.js';
+import { Keyring } from '../../lib/protocol/keys.js';
+import { MagicLink } from '../../lib/protocol/magic-link.js';
+import type { Token } from '../../lib/protocol/token.js';
+import { monitor } from '../support/redis.js';
+import { CLIENTS, type ClientKind } from './redis-clients.js';
+import { useServers } from './redis-servers.js';
+
+const servers = useServers();
+const ioredis = CLIENTS[0] as ClientKind;
+const SECRET = 'a secret of the tests, which is long enough';
+const ORIGIN = 'https://app.example.test';
+
+const ASK = {
+  address: 'ada.lovelace+login@mail.example.test',
+  mailbox: 'ada.lovelace@mail.example.test',
+  returnTo: `${ORIGIN}/inheritance/of/lord-byron`,
+  state: 'the-app-says-nr-1815',
+};
+const BROWSER = { sessionId: 'sess-Gg1dR3wQm0VnT5uB', nonce: 'nonce-c29tZSBub25jZSBieXRlcw' };
+const STRANGER = { sessionId: 'sess-0therBr0wserJarAB', nonce: 'nonce-YW5vdGhlciBvbmUgYWdhaW4' };
+
+/** Bytes at rest after each step of a link's life, one after the other, and what was sent in all. */
+let atRest: Record<string, Buffer>;
+let sent: Buffer;
+let text: string;
+let token: Token;
+
+beforeAll(async () => {
+  const { client } = await servers.connect(ioredis);
+  const clock = Date.now;
+  const magicLink = new MagicLink({
+    keyring: new Keyring([SECRET], ORIGIN),
+    store: new RedisStore(client),
+    events: new Events(clock),
+    clock,
+    ttl: 600,
+    origin: ORIGIN,
+    callbackPath: '/login/callback',
+  });
+  const { commands, stop } = await monitor(servers.standalone);
+  const { url } = await magicLink.issue(ASK, BROWSER);
+  text = new URL(url).searchParams.get('token') as string;
+  token = magicLink.read(text) as Token;
+  atRest = { issued: await contents() };
+  await magicLink.open(token, BROWSER);
+  await magicLink.redeem(token, STRANGER, 'POST');
+  await magicLink.redeem(token, undefined, 'GET');
+  atRest.mismatched = await contents();
+  await magicLink.redeem(token, BROWSER, 'GET');
+  atRest.used = await contents();
+  await magicLink.issue(ASK, BROWSER);
+  await magicLink.revokeAll(ASK.address);
+  atRest.revoked = await contents();
+  await stop();
+  sent = Buffer.from(commands.flat().join('\n'));
+});
+
+/** Every key and value under the prefix, as bytes. */
+async function contents(): Promise<Buffer> {
+  const redis = new Redis(servers.standalone.port, '127.0.0.1');
+  const parts: Buffer[] = [];
+  for (const key of await redis.keysBuffer('pbl:*')) {
+    parts.push(key);
+    if ((await redis.type(key)) === 'hash') {
+      for (const [field, value] of Object.entries(await redis.hgetallBuffer(key))) parts.push(Buffer.from(field), value);
+    } else {
+      parts.push(...(await redis.zrangeBuffer(key, 0, -1, 'WITHSCORES')));
+    }
+  }
+  redis.disconnect();
+  return Buffer.concat(parts);
+}
+
+/** As plain bytes and in every spelling that somebody might have stored it in. */
+function spellings(secret: Buffer): Buffer[] {
+  const sha256 = createHash('sha256').update(secret).digest();
+  const forms = [secret, sha256].flatMap((bytes) => [
+    bytes,
+    ...(['hex', 'base64', 'base64url'] as const).map((encoding) => Buffer.from(bytes.toString(encoding))),
+    Buffer.from(bytes.toString('hex').toUpperCase()),
+  ]);
+  return forms.map((form) => (form.at(-1) === 0x3d ? form.subarray(0, form.indexOf('=')) : form));
+}
+
+/** In the order of lib/protocol/token.ts: what of a token is secret, and what alone would give it away. */
+const SECRETS: [name: string, secret: () => Buffer][] = [
+  ['the token', () => Buffer.from(text)],
+  ['the token without its prefix', () => Buffer.from(text.slice(4))],
+  ["the token's bytes", () => Buffer.from(text.slice(4), 'base64url')],
+  ["the token's secret", () => Buffer.from(text.slice(4), 'base64url').subarray(42, 74)],
+  ['the address', () => Buffer.from(ASK.address)],
+  ['the mailbox', () => Buffer.from(ASK.mailbox)],
+  ["the mailbox's name", () => Buffer.from('lovelace')],
+  ['the domain', () => Buffer.from('mail.example.test')],
+  ['the session ID', () => Buffer.from(BROWSER.sessionId)],
+  ['the nonce', () => Buffer.from(BROWSER.nonce)],
+  ["a stranger's session ID", () => Buffer.from(STRANGER.sessionId)],
+  ["a stranger's nonce", () => Buffer.from(STRANGER.nonce)],
+  ['the return target', () => Buffer.from(ASK.returnTo)],
+  ["the app's own words", () => Buffer.from(ASK.state)],
+  ["the app's secret", () => Buffer.from(SECRET)],
+];
+
+describe.each(SECRETS)('SE-07, TK-02, BD-04: %s', (_name, secret) => {
+  test.each(['issued', 'mismatched', 'used', 'revoked'])('is in no key or value of a link that was %s', (step) => {
+    for (const form of spellings(secret())) expect((atRest[step] as Buffer).includes(form)).toBe(false);
+  });
+
+  test('is not sent to Redis', () => {
+    for (const form of spellings(secret())) expect(sent.includes(form)).toBe(false);
+  });
+});
+
+test('what may be known is found: the looking works', () => {
+  for (const { account, recordId, digest } of [token]) {
+    for (const known of [account, recordId, digest]) {
+      expect(sent.includes(known)).toBe(true);
+      for (const bytes of Object.values(atRest)) expect(bytes.includes(known)).toBe(true);
+    }
+  }
+});

@@ -1,0 +1,120 @@
+/** The keys of a store: how they are named, where they lie, and that they all end with their links. */
+import { Redis } from 'ioredis';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { RedisStore } from '../../lib/index.js';
+import { ALL_CLIENTS, CLIENTS, type ClientKind } from './redis-clients.js';
+import { type Link, linkKey, liveKey, newLink, useServers } from './redis-servers.js';
+
+const servers = useServers();
+const ioredis = CLIENTS[0] as ClientKind;
+const MINUTE = 60_000;
+let store: RedisStore;
+let admin: ReturnType<typeof servers.admin>;
+
+beforeAll(async () => {
+  store = new RedisStore((await servers.connect(ioredis)).client);
+  admin = servers.admin(ioredis);
+});
+
+async function issued(overrides?: Partial<Link>): Promise<Link> {
+  const link = newLink(overrides);
+  await store.issue(link);
+  return link;
+}
+
+describe('the end of a link is the end of its keys:', () => {
+  const expectWithin = async (key: string, from: number, to: number) => {
+    const left = await admin.pttl(key);
+    expect(left).toBeGreaterThan(from);
+    expect(left).toBeLessThanOrEqual(to);
+  };
+
+  test('both live as long as it does', async () => {
+    const link = await issued({ ttlMs: MINUTE });
+    await expectWithin(linkKey(link), 0, MINUTE);
+    await expectWithin(liveKey(link), 0, MINUTE);
+  });
+
+  test('a shorter-lived link leaves the account what the earlier one needs', async () => {
+    const long = await issued({ ttlMs: 10 * MINUTE });
+    const short = await issued({ account: long.account, ttlMs: MINUTE });
+    await expectWithin(linkKey(short), 0, MINUTE);
+    await expectWithin(liveKey(long), MINUTE, 10 * MINUTE);
+  });
+
+  test('a longer-lived link gives the account more time', async () => {
+    const short = await issued({ ttlMs: MINUTE });
+    await issued({ account: short.account, ttlMs: 10 * MINUTE });
+    await expectWithin(linkKey(short), 0, MINUTE);
+    await expectWithin(liveKey(short), MINUTE, 10 * MINUTE);
+  });
+
+  test.each([
+    ['opened', (link: Link) => store.open(link)],
+    ['opened elsewhere', (link: Link) => store.redeem({ ...link, binding: 'another' }, true)],
+    ['used', (link: Link) => store.redeem(link, true)],
+    ['revoked', (link: Link) => store.revoke(link.account)],
+  ])('a link that was %s ends no later', async (_name, step) => {
+    const link = await issued({ ttlMs: MINUTE });
+    await step(link);
+    await expectWithin(linkKey(link), 0, MINUTE);
+  });
+
+  test('asking again forgets what is over', async () => {
+    const over = await issued();
+    await admin.zadd(liveKey(over), 'XX', 1, over.recordId);
+    const next = await issued({ account: over.account });
+    expect(await admin.zrange(liveKey(over), 0, -1)).toEqual([next.recordId]);
+  });
+});
+
+test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))('$name: the keys of an account are on one slot', async (kind) => {
+  const clustered = new RedisStore((await servers.connect(kind)).client);
+  const link = newLink();
+  const another = newLink({ account: link.account });
+  await clustered.issue(link);
+  await clustered.issue(another);
+  const slots = new Set<unknown>();
+  let found = 0;
+  for (const { port } of servers.nodes(kind)) {
+    const node = new Redis(port, '127.0.0.1');
+    for (const key of await node.keys(`*${link.account}*`)) {
+      slots.add(await node.call('CLUSTER', 'KEYSLOT', key));
+      found++;
+    }
+    node.disconnect();
+  }
+  expect(found).toBe(3);
+  expect(slots.size).toBe(1);
+});
+
+describe('keyPrefix', () => {
+  const prefixed = (keyPrefix: string) => servers.connect(ioredis).then(({ client }) => new RedisStore(client, { keyPrefix }));
+
+  test.each(['app:login:', 'ä', ''])('%j stands before every key', async (keyPrefix) => {
+    const link = newLink();
+    await (await prefixed(keyPrefix)).issue(link);
+    const keys = await admin.keys(`*${link.account}*`);
+    expect(keys.sort()).toEqual([liveKey(link, keyPrefix), linkKey(link, keyPrefix)].sort());
+  });
+
+  test('keeps two stores in one Redis apart', async () => {
+    const [one, two] = [await prefixed('one:'), await prefixed('two:')];
+    const link = newLink();
+    await one.issue(link);
+    expect((await two.redeem(link, true)).status).toBe('invalid');
+    expect(await two.revoke(link.account)).toBe(0);
+    expect((await one.redeem(link, true)).status).toBe('live');
+  });
+
+  test("goes with the client's own", async () => {
+    const client = new Redis(servers.standalone.port, { host: '127.0.0.1', keyPrefix: 'the-app:' });
+    const own = new RedisStore(client);
+    await client.ping();
+    const link = newLink();
+    await own.issue(link);
+    expect((await own.redeem(link, true)).status).toBe('live');
+    expect(await admin.keys(`*${link.account}*`)).toEqual([`the-app:${linkKey(link)}`]);
+    client.disconnect();
+  });
+});

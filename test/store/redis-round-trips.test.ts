@@ -1,0 +1,75 @@
+/** What each step sends, as Redis itself sees it; and that the scripts come back when Redis has lost them. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { RedisStore } from '../../lib/index.js';
+import { monitor } from '../support/redis.js';
+import { ALL_CLIENTS } from './redis-clients.js';
+import { type Link, newLink, useServers } from './redis-servers.js';
+
+const servers = useServers();
+
+const STEPS: [name: string, step: (store: RedisStore, link: Link) => Promise<unknown>][] = [
+  ['issuing', (store, link) => store.issue(newLink({ account: link.account }))],
+  ['opening', (store, link) => store.open(link)],
+  ['a wrong browser', (store, link) => store.redeem({ ...link, binding: '' }, true)],
+  ['redeeming', (store, link) => store.redeem(link, true)],
+  ['revoking', (store, link) => store.revoke(link.account)],
+];
+
+describe.each(ALL_CLIENTS)('$name', (kind) => {
+  let store: RedisStore;
+
+  beforeAll(async () => {
+    store = new RedisStore((await servers.connect(kind)).client);
+  });
+
+  /** The names of the commands that reach any of the servers meanwhile. */
+  async function sentDuring(steps: () => Promise<unknown>): Promise<string[]> {
+    const monitors = await Promise.all(servers.nodes(kind).map(monitor));
+    await steps();
+    for (const { stop } of monitors) await stop();
+    const names = monitors.flatMap(({ commands }) => commands.map(([name = '']) => name.toLowerCase()));
+    // A client looks around in its Cluster whenever it likes.
+    return names.filter((name) => name !== 'cluster');
+  }
+
+  /** Every script is known wherever this link lies. */
+  async function loaded(): Promise<Link> {
+    const link = newLink();
+    await store.issue(link);
+    await store.open(link);
+    await store.redeem(link, true);
+    await store.revoke(link.account);
+    return link;
+  }
+
+  test.each(STEPS)('%s is one command', async (_name, step) => {
+    const { account } = await loaded();
+    const link = newLink({ account });
+    await store.issue(link);
+    expect(await sentDuring(() => step(store, link))).toEqual(['evalsha']);
+  });
+
+  test('a script that Redis has not seen costs one EVAL more, once', async () => {
+    const { account } = await loaded();
+    await servers.onEach(kind, 'SCRIPT', 'FLUSH');
+    const issue = () => store.issue(newLink({ account }));
+    expect(await sentDuring(issue)).toEqual(['evalsha', 'eval']);
+    expect(await sentDuring(issue)).toEqual(['evalsha']);
+  });
+
+  test('FT-06: SCRIPT FLUSH in mid-traffic loses no link and spends none twice', async () => {
+    let flushing = true;
+    const flushes = (async () => {
+      while (flushing) await servers.onEach(kind, 'SCRIPT', 'FLUSH');
+    })();
+    const logins = Array.from({ length: 200 }, async () => {
+      const link = newLink();
+      await store.issue(link);
+      return [(await store.redeem(link, true)).status, (await store.redeem(link, true)).status];
+    });
+    const statuses = await Promise.all(logins);
+    flushing = false;
+    await flushes;
+    expect(statuses).toEqual(statuses.map(() => ['live', 'used']));
+  });
+});

@@ -1,0 +1,108 @@
+/** The pages on the way change neither session nor cookie, whatever express-session is told to do. */
+import session from 'express-session';
+import { expect, onTestFinished, test } from 'vitest';
+import { askFor, startApp, type TestApp } from '../support/app.js';
+import type { Client, RequestOptions } from '../support/client.js';
+
+/** Everything that makes express-session write and send a cookie for nothing. */
+const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
+
+const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
+
+interface Case {
+  page: string;
+  confirm?: 'always';
+  who: (app: TestApp, asking: Client) => Client | Promise<Client>;
+  request?: RequestOptions;
+}
+
+const asking: Case['who'] = (_app, browser) => browser;
+const fresh: Case['who'] = (app) => app.browser();
+/** A browser with a session of its own, which asked for nothing. */
+const known: Case['who'] = async (app) => {
+  const browser = app.browser();
+  await browser.get('/me');
+  return browser;
+};
+
+const PAGES: [string, Case][] = [
+  ['landing, in a new browser', { page: 'where you asked for it', who: fresh }],
+  ['landing, in a browser with a session', { page: 'where you asked for it', who: known }],
+  ['landing, for a prefetch', { page: 'where you asked for it', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } }],
+  ['landing, for HEAD', { page: '', who: asking, request: { method: 'HEAD' } }],
+  ['landing as JSON', { page: '"landing"', who: known, request: { headers: { accept: 'application/json' } } }],
+  ['hop, in a new browser', { page: 'Opening your link', who: fresh, request: { headers: CROSS_SITE } }],
+  ['hop, in a browser with a session', { page: 'Opening your link', who: known, request: { headers: CROSS_SITE } }],
+  ['confirm', { page: 'One click', confirm: 'always', who: asking }],
+  ['confirm as JSON', { page: '"confirm"', confirm: 'always', who: asking, request: { headers: { accept: 'application/json' } } }],
+];
+
+const SETTINGS: [string, object][] = [
+  ['rolling, resave and saveUninitialized', EAGER],
+  ['unset: destroy', { unset: 'destroy' }],
+  ['all of them', { ...EAGER, unset: 'destroy' }],
+];
+
+const TABLE = SETTINGS.flatMap(([setting, options]) => PAGES.map(([name, page]) => [name, setting, page, options] as const));
+
+test.each(TABLE)('BD-09: %s, under %s: no cookie and no write', async (_name, _setting, { page, confirm, who, request }, options) => {
+  const store = new session.MemoryStore();
+  const app = await startApp({ options: confirm ? { confirm } : {}, session: { store, ...options } });
+  onTestFinished(() => app.close());
+  const browser = app.browser();
+  const { path, token } = await askFor(app, browser);
+  const visitor = await who(app, browser);
+
+  const writes: string[] = [];
+  for (const method of ['set', 'touch', 'destroy'] as const) {
+    const original = store[method].bind(store) as (...args: unknown[]) => void;
+    store[method] = (...args: unknown[]) => {
+      writes.push(method);
+      original(...args);
+    };
+  }
+  const answer = await visitor.send(path, request);
+
+  expect(answer.status).toBe(200);
+  expect(answer.text).toContain(page);
+  expect(answer.setCookies).toEqual([]);
+  expect(writes).toEqual([]);
+  expect((await browser.post('/login/callback', { token })).json().user).toEqual({ email: 'ada@example.com' });
+});
+
+test('an app’s own view may still read the session', async () => {
+  let seen: unknown;
+  const app = await startApp({
+    session: EAGER,
+    options: {
+      views: {
+        landing: (req, res) => {
+          seen = [typeof req.session.id, req.sessionID === req.session.id];
+          res.send('own');
+        },
+      },
+    },
+  });
+  onTestFinished(() => app.close());
+  const { path } = await askFor(app, app.browser());
+  const answer = await app.browser().get(path);
+  expect([answer.text, answer.setCookies, seen]).toEqual(['own', [], ['string', true]]);
+});
+
+test('a view that streams its page sets no cookie either', async () => {
+  const app = await startApp({
+    session: EAGER,
+    options: {
+      views: {
+        landing: (_req, res) => {
+          res.write('one ');
+          res.end('two');
+        },
+      },
+    },
+  });
+  onTestFinished(() => app.close());
+  const { path } = await askFor(app, app.browser());
+  const answer = await app.browser().get(path);
+  expect([answer.text, answer.setCookies]).toEqual(['one two', []]);
+});

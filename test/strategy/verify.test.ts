@@ -1,0 +1,170 @@
+/** The app's verify, in its four forms: what it is given, and what each of its ends leads to. */
+import type { ErrorRequestHandler } from 'express';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { askFor, plainRoutes, startApp } from '../support/app.js';
+
+type Done = (error: unknown, user?: unknown, info?: object) => void;
+
+/** Passport's own answer has no code; the request has. */
+const tellRefusal: ErrorRequestHandler = (error, req, res, next) => {
+  if (req.magicLink?.status === 'refused') res.status(error.status).json(req.magicLink.refusal);
+  else next(error);
+};
+
+/** One click on a link, with this verify. */
+async function click(verify: (...args: never[]) => unknown, options: object = {}) {
+  const app = await startApp({
+    options,
+    verify,
+    routes: (express, test) => {
+      plainRoutes(express, test, { failWithError: true });
+      express.use(tellRefusal);
+    },
+  });
+  onTestFinished(() => app.close());
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  return { app, browser, path, answer: await browser.get(path) };
+}
+
+const CALLBACK = { verifyStyle: 'callback' };
+const ada = { email: 'ada@example.com' };
+
+const GIVEN: [string, object, (seen: (...args: unknown[]) => void) => (...args: never[]) => unknown, number][] = [
+  ['a promise', {}, (seen) => async (claims) => (seen(claims), ada), 1],
+  ['a value', {}, (seen) => (claims) => (seen(claims), ada), 1],
+  ['done', CALLBACK, (seen) => (claims, done: Done) => (seen(claims), done(null, ada)), 1],
+  ['a promise, with the request', { passReqToCallback: true }, (seen) => async (req, claims) => (seen(claims, req), ada), 2],
+  [
+    'done, with the request',
+    { ...CALLBACK, passReqToCallback: true },
+    (seen) => (req, claims, done: Done) => (seen(claims, req), done(null, ada)),
+    2,
+  ],
+];
+
+test.each(GIVEN)('a user by %s logs in', async (_how, options, verifyWith, count) => {
+  let given: unknown[] = [];
+  const { app, answer } = await click(
+    verifyWith((...args) => {
+      given = args;
+    }),
+    options,
+  );
+  expect(answer.json().user).toEqual(ada);
+  const [claims, req] = given;
+  expect(claims).toEqual({
+    address: 'ada@example.com',
+    returnTo: undefined,
+    state: undefined,
+    recordId: app.events.find(({ type }) => type === 'link.asked')?.link,
+    issuedAt: expect.any(Number),
+  });
+  expect(given).toHaveLength(count);
+  expect((req as { method?: string } | undefined)?.method).toBe(count === 2 ? 'GET' : undefined);
+});
+
+test('the style is an option, and never guessed from the parameters', async () => {
+  const { answer } = await click(async (_claims, _second, _third) => ada);
+  expect(answer.json().user).toEqual(ada);
+});
+
+test('done’s info reaches req.authInfo, beside how the login was made', async () => {
+  const { answer } = await click((_claims, done: Done) => done(null, ada, { plan: 'pro', acr: 'made up' }), CALLBACK);
+  expect(answer.json().authInfo).toMatchObject({ plan: 'pro', acr: 'urn:passport-bound-link:link' });
+});
+
+const REFUSALS: [string, (...args: never[]) => unknown, object][] = [
+  ['false', async () => false, {}],
+  ['null', async () => null, {}],
+  ['undefined', async () => undefined, {}],
+  ['done(null, false)', (_claims, done: Done) => done(null, false), CALLBACK],
+  ['done(null)', (_claims, done: Done) => done(null), CALLBACK],
+];
+
+describe.each(REFUSALS)('TK-14, AC-02: verify says %s', (_what, verify, options) => {
+  test('it is login_refused', async () => {
+    const { app, answer } = await click(verify, options);
+    expect([answer.status, answer.json().code]).toEqual([401, 'login_refused']);
+    expect(answer.json().message).toBe('This address cannot log in here.');
+    expect(app.events.at(-1)).toMatchObject({ type: 'login.refused', severity: 'warning' });
+  });
+
+  test('nobody is logged in, and the link stays used', async () => {
+    const { browser, path } = await click(verify, options);
+    expect((await browser.get(path)).json().code).toBe('link_used');
+    expect((await browser.get('/me')).json().user).toBeUndefined();
+  });
+});
+
+test('info.message is for the person', async () => {
+  const { answer } = await click((_claims, done: Done) => done(null, false, { message: 'Ask your admin.' }), CALLBACK);
+  expect(answer.json()).toEqual({ code: 'login_refused', status: 401, message: 'Ask your admin.' });
+});
+
+test('an info.message that is no string is not', async () => {
+  const { answer } = await click((_claims, done: Done) => done(null, false, { message: {} }), CALLBACK);
+  expect(answer.json().message).toBe('This address cannot log in here.');
+});
+
+const boom = () => {
+  throw new Error('the directory is down');
+};
+const FAULTS: [string, (...args: never[]) => unknown, object][] = [
+  ['throws', boom, {}],
+  ['rejects', async () => boom(), {}],
+  ['throws, in callback style', (_claims, _done: Done) => boom(), CALLBACK],
+  ['rejects, in callback style', async (_claims, _done: Done) => boom(), CALLBACK],
+  ['says done(error)', (_claims, done: Done) => done(new Error('the directory is down')), CALLBACK],
+  ['throws after done(error)', (_claims, done: Done) => (done(new Error('the directory is down')), boom()), CALLBACK],
+];
+
+describe.each(FAULTS)('TK-14, FT-14: verify %s', (_what, verify, options) => {
+  test('the error handler answers', async () => {
+    const { answer } = await click(verify, options);
+    expect([answer.status, answer.json().message]).toEqual([500, 'the directory is down']);
+  }, 2000);
+
+  test('nobody is logged in, and the link stays used', async () => {
+    const { browser, path } = await click(verify, options);
+    expect((await browser.get(path)).json().code).toBe('link_used');
+    expect((await browser.get('/me')).json().user).toBeUndefined();
+  }, 2000);
+});
+
+// To Express, next(undefined) is "all is well, go on" and next('route') is "go on elsewhere".
+test.each([
+  ['undefined', undefined],
+  ['null', null],
+  ['false', false],
+  [`'route'`, 'route'],
+  [`'router'`, 'router'],
+])('FT-14: a verify that rejects with %s fails all the same', async (_what, reason) => {
+  const { answer } = await click(async () => Promise.reject(reason));
+  expect(answer.status).toBe(500);
+});
+
+const TWICE: [string, (done: Done) => void][] = [
+  ['another user', (done) => done(null, { email: 'eve@example.com' })],
+  ['a refusal', (done) => done(null, false)],
+  ['an error', (done) => done(new Error('late'))],
+];
+
+test.each(TWICE)('the first done counts, and %s after it does not', async (_what, again) => {
+  const { app, browser, answer } = await click((_claims, done: Done) => {
+    done(null, ada);
+    again(done);
+  }, CALLBACK);
+  expect(answer.json().user).toEqual(ada);
+  expect((await browser.get('/me')).json().user).toEqual(ada);
+  expect(app.events.at(-1)?.type).toBe('link.redeemed');
+});
+
+test('a refusal is not undone by a second done', async () => {
+  const { browser, answer } = await click((_claims, done: Done) => {
+    done(null, false);
+    done(null, ada);
+  }, CALLBACK);
+  expect(answer.status).toBe(401);
+  expect((await browser.get('/me')).json().user).toBeUndefined();
+});
