@@ -16,11 +16,13 @@ export type {
 export type { Claims } from './protocol/magic-link.js';
 export type { Judged, LinkRef, LinkStore, NewLink, Presented } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
+export type { AuthenticateOptions, MagicLinkOutcome } from './request.js';
 export { type Authenticator, magicLinkRouter, type RouterOptions } from './router.js';
-export { type AuthContext, authContext, type LoginFacts } from './session/auth-context.js';
+export { authContext } from './session/auth-context.js';
+export type { AuthContext, LoginFacts } from './session/session.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
 export { RedisStore, type RedisStoreOptions } from './store/redis.js';
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';
-export { type AuthenticateOptions, type MagicLinkOutcome, MagicLinkStrategy } from './strategy.js';
+export { MagicLinkStrategy } from './strategy.js';
 export type { PageData, PageName, View, Views } from './web/pages.js';
 export { requireSameOrigin } from './web/same-origin.js';

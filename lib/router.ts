@@ -9,8 +9,9 @@ import express, {
 import { need } from './check.js';
 import { type Refusal, type RefusalCode, refusal, UnavailableError } from './errors.js';
 import { pathOf } from './protocol/return-to.js';
+import type { AuthenticateOptions } from './request.js';
 import { authContext } from './session/auth-context.js';
-import type { AuthenticateOptions, MagicLinkStrategy } from './strategy.js';
+import type { MagicLinkStrategy } from './strategy.js';
 import { protectAnswer, wantsJson } from './web/answer.js';
 import { type PageData, type PageName, sendPage } from './web/pages.js';
 

@@ -1,7 +1,7 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request, Response } from 'express';
 import PassportStrategy from 'passport-strategy';
-import { type Refusal, type RefusalCode, refusal, UnavailableError } from './errors.js';
+import { type RefusalCode, refusal, UnavailableError } from './errors.js';
 import { Events } from './events.js';
 import { callApp, responseTo } from './express.js';
 import { browserFamily } from './mail/browser-family.js';
@@ -21,7 +21,8 @@ import { parseAddress } from './protocol/address.js';
 import { type Claims, type IssuedLink, MagicLink } from './protocol/magic-link.js';
 import { parseReturnTo, pathOf } from './protocol/return-to.js';
 import type { Token } from './protocol/token.js';
-import { authContext, isLoggedIn, type LoginFacts, linkLogin, stampOnLogIn } from './session/auth-context.js';
+import type { AuthenticateOptions } from './request.js';
+import { authContext, isLoggedIn, linkLogin, stampOnLogIn } from './session/auth-context.js';
 import { bindBrowser, boundBrowser, isSpent, markSpent } from './session/binding.js';
 import { type Session, saveSession, sessionOf } from './session/session.js';
 import { leaveSessionUntouched } from './session/untouched.js';
@@ -30,37 +31,6 @@ import { bodyField } from './web/body.js';
 import { isCrossSite, isNavigation } from './web/navigation.js';
 import { type PageData, type PageName, sendPage } from './web/pages.js';
 import { isSameOrigin } from './web/same-origin.js';
-
-/** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
-export interface AuthenticateOptions {
-  /** `request` asks for a link; without it the route is the callback. */
-  action?: 'request';
-  /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
-  state?: string;
-  /** On the ask: where an accepted one goes (303); without it the next handler answers. */
-  successRedirect?: string;
-  successReturnToOrRedirect?: string;
-}
-
-/** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
-export type MagicLinkOutcome =
-  | { readonly status: 'sent' }
-  | { readonly status: 'refused'; readonly refusal: Refusal }
-  | {
-      readonly status: 'authenticated';
-      readonly claims: Claims;
-      readonly login: LoginFacts;
-      /** The whole URL to go to. */
-      readonly returnTo: string;
-    };
-
-declare global {
-  namespace Express {
-    interface Request {
-      magicLink?: MagicLinkOutcome;
-    }
-  }
-}
 
 /** What Passport puts on the copy of the strategy that it makes for each request. */
 interface PassportActions {

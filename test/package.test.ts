@@ -1,6 +1,15 @@
 /** The package as it is published: packed, judged by publint and attw, and loaded in both module systems. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -9,7 +18,9 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const PEERS = ['express', 'express-session', 'passport', 'passport-strategy', '@types'];
+const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy'];
+/** What the README's wiring needs beside. */
+const TYPES = ['@types', 'connect-redis', 'ioredis', 'nodemailer'];
 
 let folder: string;
 let tarball: string;
@@ -24,10 +35,12 @@ beforeAll(() => {
   const modules = join(app, 'node_modules');
   mkdirSync(join(modules, 'passport-bound-link'), { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'passport-bound-link')]);
-  for (const name of PEERS) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  for (const name of INSTALLED) link(name);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const link = (name: string) => symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name));
 
 const run = (file: string, source: string) => {
   writeFileSync(join(app, file), source);
@@ -67,7 +80,7 @@ test('it loads by require', () => {
   );
 });
 
-test('it is a Passport strategy, and loads neither a Redis client nor nodemailer', () => {
+test('it is a Passport strategy, and needs neither a Redis client nor nodemailer', () => {
   const source = `
     import passport from 'passport';
     import { MagicLinkStrategy } from 'passport-bound-link';
@@ -77,43 +90,40 @@ test('it is a Passport strategy, and loads neither a Redis client nor nodemailer
   expect(run('instance.mjs', source)).toBe('true');
 });
 
-test.each(['app.ts', 'app.mts', 'app.cts'])(
-  "the README's wiring compiles in %s with the types of Express alone",
-  (file) => {
-    writeFileSync(
-      join(app, file),
-      `
-    import { MagicLinkStrategy, MemoryStore, magicLinkRouter } from 'passport-bound-link';
-    import { Passport } from 'passport';
-    const passport = new Passport();
-    const strategy = new MagicLinkStrategy(
-      {
-        secret: 'x'.repeat(32),
-        origin: 'http://localhost:3000',
-        callbackPath: '/login/callback',
-        store: new MemoryStore(),
-        mail: { deliver: async (message) => void message.to.address },
-      },
-      async ({ address }) => ({ id: address }),
-    );
-    passport.use(strategy);
-    magicLinkRouter(passport, strategy);
-    // @ts-expect-error: the configuration is nobody's but ours
-    strategy.config;
-    `,
-    );
-    writeFileSync(join(app, 'package.json'), '{ "name": "app" }');
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'false'];
-    execFileSync(
-      process.execPath,
-      [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, '--types', 'node', file],
-      {
-        cwd: app,
-        encoding: 'utf8',
-      },
-    );
-  },
-);
+test.each(readmeExamples())("the README's example $file compiles", ({ file, source }) => {
+  for (const name of TYPES) if (!existsSync(join(app, 'node_modules', name))) link(name);
+  writeFileSync(join(app, file), source);
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...STRICT, file], { cwd: app });
+});
+
+/** Every TypeScript block, as ESM and as CommonJS. */
+function readmeExamples() {
+  const blocks = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+  return [...blocks].flatMap(([, source = ''], i) =>
+    ['mts', 'cts'].map((extension) => ({ file: `readme-${i + 1}.${extension}`, source })),
+  );
+}
+
+const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+
+test('our types keep the configuration to ourselves', () => {
+  const types = readFileSync(join(app, 'node_modules/passport-bound-link/dist/esm/strategy.d.ts'), 'utf8');
+  expect(types).toContain('class MagicLinkStrategy');
+  expect(types).not.toContain('config');
+});
+
+test('our types need those of Express and Node alone', () => {
+  const folder = join(app, 'node_modules/passport-bound-link/dist/esm');
+  const files = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.d.ts'));
+  const imported = files.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import\() ?['"]([^.'"][^'"]*)/g)].map(
+      ([, module]) => module,
+    ),
+  );
+  expect([...new Set(imported)].filter((module) => !module?.startsWith('node:'))).toEqual(['express']);
+});
 
 test('PK-01: no install script, and one runtime dependency', () => {
   const { scripts, dependencies, peerDependencies } = JSON.parse(

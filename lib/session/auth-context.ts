@@ -3,29 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { callApp } from '../express.js';
 import { askedLifeMs } from './binding.js';
-import { reachSessionStore, SESSION_KEY, type Session, sessionIdOf } from './session.js';
-
-/** What the login was, in the words of RFC 8176 and OpenID Connect. */
-export interface LoginFacts {
-  /** RFC 8176 has no value for a mailed link; ours is private. Never `mfa`: a mailed link is one factor. */
-  readonly amr: readonly string[];
-  readonly acr: string;
-  /** The acr as a number, to compare: 1 for a link. */
-  readonly level: number;
-  /** Epoch seconds. */
-  readonly authTime: number;
-}
-
-/** A login's facts, and whose they are. */
-export interface AuthContext extends LoginFacts {
-  /** The link that was spent. */
-  readonly recordId: string;
-  /** Where that login led, for a second click on its link. */
-  readonly returnTo: string;
-  /** Digests of the session's ID and of the user in it. */
-  readonly session: string;
-  readonly user: string;
-}
+import {
+  type AuthContext,
+  type LoginFacts,
+  reachSessionStore,
+  SESSION_KEY,
+  type Session,
+  sessionIdOf,
+} from './session.js';
 
 /** @param authTime epoch seconds */
 export const linkLogin = (authTime: number): LoginFacts => ({

@@ -4,16 +4,6 @@ import { random } from '../protocol/crypto.js';
 import type { Browser } from '../protocol/magic-link.js';
 import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
-export interface Binding {
-  /**
-   * Made once for a session: requests that run at the same time overwrite each other's session
-   * data, and what does not change cannot be lost.
-   */
-  readonly nonce: string;
-  /** The link that this session spent and was then refused a login for. */
-  spent?: string;
-}
-
 /** Seconds that a session which has only asked outlives its link. */
 const GRACE = 3600;
 

@@ -2,11 +2,42 @@
 import type { Request } from 'express';
 import { within } from '../deadline.js';
 import { UnavailableError } from '../errors.js';
-import type { AuthContext } from './auth-context.js';
-import type { Binding } from './binding.js';
 
 /** All that we keep in a session lies under this one key. */
 export const SESSION_KEY = 'passport-bound-link';
+
+/** The secret half of a link's binding. */
+export interface Binding {
+  /**
+   * Made once for a session: requests that run at the same time overwrite each other's session
+   * data, and what does not change cannot be lost.
+   */
+  readonly nonce: string;
+  /** The link that this session spent and was then refused a login for. */
+  spent?: string;
+}
+
+/** What a login was, in the words of RFC 8176 and OpenID Connect. */
+export interface LoginFacts {
+  /** RFC 8176 has no value for a mailed link; ours is private. Never `mfa`: a mailed link is one factor. */
+  readonly amr: readonly string[];
+  readonly acr: string;
+  /** The acr as a number, to compare: 1 for a link. */
+  readonly level: number;
+  /** Epoch seconds. */
+  readonly authTime: number;
+}
+
+/** A login's facts, and whose they are. */
+export interface AuthContext extends LoginFacts {
+  /** The link that was spent. */
+  readonly recordId: string;
+  /** Where that login led, for a second click on its link. */
+  readonly returnTo: string;
+  /** Digests of the session's ID and of the user in it. */
+  readonly session: string;
+  readonly user: string;
+}
 
 /** What is used of express-session's Session and of what Passport keeps in it. */
 export interface Session {

@@ -1,0 +1,35 @@
+/** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
+import type { Refusal } from './errors.js';
+import type { Claims } from './protocol/magic-link.js';
+import type { LoginFacts } from './session/session.js';
+
+/** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
+export interface AuthenticateOptions {
+  /** `request` asks for a link; without it the route is the callback. */
+  action?: 'request';
+  /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
+  state?: string;
+  /** On the ask: where an accepted one goes (303); without it the next handler answers. */
+  successRedirect?: string;
+  successReturnToOrRedirect?: string;
+}
+
+/** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
+export type MagicLinkOutcome =
+  | { readonly status: 'sent' }
+  | { readonly status: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly status: 'authenticated';
+      readonly claims: Claims;
+      readonly login: LoginFacts;
+      /** The whole URL to go to. */
+      readonly returnTo: string;
+    };
+
+declare global {
+  namespace Express {
+    interface Request {
+      magicLink?: MagicLinkOutcome;
+    }
+  }
+}
