@@ -52,6 +52,7 @@ export class Events {
     if (type !== '*' && !Object.hasOwn(SEVERITIES, type)) {
       throw new TypeError(`unknown event '${type}'; there are: ${Object.keys(SEVERITIES).join(', ')}`);
     }
+    if (typeof listener !== 'function') throw new TypeError('a listener must be a function of an event');
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     return this;

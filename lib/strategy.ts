@@ -189,7 +189,7 @@ export class MagicLinkStrategy extends Base {
     const send = () =>
       slot.send({
         expiresAt: link.expiresAt,
-        attempt: () => this.mailer.send(letter),
+        attempt: (late) => this.mailer.send(letter, late),
         failed: (reason) => this.events.report('mail.failed', { account: link.account, link: link.recordId, reason }),
       });
     const res = responseTo(req);

@@ -56,10 +56,10 @@ const inboxPage = (mails: readonly InboxMail[]) => html`<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Dev inbox</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
 article { border: 1px solid #8886; border-radius: 8px; padding: 0 1.25rem 1rem; margin: 1.5rem 0 }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit }
-iframe { width: 100%; height: 26rem; border: 1px solid #8886; border-radius: 6px }
+iframe { width: 100%; height: 34rem; border: 1px solid #8886; border-radius: 6px }
 </style>
 </head>
 <body>

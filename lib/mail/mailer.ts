@@ -2,7 +2,7 @@
 import type { Events } from '../events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { IssuedLink } from '../protocol/magic-link.js';
-import type { MessageBody, RenderMessage } from './message.js';
+import type { MessageBody, MessageContext, RenderMessage } from './message.js';
 
 /** What is handed to the transport. nodemailer takes it as it is. */
 export interface MailMessage extends MessageBody {
@@ -65,12 +65,14 @@ export class Mailer {
   }
 
   /** @throws UndeliverableError when trying again is useless, else whatever the transport threw */
-  async send(letter: Letter): Promise<void> {
+  async send(letter: Letter, late?: AbortSignal): Promise<void> {
     const { deliver, events } = this.#config;
     const recipient = await this.#recipient(letter.address);
     if (recipient === undefined) return;
     const about = { account: letter.link.account, link: letter.link.recordId };
     const message = await this.#compose(letter, recipient);
+    // Given up meanwhile: the next attempt sends it.
+    if (late?.aborted) return;
     const reached = recipients(await deliver(message));
     if (reached === undefined || (reached.length === 1 && sameAddress(reached[0], recipient))) {
       events.report('mail.sent', about);
@@ -95,14 +97,15 @@ export class Mailer {
 
   async #compose({ link, address, browser, askedAt }: Letter, recipient: string): Promise<MailMessage> {
     const { render, from, replyTo, origin } = this.#config;
-    const body = await render({
+    const context = {
       link: link.url,
       address,
       host: new URL(origin).host,
       browser,
       askedAt: new Date(askedAt),
       minutes: Math.max(1, Math.round((link.expiresAt - askedAt) / 60_000)),
-    });
+    };
+    const body = await renderOnce(render, context);
     return {
       ...(from === undefined ? {} : { from }),
       ...(replyTo === undefined ? {} : { replyTo }),
@@ -115,6 +118,15 @@ export class Mailer {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
+  }
+}
+
+/** A template that fails once fails each time. */
+async function renderOnce(render: RenderMessage, context: MessageContext): Promise<MessageBody> {
+  try {
+    return await render(context);
+  } catch {
+    throw new UndeliverableError('render');
   }
 }
 

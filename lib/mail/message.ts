@@ -76,7 +76,7 @@ const letter = (words: Words, link: string): Markup => html`<!doctype html>
 </head>
 <body class="page" style="margin:0;background:#f2f4f7">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border-radius:8px;color:#1d2129;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;overflow-wrap:anywhere;word-break:break-word;background:#ffffff;border-radius:8px;color:#1d2129;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
 <tr><td style="padding:32px 32px 8px"><h1 style="margin:0;font-size:22px;line-height:1.3">${words.subject}</h1></td></tr>
 <tr><td style="padding:8px 32px">${words.intro}</td></tr>
 <tr><td style="padding:16px 32px"><a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:#1f5fd6;color:#ffffff;font-weight:600;text-decoration:none">${words.button}</a></td></tr>

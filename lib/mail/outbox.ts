@@ -16,8 +16,8 @@ export interface OutboxConfig {
 }
 
 export interface Mail {
-  /** One attempt. Rejects with UndeliverableError where no other will do better. */
-  attempt(): Promise<void>;
+  /** One attempt, which sends nothing any more once it is `late`. Rejects with UndeliverableError where no other will do better. */
+  attempt(late: AbortSignal): Promise<void>;
   /** Told once, when no attempt is left. `reason` is a short word. */
   failed(reason: string): void;
   /** Epoch milliseconds; no attempt is made after it. */
@@ -40,7 +40,7 @@ export class Outbox {
   #held = 0;
   #active = 0;
   #closing = false;
-  #idle: (() => void) | undefined;
+  readonly #idle: (() => void)[] = [];
 
   constructor(config: OutboxConfig) {
     this.#config = config;
@@ -82,7 +82,7 @@ export class Outbox {
     this.#waiting.clear();
     if (this.#held > 0) {
       const idle = new Promise<void>((resolve) => {
-        this.#idle = resolve;
+        this.#idle.push(resolve);
       });
       await within(deadlineMs, () => idle).catch(() => undefined);
     }
@@ -108,8 +108,12 @@ export class Outbox {
   }
 
   async #try(sending: Sending): Promise<void> {
+    if (this.#config.clock() >= sending.mail.expiresAt) {
+      this.#finish(sending, 'expired');
+      return;
+    }
     try {
-      await within(this.#config.timeoutMs, () => sending.mail.attempt());
+      await within(this.#config.timeoutMs, (late) => sending.mail.attempt(late));
       this.#finish(sending);
     } catch (error) {
       this.#retry(sending, error);
@@ -141,7 +145,7 @@ export class Outbox {
 
   #free(): void {
     this.#held--;
-    if (this.#held === 0) this.#idle?.();
+    if (this.#held === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 }
 
@@ -161,6 +165,6 @@ function isPermanent(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   if (error instanceof UndeliverableError) return error.reason;
   const { responseCode, code, name } = Object(error) as Record<string, unknown>;
-  const word = [responseCode, code, name].find((value) => value !== undefined);
+  const word = [responseCode, code, name].find((value) => value !== undefined) ?? '';
   return /^\w{1,32}$/.test(String(word)) ? String(word) : 'unknown';
 }

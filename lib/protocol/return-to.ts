@@ -10,9 +10,9 @@ const MAX_LENGTH = 2048;
  */
 export function parseReturnTo(origin: string, target: string | undefined): string | undefined {
   if (!target || target.length > MAX_LENGTH || !URL.canParse(target, origin)) return undefined;
-  const url = new URL(target, origin);
-  const ours = url.origin === origin && url.username === '' && url.password === '' && !url.pathname.startsWith('//');
-  return ours ? url.href : undefined;
+  const { href, pathname } = new URL(target, origin);
+  // Not by its `origin`: a blob: URL has the one of its inner URL.
+  return href.startsWith(`${origin}/`) && !pathname.startsWith('//') ? href : undefined;
 }
 
 /** The part of a judged target after its origin, for a JSON client. */

@@ -1,6 +1,6 @@
 /** The store contract as tests, for any test runner: what holds for our stores can be asked of yours. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { random } from '../protocol/crypto.js';
 import type { LinkStore, NewLink, Presented } from '../protocol/store.js';
 
 export interface StoreContractCase {
@@ -186,7 +186,7 @@ async function issued(store: LinkStore, overrides: Partial<NewLink> = {}): Promi
     recordId: name(),
     digest: secret(),
     binding: secret(),
-    sealed: randomBytes(80).toString('base64url'),
+    sealed: random(80).toString('base64url'),
     ttlMs: 600_000,
     ...overrides,
   };
@@ -194,5 +194,5 @@ async function issued(store: LinkStore, overrides: Partial<NewLink> = {}): Promi
   return link;
 }
 
-const name = () => randomBytes(16).toString('base64url');
-const secret = () => randomBytes(32).toString('base64url');
+const name = () => random(16).toString('base64url');
+const secret = () => random(32).toString('base64url');

@@ -50,8 +50,8 @@ const STYLE = `
 :root { color-scheme: light dark; --page: #f2f4f7; --card: #fff; --text: #1d2129; --quiet: #5a6270; --line: #8a92a0; --accent: #1f5fd6; --on-accent: #fff; --bad: #b3261e }
 @media (prefers-color-scheme: dark) { :root { --page: #16181d; --card: #22252c; --text: #e8eaee; --quiet: #a7adba; --line: #7c8493; --accent: #6ea0ff; --on-accent: #10131a; --bad: #ff8a80 } }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { width: 100%; max-width: 26rem; padding: 2rem; border-radius: .5rem; background: var(--card) }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+main { width: 100%; max-width: 26rem; padding: 2rem; border-radius: .5rem; background: var(--card); overflow-wrap: anywhere }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
 p { margin: 0 0 1rem }
 label { display: block; margin-bottom: .25rem; font-weight: 600 }
