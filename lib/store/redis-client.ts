@@ -9,54 +9,72 @@ export interface IoredisClient {
 /** node-redis 5 or 6: `createClient()`. */
 export interface NodeRedisClient {
   readonly isReady: boolean;
-  sendCommand(args: string[]): Promise<unknown>;
+  sendCommand(args: string[], options?: CommandOptions): Promise<unknown>;
 }
 
 /** node-redis 5 or 6: `createCluster()`. */
 export interface NodeRedisCluster {
   readonly isOpen: boolean;
   readonly masters: readonly unknown[];
-  sendCommand(firstKey: string | undefined, isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
+  sendCommand(
+    firstKey: string | undefined,
+    isReadonly: boolean | undefined,
+    args: string[],
+    options?: CommandOptions,
+  ): Promise<unknown>;
+}
+
+interface CommandOptions {
+  abortSignal?: AbortSignal;
 }
 
 export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
 
-/** Sends one command to the node that holds `key`; rejects at once while not connected. */
-export type Send = (key: string | undefined, args: [string, ...string[]]) => Promise<unknown>;
+/**
+ * Sends one command to the node that holds `key`. Rejects at once while the client is not connected:
+ * it would keep the command and send it later, when the person has long been told that it failed,
+ * and the link would be spent for nothing. Once `late`, what is not on its way yet is dropped.
+ */
+export type Send = (key: string | undefined, args: [string, ...string[]], late: AbortSignal) => Promise<unknown>;
 
 /** @throws TypeError for anything that is none of the four */
 export function sender(client: RedisClient): Send {
   if (isIoredis(client)) {
     return async (_key, args) => {
-      requireReady(client.status === 'ready');
+      requireConnected(client.status === 'ready');
       return client.call(...args);
     };
   }
-  if (isNodeRedis(client) && 'masters' in client) {
-    return async (key, args) => {
-      requireReady(client.isOpen);
-      return client.sendCommand(key, false, args);
+  if (isNodeRedisCluster(client)) {
+    return async (key, args, late) => {
+      // It has no word for "a node is away": the node's own queue is what `late` empties.
+      requireConnected(client.isOpen);
+      return client.sendCommand(key, false, args, { abortSignal: late });
     };
   }
   if (isNodeRedis(client)) {
-    return async (_key, args) => {
-      requireReady(client.isReady);
-      return client.sendCommand(args);
+    return async (_key, args, late) => {
+      requireConnected(client.isReady);
+      return client.sendCommand(args, { abortSignal: late });
     };
   }
   throw new TypeError('RedisStore takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these');
 }
 
-const isIoredis = (client: RedisClient): client is IoredisClient =>
-  typeof (client as Partial<IoredisClient> | undefined)?.call === 'function';
+const isIoredis = (client: RedisClient): client is IoredisClient => has(client, 'call') && 'status' in client;
 
-const isNodeRedis = (client: RedisClient): client is NodeRedisClient | NodeRedisCluster =>
-  typeof (client as Partial<NodeRedisClient> | undefined)?.sendCommand === 'function';
+const isNodeRedisCluster = (client: RedisClient): client is NodeRedisCluster =>
+  has(client, 'sendCommand') && 'masters' in client;
 
-/**
- * A client that is not connected would keep the command and send it later, when the person has long
- * been told that it failed: the link would be spent for nothing.
- */
-function requireReady(ready: boolean): void {
-  if (!ready) throw new Error('the Redis client is not connected');
+/** A pool has no `isReady`, and a Sentinel client's `sendCommand` takes another argument first. */
+const isNodeRedis = (client: RedisClient): client is NodeRedisClient =>
+  has(client, 'sendCommand') && 'isReady' in client && client.sendCommand.length === 2;
+
+const has = (client: RedisClient, method: string) =>
+  isObject(client) && typeof Reflect.get(client, method) === 'function';
+
+const isObject = (client: unknown): client is object => typeof client === 'object' && client !== null;
+
+function requireConnected(connected: boolean): void {
+  if (!connected) throw new Error('the Redis client is not connected');
 }

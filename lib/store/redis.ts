@@ -52,7 +52,7 @@ export class RedisStore implements LinkStore {
   }
 
   async ping(): Promise<void> {
-    await within(this.#timeoutMs, () => this.#send(undefined, ['ping']));
+    await within(this.#timeoutMs, (late) => this.#send(undefined, ['ping'], late));
   }
 
   /** Links first, so that a script's first key is the one it is about. */
@@ -69,13 +69,13 @@ export class RedisStore implements LinkStore {
     // Our own deadline: a client's defaults may wait for as long as Redis is away.
     return within(this.#timeoutMs, async (late) => {
       try {
-        return await this.#send(keys[0], ['evalsha', sha1, ...rest]);
+        return await this.#send(keys[0], ['evalsha', sha1, ...rest], late);
       } catch (error) {
         // Only this answer says that nothing was done; after any other it may have been, and trying again
         // could spend a link that was just spent.
         const unknown = error instanceof Error && error.message.startsWith('NOSCRIPT');
         if (!unknown || late.aborted) throw error;
-        return await this.#send(keys[0], ['eval', source, ...rest]);
+        return await this.#send(keys[0], ['eval', source, ...rest], late);
       }
     });
   }

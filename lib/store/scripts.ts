@@ -51,7 +51,7 @@ export const OUTCOMES = ['invalid', 'expired', 'mismatch', 'used', 'revoked', 'l
 const JUDGE = `${NOW}
 local id = ARGV[1]
 local link = redis.call('HMGET', KEYS[1], 'd', 'b', 'c', 'u')
-if not link[1] or link[1] ~= ARGV[2] then return {0} end
+if link[1] ~= ARGV[2] then return {0} end
 local live_until = redis.call('ZSCORE', KEYS[2], id)
 if live_until and not (tonumber(live_until) > now and tonumber(live_until) < math.huge) then return {1} end
 if ARGV[3] == '' or link[2] ~= ARGV[3] then

@@ -1,6 +1,6 @@
 /** A TCP gate before a server: shut, whoever comes through it is disconnected and nobody new gets in. */
 import { once } from 'node:events';
-import { createServer, connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '../support/ports.js';
 
 export class Gate {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { RedisStore } from '../../lib/index.js';
 import { Events } from '../../lib/events.js';
+import { RedisStore } from '../../lib/index.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import { MagicLink } from '../../lib/protocol/magic-link.js';
 import type { Token } from '../../lib/protocol/token.js';
@@ -68,7 +68,8 @@ async function contents(): Promise<Buffer> {
   for (const key of await redis.keysBuffer('pbl:*')) {
     parts.push(key);
     if ((await redis.type(key)) === 'hash') {
-      for (const [field, value] of Object.entries(await redis.hgetallBuffer(key))) parts.push(Buffer.from(field), value);
+      for (const [field, value] of Object.entries(await redis.hgetallBuffer(key)))
+        parts.push(Buffer.from(field), value);
     } else {
       parts.push(...(await redis.zrangeBuffer(key, 0, -1, 'WITHSCORES')));
     }
@@ -77,16 +78,24 @@ async function contents(): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** As plain bytes and in every spelling that somebody might have stored it in. */
+/** As plain bytes and in every spelling that somebody might have stored it in, alone or amid other text. */
 function spellings(secret: Buffer): Buffer[] {
-  const sha256 = createHash('sha256').update(secret).digest();
-  const forms = [secret, sha256].flatMap((bytes) => [
-    bytes,
-    ...(['hex', 'base64', 'base64url'] as const).map((encoding) => Buffer.from(bytes.toString(encoding))),
-    Buffer.from(bytes.toString('hex').toUpperCase()),
-  ]);
-  return forms.map((form) => (form.at(-1) === 0x3d ? form.subarray(0, form.indexOf('=')) : form));
+  // The beginning of a hash would do to recognise somebody.
+  const sha256 = createHash('sha256').update(secret).digest().subarray(0, 16);
+  return [secret, sha256].flatMap((bytes) => {
+    const hex = bytes.toString('hex');
+    const texts = [hex, hex.toUpperCase(), ...base64Within(bytes, 'base64'), ...base64Within(bytes, 'base64url')];
+    return [bytes, ...texts.map((text) => Buffer.from(text))];
+  });
 }
+
+/** The characters that these bytes alone decide, wherever in a longer text they begin. */
+const base64Within = (bytes: Buffer, encoding: 'base64' | 'base64url') =>
+  [0, 1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), bytes])
+      .toString(encoding)
+      .slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)),
+  );
 
 /** In the order of lib/protocol/token.ts: what of a token is secret, and what alone would give it away. */
 const SECRETS: [name: string, secret: () => Buffer][] = [

@@ -11,24 +11,22 @@ export interface Connection {
   close(): void;
 }
 
+export interface ConnectOptions {
+  /** For a node's own port, the port to reach it at. */
+  via?: ReadonlyMap<number, number>;
+  /** Says false to ioredis's default of sending a command again when the connection has broken under it. */
+  resend?: boolean;
+}
+
 export interface ClientKind {
   readonly name: string;
   readonly cluster: boolean;
-  /** Connects with the client's own defaults to the node or nodes on these local ports. */
-  connect(ports: readonly number[], via?: Detour): Promise<Connection>;
+  /** Connects, with the client's own defaults, to the node or nodes on these local ports. */
+  connect(ports: readonly number[], options?: ConnectOptions): Promise<Connection>;
 }
 
-/** For a node's own port, the port to reach it at. */
-export type Detour = ReadonlyMap<number, number>;
-
-const HOST = '127.0.0.1';
+const host = '127.0.0.1';
 const ignore = () => {};
-
-/** What ioredis calls natMap and node-redis nodeAddressMap. */
-const addresses = (via: Detour) =>
-  Object.fromEntries([...via].map(([from, to]) => [`${HOST}:${from}`, { host: HOST, port: to }]));
-
-const reached = (ports: readonly number[], via: Detour) => ports.map((port) => via.get(port) ?? port);
 
 async function ioredis(client: IoredisClient & EventEmitter & { disconnect(): void }): Promise<Connection> {
   client.on('error', ignore);
@@ -44,37 +42,50 @@ async function nodeRedis(client: NodeRedis): Promise<Connection> {
   return { client, close: () => client.destroy() };
 }
 
-const roots = (ports: readonly number[], via: Detour) => ({
-  rootNodes: reached(ports, via).map((port) => ({ url: `redis://${HOST}:${port}` })),
-  nodeAddressMap: addresses(via),
-});
-const seeds = (ports: readonly number[], via: Detour) => reached(ports, via).map((port) => ({ host: HOST, port }));
-const only = (ports: readonly number[], via: Detour) => reached(ports, via)[0] as number;
+interface Target {
+  readonly port: number;
+  readonly nodes: { host: string; port: number }[];
+  readonly rootNodes: { url: string }[];
+  /** What ioredis calls natMap and node-redis nodeAddressMap. */
+  readonly addresses: Record<string, { host: string; port: number }>;
+  readonly resend: boolean;
+}
 
-type Connect = (ports: readonly number[], via: Detour) => Promise<Connection>;
-
-const kind = (name: string, cluster: boolean, connect: Connect): ClientKind => ({
+const kind = (name: string, connect: (target: Target) => Promise<Connection>): ClientKind => ({
   name,
-  cluster,
-  connect: (ports, via = new Map()) => connect(ports, via),
+  cluster: name.endsWith('Cluster'),
+  connect: (ports, { via = new Map(), resend = true } = {}) => {
+    const [port, ...others] = ports.map((port) => via.get(port) ?? port) as [number, ...number[]];
+    const nodes = [port, ...others].map((port) => ({ host, port }));
+    const rootNodes = nodes.map(({ port }) => ({ url: `redis://${host}:${port}` }));
+    const addresses = Object.fromEntries([...via].map(([from, to]) => [`${host}:${from}`, { host, port: to }]));
+    return connect({ port, nodes, rootNodes, addresses, resend });
+  },
 });
+
+const sendOnce = { autoResendUnfulfilledCommands: false };
+const sendOnceCluster = { enableOfflineQueue: false, redisOptions: sendOnce };
 
 export const CLIENTS: readonly ClientKind[] = [
-  kind('ioredis 5', false, (ports, via) => ioredis(new Ioredis5(only(ports, via), HOST))),
-  kind('ioredis 6', false, (ports, via) => ioredis(new Ioredis6(only(ports, via), HOST))),
-  kind('node-redis 5', false, (ports, via) => nodeRedis(createClient5({ url: `redis://${HOST}:${only(ports, via)}` }))),
-  kind('node-redis 6', false, (ports, via) => nodeRedis(createClient6({ url: `redis://${HOST}:${only(ports, via)}` }))),
+  kind('ioredis 5', ({ port, resend }) => ioredis(new Ioredis5(port, host, resend ? {} : sendOnce))),
+  kind('ioredis 6', ({ port, resend }) => ioredis(new Ioredis6(port, host, resend ? {} : sendOnce))),
+  kind('node-redis 5', ({ port }) => nodeRedis(createClient5({ socket: { host, port } }))),
+  kind('node-redis 6', ({ port }) => nodeRedis(createClient6({ socket: { host, port } }))),
 ];
 
 export const CLUSTER_CLIENTS: readonly ClientKind[] = [
-  kind('ioredis 5 Cluster', true, (ports, via) =>
-    ioredis(new Ioredis5Cluster(seeds(ports, via), { natMap: addresses(via) })),
+  kind('ioredis 5 Cluster', ({ nodes, addresses, resend }) =>
+    ioredis(new Ioredis5Cluster(nodes, { natMap: addresses, ...(resend ? {} : sendOnceCluster) })),
   ),
-  kind('ioredis 6 Cluster', true, (ports, via) =>
-    ioredis(new Ioredis6Cluster(seeds(ports, via), { natMap: addresses(via) })),
+  kind('ioredis 6 Cluster', ({ nodes, addresses, resend }) =>
+    ioredis(new Ioredis6Cluster(nodes, { natMap: addresses, ...(resend ? {} : sendOnceCluster) })),
   ),
-  kind('node-redis 5 Cluster', true, (ports, via) => nodeRedis(createCluster5(roots(ports, via)))),
-  kind('node-redis 6 Cluster', true, (ports, via) => nodeRedis(createCluster6(roots(ports, via)))),
+  kind('node-redis 5 Cluster', ({ rootNodes, addresses }) =>
+    nodeRedis(createCluster5({ rootNodes, nodeAddressMap: addresses })),
+  ),
+  kind('node-redis 6 Cluster', ({ rootNodes, addresses }) =>
+    nodeRedis(createCluster6({ rootNodes, nodeAddressMap: addresses })),
+  ),
 ];
 
 export const ALL_CLIENTS: readonly ClientKind[] = [...CLIENTS, ...CLUSTER_CLIENTS];

@@ -32,7 +32,7 @@ describe('TK-05: a link whose end is', () => {
     await over(await issued(), end);
   });
 
-  test('this very moment is over', async () => {
+  test('the second that has just begun is over', async () => {
     const [seconds] = (await admin.call('TIME')) as [string];
     await over(await issued(), String(Number(seconds) * 1000));
   });

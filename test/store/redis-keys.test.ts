@@ -68,28 +68,32 @@ describe('the end of a link is the end of its keys:', () => {
   });
 });
 
-test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))('$name: the keys of an account are on one slot', async (kind) => {
-  const clustered = new RedisStore((await servers.connect(kind)).client);
-  const link = newLink();
-  const another = newLink({ account: link.account });
-  await clustered.issue(link);
-  await clustered.issue(another);
-  const slots = new Set<unknown>();
-  let found = 0;
-  for (const { port } of servers.nodes(kind)) {
-    const node = new Redis(port, '127.0.0.1');
-    for (const key of await node.keys(`*${link.account}*`)) {
-      slots.add(await node.call('CLUSTER', 'KEYSLOT', key));
-      found++;
+test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))(
+  '$name: the keys of an account are on one slot',
+  async (kind) => {
+    const clustered = new RedisStore((await servers.connect(kind)).client);
+    const link = newLink();
+    const another = newLink({ account: link.account });
+    await clustered.issue(link);
+    await clustered.issue(another);
+    const slots = new Set<unknown>();
+    let found = 0;
+    for (const { port } of servers.nodes(kind)) {
+      const node = new Redis(port, '127.0.0.1');
+      for (const key of await node.keys(`*${link.account}*`)) {
+        slots.add(await node.call('CLUSTER', 'KEYSLOT', key));
+        found++;
+      }
+      node.disconnect();
     }
-    node.disconnect();
-  }
-  expect(found).toBe(3);
-  expect(slots.size).toBe(1);
-});
+    expect(found).toBe(3);
+    expect(slots.size).toBe(1);
+  },
+);
 
 describe('keyPrefix', () => {
-  const prefixed = (keyPrefix: string) => servers.connect(ioredis).then(({ client }) => new RedisStore(client, { keyPrefix }));
+  const prefixed = (keyPrefix: string) =>
+    servers.connect(ioredis).then(({ client }) => new RedisStore(client, { keyPrefix }));
 
   test.each(['app:login:', 'ä', ''])('%j stands before every key', async (keyPrefix) => {
     const link = newLink();

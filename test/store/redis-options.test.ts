@@ -18,8 +18,14 @@ const UNCONNECTED: [name: string, create: () => RedisStore][] = [
   ['ioredis 6 Cluster', () => new RedisStore(new Ioredis6Cluster(seeds, { lazyConnect }))],
   ['node-redis 5', () => new RedisStore(redis5.createClient())],
   ['node-redis 6', () => new RedisStore(redis6.createClient())],
-  ['node-redis 5 Cluster', () => new RedisStore(redis5.createCluster({ rootNodes: seeds.map((socket) => ({ socket })) }))],
-  ['node-redis 6 Cluster', () => new RedisStore(redis6.createCluster({ rootNodes: seeds.map((socket) => ({ socket })) }))],
+  [
+    'node-redis 5 Cluster',
+    () => new RedisStore(redis5.createCluster({ rootNodes: seeds.map((socket) => ({ socket })) })),
+  ],
+  [
+    'node-redis 6 Cluster',
+    () => new RedisStore(redis6.createCluster({ rootNodes: seeds.map((socket) => ({ socket })) })),
+  ],
 ];
 
 describe.each(UNCONNECTED)('a client of %s that was never connected', (_name, create) => {

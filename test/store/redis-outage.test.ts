@@ -1,10 +1,9 @@
-/** Redis away, frozen or refusing: every step rejects, in time, and none of it happens later. */
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+/** Redis frozen or out of reach: every step rejects, in time, and none of it happens later. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { monitor } from '../support/redis.js';
 import { Gate } from './gate.js';
-import { ALL_CLIENTS, CLIENTS } from './redis-clients.js';
-import { type Link, liveKey, newLink, useServers } from './redis-servers.js';
+import { ALL_CLIENTS, type ConnectOptions } from './redis-clients.js';
+import { type Link, newLink, useServers } from './redis-servers.js';
 
 const servers = useServers();
 
@@ -50,130 +49,59 @@ describe.each(ALL_CLIENTS)('FT-01, FT-02: $name, Redis frozen', (kind) => {
   });
 });
 
-describe.each(ALL_CLIENTS)('FT-02: $name with its own defaults, disconnected', (kind) => {
+describe.each(ALL_CLIENTS)('FT-02: $name, disconnected', (kind) => {
   let gates: Gate[];
-  let store: RedisStore;
-  let link: Link;
 
   beforeEach(async () => {
     gates = await Promise.all(servers.nodes(kind).map((node) => Gate.before(node)));
-    const { client } = await servers.connect(kind, new Map(gates.map(({ behind, port }) => [behind, port])));
-    store = new RedisStore(client);
-    link = newLink();
-    await store.issue(link);
-    for (const gate of gates) gate.shut();
   });
 
   afterEach(() => {
     for (const gate of gates) gate.shut();
   });
 
+  const connected = async (options: ConnectOptions = {}): Promise<[RedisStore, Link]> => {
+    const via = new Map(gates.map(({ behind, port }) => [behind, port]));
+    const store = new RedisStore((await servers.connect(kind, { via, ...options })).client);
+    const link = newLink();
+    await store.issue(link);
+    return [store, link];
+  };
+
+  const disconnected = async (store: RedisStore, link: Link) => {
+    for (const gate of gates) gate.shut();
+    await vi.waitFor(() => expect(store.open(link)).rejects.toThrow());
+  };
+
+  /** Every node that one of these links lies on answers again. */
+  const reconnected = async (store: RedisStore, ...links: Link[]) => {
+    for (const gate of gates) await gate.open();
+    await vi.waitFor(() => Promise.all(links.map((link) => store.open(link))), { timeout: 10_000 });
+  };
+
   test('every step rejects', async () => {
+    const [store, link] = await connected();
+    await disconnected(store, link);
     for (const { status } of await Promise.allSettled(everyStep(store, link))) expect(status).toBe('rejected');
   });
 
-  test('what was under way as the connection broke is not done later', async () => {
-    for (const gate of gates) await gate.open();
-    await answering(store);
-    for (const gate of gates) gate.lose('commands');
-    await expect(store.redeem(link, true)).rejects.toThrow();
-    for (const gate of gates) gate.shut();
-    for (const gate of gates) await gate.open();
-    await answering(store);
-    expect((await store.redeem(link, true)).status).toBe('live');
-  });
-
   test('what was refused then is not done once it is connected again', async () => {
-    // Until the client has noticed, a command would be one in flight.
-    await vi.waitFor(() => expect(store.ping()).rejects.toThrow());
+    const [store, link] = await connected();
+    await disconnected(store, link);
     const another = newLink();
     const refused = [store.redeem(link, true), store.revoke(link.account), store.issue(another)];
     for (const { status } of await Promise.allSettled(refused)) expect(status).toBe('rejected');
-    for (const gate of gates) await gate.open();
-    await answering(store);
+    await reconnected(store, link, another);
     expect((await store.open(another)).status).toBe('invalid');
     expect((await store.redeem(link, true)).status).toBe('live');
   });
-});
 
-describe.each(CLIENTS)('$name', (kind) => {
-  let store: RedisStore;
-
-  beforeAll(async () => {
-    store = new RedisStore((await servers.connect(kind)).client, { redisTimeoutMs: 200 });
-    await store.issue(newLink());
-  });
-
-  test('a NOSCRIPT that comes after the deadline sends no EVAL', async () => {
-    await servers.onEach(kind, 'SCRIPT', 'FLUSH');
-    const { commands, stop } = await monitor(servers.standalone);
-    servers.standalone.pause();
-    const link = newLink();
-    await expect(store.issue(link)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-    servers.standalone.resume();
-    // Redis answers in order: the refusal has come before the first, an EVAL after it would before the second.
-    await answering(store);
-    await answering(store);
-    await stop();
-    const about = commands.filter((command) => command.some((arg) => arg.includes(link.account)));
-    expect(about.map(([name]) => name)).toEqual(['evalsha']);
-    expect((await store.open(link)).status).toBe('invalid');
-  });
-
-  test('FT-03: an answer that is lost is a fault, and the link is used, not live', async () => {
-    const gate = await Gate.before(servers.standalone);
-    const { client } = await servers.connect(kind, new Map([[gate.behind, gate.port]]));
-    const through = new RedisStore(client, { redisTimeoutMs: 200 });
-    const link = newLink();
-    await through.issue(link);
-    // The script is loaded by this, so that the command to be lost sight of is the one that redeems.
-    await through.redeem(newLink(), true);
-    gate.lose('answers');
-    await expect(through.redeem(link, true)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-    expect((await store.redeem(link, true)).status).toBe('used');
-    gate.shut();
-  });
-});
-
-describe.each(CLIENTS)('FT-05: $name, a Redis that refuses', (kind) => {
-  let store: RedisStore;
-  let link: Link;
-  const redis = (...command: [string, ...string[]]) => servers.onEach(kind, ...command);
-
-  beforeEach(async () => {
-    store = new RedisStore((await servers.connect(kind)).client);
-    link = newLink();
-    await store.issue(link);
-  });
-
-  afterEach(async () => {
-    await redis('REPLICAOF', 'NO', 'ONE');
-    await redis('CONFIG', 'SET', 'maxmemory', '0');
-  });
-
-  test('a replica takes no step, and the link is live after it', async () => {
-    await redis('REPLICAOF', '127.0.0.1', '1');
-    await expect(store.issue(newLink())).rejects.toThrow('READONLY');
-    await expect(store.redeem(link, true)).rejects.toThrow('READONLY');
-    await expect(store.revoke(link.account)).rejects.toThrow('READONLY');
-    await redis('REPLICAOF', 'NO', 'ONE');
+  test('FT-03: what was under way is not done later, where the client does not send it again', async () => {
+    const [store, link] = await connected({ resend: false });
+    for (const gate of gates) gate.lose('commands');
+    await expect(store.redeem(link, true)).rejects.toThrow();
+    await disconnected(store, link);
+    await reconnected(store, link);
     expect((await store.redeem(link, true)).status).toBe('live');
-  });
-
-  test('a full one keeps no link, and lets those that it has be spent', async () => {
-    await redis('CONFIG', 'SET', 'maxmemory', '1');
-    const another = newLink();
-    await expect(store.issue(another)).rejects.toThrow('OOM');
-    expect((await store.open(another)).status).toBe('invalid');
-    expect((await store.redeem(link, true)).status).toBe('live');
-    expect((await store.redeem(link, true)).status).toBe('used');
-  });
-
-  test('a refusal is sent once: no command is tried again', async () => {
-    const { commands, stop } = await monitor(servers.standalone);
-    await redis('SET', liveKey({ account: 'taken' }), 'something else');
-    await expect(store.issue(newLink({ account: 'taken' }))).rejects.toThrow('WRONGTYPE');
-    await stop();
-    expect(commands.filter(([name]) => name?.startsWith('eval'))).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import type { NewLink, Presented } from '../../lib/index.js';
 import { startCluster, startRedis, type TestCluster, type TestRedis } from '../support/redis.js';
-import type { ClientKind, Connection, Detour } from './redis-clients.js';
+import type { ClientKind, Connection, ConnectOptions } from './redis-clients.js';
 
 export class Servers {
   standalone!: TestRedis;
@@ -26,9 +26,9 @@ export class Servers {
   }
 
   /** Closed with the servers. */
-  async connect(kind: ClientKind, via?: Detour): Promise<Connection> {
+  async connect(kind: ClientKind, options?: ConnectOptions): Promise<Connection> {
     const ports = this.nodes(kind).map(({ port }) => port);
-    const connection = await kind.connect(ports, via);
+    const connection = await kind.connect(ports, options);
     this.#connections.push(connection);
     return connection;
   }
