@@ -1,5 +1,7 @@
 /** A bound on how long is waited for somebody else's answer. */
 
+const TIMEOUT = 'ETIMEDOUT';
+
 /**
  * What `work` resolves with, if that is within `ms` milliseconds.
  * @param work is given a signal that says when it is too late, for whatever it would still begin
@@ -11,7 +13,7 @@ export async function within<T>(ms: number, work: (late: AbortSignal) => Promise
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       late.abort();
-      reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: 'ETIMEDOUT' }));
+      reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: TIMEOUT }));
     }, ms);
   });
   try {
@@ -20,3 +22,6 @@ export async function within<T>(ms: number, work: (late: AbortSignal) => Promise
     clearTimeout(timer);
   }
 }
+
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === TIMEOUT;

@@ -59,10 +59,10 @@ export class RefusedError extends Error {
 const RETRY_AFTER = 5;
 
 /** What the login needs and may find missing. */
-export type Part = 'store' | 'session store' | 'outbox';
+export type Part = 'store' | 'session store' | 'outbox' | 'verify';
 
 /**
- * Redis or another store did not answer, or there is no room in the outbox. Express's error handling
+ * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling
  * turns `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).
  */
 export class UnavailableError extends Error {

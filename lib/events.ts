@@ -79,8 +79,7 @@ function tell(listener: EventListener, event: MagicLinkEvent): void {
       code: 'PBL_LISTENER',
     });
   try {
-    const result = listener(event);
-    if (result instanceof Promise) result.catch(warn);
+    Promise.resolve(listener(event)).catch(warn);
   } catch (cause) {
     warn(cause);
   }

@@ -7,10 +7,11 @@ import express, {
   type Router,
 } from 'express';
 import { need } from './check.js';
-import { type Refusal, type RefusalCode, refusal, UnavailableError } from './errors.js';
+import { type Refusal, refusal, UnavailableError } from './errors.js';
 import { pathOf } from './protocol/return-to.js';
 import type { AuthenticateOptions } from './request.js';
 import { authContext } from './session/auth-context.js';
+import { leaveSessionUntouched } from './session/untouched.js';
 import type { MagicLinkStrategy } from './strategy.js';
 import { protectAnswer, wantsJson } from './web/answer.js';
 import { type PageData, type PageName, sendPage } from './web/pages.js';
@@ -57,6 +58,12 @@ export function magicLinkRouter(
     else await page(req, res, refused.status, 'refused', { refusal: refused, loginPath });
   };
 
+  /** Whoever is refused may be in another browser than the one that asked; only a refused login is to be remembered. */
+  const refuseLogin = (req: Request, res: Response, refused: Refusal): Promise<void> => {
+    if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
+    return refuse(req, res, refused);
+  };
+
   const showForm = async (req: Request, res: Response): Promise<void> => {
     const { returnTo } = req.query;
     await page(req, res, 200, 'form', { ...form, returnTo: typeof returnTo === 'string' ? returnTo : undefined });
@@ -96,7 +103,7 @@ export function magicLinkRouter(
   const callback: Handler = (req, res, next) =>
     passport.authenticate(strategy.name, { successRedirect }, (error, user) => {
       if (error) return next(error);
-      if (!user) return forward(refuse(req, res, refusalOf(req)), next);
+      if (!user) return forward(refuseLogin(req, res, refusalOf(req)), next);
       const { logIn } = req as unknown as { logIn: (user: unknown, done: (error?: unknown) => void) => void };
       logIn.call(req, user, (failure) => {
         if (failure) return next(failure);
@@ -114,9 +121,14 @@ export function magicLinkRouter(
   const fail: ErrorRequestHandler = (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     if (error instanceof UnavailableError) return forward(unavailable(req, res, error), next);
-    const code = bodyRefusal(error);
-    if (code) return forward(refuse(req, res, refusal(code)), next);
     return next(error);
+  };
+
+  /** What the body parsers refuse is the client's mistake. */
+  const badBody: ErrorRequestHandler = (error: unknown, req, res, next) => {
+    const { status } = Object(error) as { status?: number };
+    if (status === undefined || status < 400 || status > 499) return next(error);
+    forward(refuse(req, res, refusal(status === 413 ? 'payload_too_large' : 'invalid_request')), next);
   };
 
   const unavailable = async (
@@ -134,7 +146,7 @@ export function magicLinkRouter(
     protectAnswer(res);
     next();
   });
-  router.use(express.urlencoded({ extended: false }), express.json());
+  router.use(express.urlencoded({ extended: false }), express.json(), badBody);
   router
     .route('/')
     .get((req, res, next) => forward(showForm(req, res), next))
@@ -156,10 +168,3 @@ const forward = (answer: Promise<void>, next: NextFunction): void => void answer
 
 const refusalOf = (req: Request): Refusal =>
   req.magicLink?.status === 'refused' ? req.magicLink.refusal : refusal('invalid_request');
-
-/** What Express's body parsers refuse is the client's mistake; anything else that is thrown is not. */
-function bodyRefusal(error: unknown): RefusalCode | undefined {
-  const { status, type } = Object(error) as { status?: unknown; type?: unknown };
-  if (typeof type !== 'string' || typeof status !== 'number' || status < 400 || status > 499) return undefined;
-  return status === 413 ? 'payload_too_large' : 'invalid_request';
-}

@@ -1,6 +1,7 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request, Response } from 'express';
 import PassportStrategy from 'passport-strategy';
+import { isTimeout, within } from './deadline.js';
 import { type RefusalCode, refusal, UnavailableError } from './errors.js';
 import { Events } from './events.js';
 import { callApp, responseTo } from './express.js';
@@ -45,6 +46,8 @@ interface PassportActions {
 type Exit = (passport: PassportActions) => void;
 
 const MAX_STATE = 1024;
+/** Milliseconds that the app's verify may take. */
+const VERIFY_TIMEOUT_MS = 10_000;
 
 // So that our types need none of Passport's.
 const Base = PassportStrategy as unknown as new () => PassportActions;
@@ -59,6 +62,7 @@ export class MagicLinkStrategy extends Base {
   private readonly magicLink: MagicLink;
   private readonly mailer: Mailer;
   private readonly outbox: Outbox;
+  private readonly seen = { session: false };
 
   constructor(options: MagicLinkOptions & { verifyStyle?: 'promise'; passReqToCallback?: false }, verify: Verify);
   constructor(
@@ -130,8 +134,9 @@ export class MagicLinkStrategy extends Base {
   }
 
   private fault(req: Request, error: unknown): void {
-    if (error instanceof UnavailableError && error.part !== 'outbox') this.storeFailed(req, error.part);
-    this.error(error);
+    if (error instanceof UnavailableError && error.part.endsWith('store')) this.storeFailed(req, error.part);
+    // Express takes a falsy error for none, and 'route' for a way past the handlers that follow.
+    this.error(error instanceof Error ? error : new Error('verify failed', { cause: error }));
   }
 
   /** What was not saved must not be saved by the answer that says so. */
@@ -140,13 +145,20 @@ export class MagicLinkStrategy extends Base {
     this.events.report('store.unavailable', { reason });
   }
 
+  /** A session store that disconnects looks like one that was never there; but that was seen at the first request. */
+  private sessionOf(req: Request): Session {
+    const session = sessionOf(req, this.seen.session);
+    this.seen.session = true;
+    return session;
+  }
+
   // -- the ask
 
   private async ask(req: Request, options: AuthenticateOptions): Promise<Exit> {
     const { config } = this;
     if (req.method !== 'POST') return this.refuseMethod(req, 'POST');
     if (!isSameOrigin(req, config.origin)) return this.refuse(req, 'cross_site');
-    const session = sessionOf(req);
+    const session = this.sessionOf(req);
     const email = bodyField(req, 'email');
     const returnTo = bodyField(req, 'returnTo');
     if (typeof email !== 'string' || !isOptionalString(returnTo)) return this.refuse(req, 'invalid_request');
@@ -203,9 +215,9 @@ export class MagicLinkStrategy extends Base {
     const { method } = req;
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return this.refuseMethod(req, 'GET, HEAD, POST');
     if (method === 'POST' && !isSameOrigin(req, this.config.origin)) return this.refuse(req, 'cross_site');
-    const session = sessionOf(req);
+    const session = this.sessionOf(req);
     const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
-    if (method === 'POST' && req.body === undefined) return this.refuse(req, 'invalid_request');
+    if (method === 'POST' && text === undefined) return this.refuse(req, 'invalid_request');
     const token = this.magicLink.read(text);
     if (typeof token === 'string') return this.refuse(req, `link_${token}`);
 
@@ -256,7 +268,7 @@ export class MagicLinkStrategy extends Base {
   private async logIn(req: Request, session: Session, claims: Claims, options: AuthenticateOptions): Promise<Exit> {
     const { verify, clock, ttl } = this.config;
     markSpent(session, claims.recordId);
-    const { user, info } = await verify(req, claims);
+    const { user, info } = await within(VERIFY_TIMEOUT_MS, () => verify(req, claims)).catch(timedOut);
     if (!user) {
       this.events.report('login.refused', { link: claims.recordId });
       return this.refuse(req, 'login_refused', messageOf(info));
@@ -324,6 +336,11 @@ export class MagicLinkStrategy extends Base {
 }
 
 const answered: Exit = () => {};
+
+/** A verify that hangs must not hang the person. */
+function timedOut(error: unknown): never {
+  throw isTimeout(error) ? new UnavailableError('verify', { cause: error }) : error;
+}
 
 const isOptionalString = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';

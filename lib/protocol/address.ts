@@ -37,7 +37,7 @@ export function parseAddress(input: unknown): Address | undefined {
   const name = asciiLowerCase(local);
   const address = `${name}@${host}`;
   if (!LOCAL.test(name) || !DOMAIN.test(host) || address.length > MAX_TOTAL) return undefined;
-  const tag = name.indexOf('+');
+  const tag = name.indexOf('+', 1);
   return { address, mailbox: tag > 0 ? `${name.slice(0, tag)}@${host}` : address };
 }
 

@@ -76,7 +76,9 @@ export class MagicLink {
     const { text, token } = mintToken(keys, accountTag(keys, ask.mailbox), expiresAt);
     const { account, recordId, digest } = token;
     const sealed = this.#sealClaims(token, ask, Math.floor(now / 1000));
-    await reached(store.issue({ account, recordId, digest, binding: bind(token, browser), sealed, ttlMs: ttl * 1000 }));
+    await reach(() =>
+      store.issue({ account, recordId, digest, binding: bind(token, browser), sealed, ttlMs: ttl * 1000 }),
+    );
 
     this.#report('link.asked', token);
     return { account, recordId, url: `${origin}${callbackPath}?token=${text}`, expiresAt };
@@ -93,7 +95,7 @@ export class MagicLink {
 
   /** Looks at the link and changes nothing. A browser that asked for none is told so without a look. */
   async open(token: Token, browser: Browser | undefined): Promise<Judged['status']> {
-    const { status } = browser ? await reached(this.#config.store.open(present(token, browser))) : MISMATCH;
+    const { status } = browser ? await reach(() => this.#config.store.open(present(token, browser))) : MISMATCH;
     if (status === 'mismatch') this.#report('link.opened_elsewhere', token);
     if (status === 'used') this.#report('link.used_again', token);
     if (status === 'expired') this.#report('link.expired', token);
@@ -102,7 +104,7 @@ export class MagicLink {
 
   /** Spends the link if this browser asked for it, once. By GET, another browser has merely opened it. */
   async redeem(token: Token, browser: Browser | undefined, by: 'GET' | 'POST'): Promise<Redeemed> {
-    const judged = await reached(this.#config.store.redeem(present(token, browser), by === 'POST'));
+    const judged = await reach(() => this.#config.store.redeem(present(token, browser), by === 'POST'));
     if ('sealed' in judged) {
       const parallel = judged.status === 'used' && judged.usedAgoMs < PARALLEL_MS;
       const claims = this.#unsealClaims(token, judged.sealed);
@@ -131,7 +133,7 @@ export class MagicLink {
     let revoked = 0;
     for (const keys of keyring.all) {
       const account = accountTag(keys, parsed.mailbox).toString('base64url');
-      const count = await reached(store.revoke(account));
+      const count = await reach(() => store.revoke(account));
       if (count > 0) events.report('link.revoked', { account, count });
       revoked += count;
     }
@@ -140,7 +142,7 @@ export class MagicLink {
 
   /** Ends one live link, for a mail that went astray. */
   async revoke(link: LinkRef): Promise<void> {
-    const count = await reached(this.#config.store.revoke(link.account, link.recordId));
+    const count = await reach(() => this.#config.store.revoke(link.account, link.recordId));
     if (count > 0) this.#report('link.revoked', link, { count });
   }
 
@@ -166,10 +168,13 @@ export class MagicLink {
 }
 
 /** A store rejects only when it could not answer, and what that was is not the person's to know. */
-const reached = <T>(answer: Promise<T>): Promise<T> =>
-  answer.catch((cause: unknown) => {
+async function reach<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
     throw new UnavailableError('store', { cause });
-  });
+  }
+}
 
 const MISMATCH = { status: 'mismatch' } as const;
 

@@ -12,7 +12,8 @@ export function parseReturnTo(origin: string, target: string | undefined): strin
   if (!target || target.length > MAX_LENGTH || !URL.canParse(target, origin)) return undefined;
   const { href, pathname } = new URL(target, origin);
   // Not by its `origin`: a blob: URL has the one of its inner URL.
-  return href.startsWith(`${origin}/`) && !pathname.startsWith('//') ? href : undefined;
+  const ours = href.startsWith(`${origin}/`) && !pathname.startsWith('//');
+  return ours && href.length <= MAX_LENGTH ? href : undefined;
 }
 
 /** The part of a judged target after its origin, for a JSON client. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { callApp } from '../express.js';
-import { askedLifeMs } from './binding.js';
+import { isShortLived } from './binding.js';
 import {
   type AuthContext,
   type LoginFacts,
@@ -70,10 +70,6 @@ function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...
   const request = req as unknown as { session: Session | null };
   const old = request.session;
   if (!old) return;
-  // keepSessionInfo copies what is enumerable, and the short life of a session that had only asked is not to be kept.
-  const shortened = old.cookie.originalMaxAge === askedLifeMs(ttl);
-  if (shortened) Object.defineProperty(old, 'cookie', { enumerable: false });
-
   const reach = (work: (done: Done) => void, callback: Done) =>
     void reachSessionStore(work).then(
       () => callApp(req, callback),
@@ -82,7 +78,9 @@ function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...
         callApp(req, () => callback(error));
       },
     );
-  wrapOnce(old, 'regenerate', (regenerate, callback) =>
+  wrapOnce(old, 'regenerate', (regenerate, callback) => {
+    // keepSessionInfo copies what is enumerable, and the short life of a session that had only asked is not to be kept.
+    if (isShortLived(old, ttl)) Object.defineProperty(old, 'cookie', { enumerable: false });
     reach(regenerate, (error) => {
       const renewed = request.session;
       if (!error && renewed) {
@@ -94,8 +92,8 @@ function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...
         });
       }
       callback(error);
-    }),
-  );
+    });
+  });
 }
 
 type Done = (error?: unknown) => void;

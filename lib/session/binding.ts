@@ -40,5 +40,10 @@ function shortenLife({ cookie }: Session, ttl: number): void {
   if (cookie.originalMaxAge === null || cookie.originalMaxAge >= life) cookie.maxAge = life;
 }
 
+/** Whether the session's life is the one that an ask gave it; express-session moves it by what time passes. */
+export function isShortLived({ cookie }: Session, ttl: number): boolean {
+  return cookie.originalMaxAge !== null && Math.abs(cookie.originalMaxAge - askedLifeMs(ttl)) < 60_000;
+}
+
 /** Milliseconds that a session made by an ask lives. */
-export const askedLifeMs = (ttl: number): number => (ttl + GRACE) * 1000;
+const askedLifeMs = (ttl: number): number => (ttl + GRACE) * 1000;

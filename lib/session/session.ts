@@ -57,13 +57,14 @@ interface SessionRequest {
 }
 
 /**
+ * @param expected whether earlier requests had sessions
  * @throws UnavailableError while the session store is disconnected
  * @throws TypeError where express-session is missing, or the sessions have no ID to bind to
  */
-export function sessionOf(req: Request): Session {
+export function sessionOf(req: Request, expected: boolean): Session {
   const { session, sessionID, sessionStore } = req as unknown as SessionRequest;
   if (!session) {
-    if (sessionStore) throw new UnavailableError('session store');
+    if (sessionStore || expected) throw new UnavailableError('session store');
     throw new TypeError(
       'a magic link is bound to a session, and this request has none: put express-session before it, ' +
         'app.use(session({ ... })), with a cookie path that covers it',

@@ -205,7 +205,8 @@ describe('the transport’s answer', () => {
     ['nothing', { deliver: () => undefined }],
     ['null', { deliver: () => null }],
   ])('%s: the mail is sent', async (_name, config) => {
-    const { reported, revoke, error } = await send(config);
+    const { messages, reported, revoke, error } = await send(config);
+    expect(messages).toHaveLength(1);
     expect(reported).toMatchObject([{ type: 'mail.sent', ...ABOUT }]);
     expect(revoke).not.toHaveBeenCalled();
     expect(error).toBeUndefined();
@@ -219,7 +220,8 @@ describe('the transport’s answer', () => {
     ['no address', ['ada']],
     ['undefined', [undefined]],
   ])('ML-01: %s: the link is withdrawn, and nothing is sent again', async (_name, accepted) => {
-    const { reported, revoke, error } = await send(accepting(...accepted));
+    const { messages, reported, revoke, error } = await send(accepting(...accepted));
+    expect(messages).toHaveLength(1);
     expect(reported).toMatchObject([
       { type: 'mail.misdelivered', severity: 'critical', ...ABOUT, count: accepted.length },
     ]);

@@ -1,5 +1,5 @@
 /** What the mail says, as text and as HTML. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 
 const TOKEN = `pbl_${'Ab-9'.repeat(28)}`;
@@ -15,6 +15,10 @@ const render = (context: Partial<MessageContext> = {}) =>
     minutes: 10,
     ...context,
   });
+
+// A server far from UTC.
+beforeAll(() => void vi.stubEnv('TZ', 'Pacific/Auckland'));
+afterAll(() => void vi.unstubAllEnvs());
 
 const urlsIn = (text: string) => text.match(/\bhttps?:\/\/[^\s"'<>]+/g) ?? [];
 const BODIES = ['text', 'html'] as const;

@@ -50,6 +50,8 @@ const eventOf = async ({ events, strategy }: TestApp, type: EventType): Promise<
   events.find((event) => event.type === type) ??
   new Promise((resolve) => strategy.events.on(type, (event) => resolve(event)));
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 const typesOf = ({ events }: TestApp) => events.map(({ type }) => type);
 
 describe('what arrives', () => {
@@ -127,9 +129,13 @@ describe('what arrives', () => {
     }
   });
 
-  test.each(['Evil<script>/1.0 typed', 'Firefox/1 typed " onload=x', 'typed'.repeat(1000)])(
-    'ML-07, IN-22: holds nothing that was typed, nor of the User-Agent %.30s',
-    async (userAgent) => {
+  test.each([
+    ['no browser’s', 'Evil<script>/1.0 typed'],
+    ['half a browser’s', 'Firefox/1 typed " onload=x'],
+    ['endless', 'typed'.repeat(1000)],
+  ])(
+    'ML-07, IN-22: holds nothing that was typed, nor anything of a User-Agent that is %s',
+    async (_name, userAgent) => {
       const { mail } = await arrived({ 'user-agent': userAgent });
       expect(`${mail.email.subject}${mail.email.text}${mail.email.html}${mail.raw}`).not.toMatch(
         /typed|Evil|onload|<script/,
@@ -166,7 +172,7 @@ describe('the answer', () => {
     headers: {
       ...headers,
       date: '',
-      'set-cookie': headers['set-cookie']?.map((cookie) => cookie.replace(/=[^;]*/, '=')),
+      'set-cookie': headers['set-cookie']?.map((cookie) => cookie.replace(/(^sid|Expires)=[^;]*/g, '$1=')),
     },
   });
 
@@ -221,7 +227,7 @@ describe('a fault', () => {
     ['451 to the end', async () => ({ smtp: refusing(451) as SMTPServerOptions }), '451'],
     ['nobody listens', async () => ({ port: await freePort() }), 'ESOCKET'],
     ['a tarpit', async () => ({ smtp: { onRcptTo: () => {} }, mail: { timeoutMs: 50 } }), 'ETIMEDOUT'],
-    ['a template that throws', async () => ({ mail: { render: () => Promise.reject(new Error(ADA)) } }), 'Error'],
+    ['a template that throws', async () => ({ mail: { render: () => Promise.reject(new Error(ADA)) } }), 'render'],
   ] as [string, () => Promise<Setup>, string][])(
     '%s: given up with the link, and the event quotes nobody',
     async (_name, fault, reason) => {
@@ -229,7 +235,7 @@ describe('a fault', () => {
       await ask();
       expect(await eventOf(app, 'mail.failed')).toMatchObject({ severity: 'warning', reason });
       expect(typesOf(app)).toEqual(['link.asked', 'mail.failed']);
-      expect(JSON.stringify(app.events)).not.toMatch(/ada|@|pbl_/);
+      expect(JSON.stringify(app.events)).not.toMatch(/@|example|token=/);
     },
   );
 
@@ -272,15 +278,16 @@ describe('a fault', () => {
     await eventOf(app, 'mail.sent');
     answer(true);
     // What the late answer sets off is done within this turn of the loop: nothing in it waits for anything.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(deliver).toHaveBeenCalledOnce();
   });
 
   test('FT-16: close tries at once what waits for its next attempt', async () => {
-    const { tries, ...server } = refusing(451, 1);
-    const { smtp, app, ask } = await start({ smtp: server, mail: { retryDelayMs: 60_000 } });
+    const { smtp, app, transport, ask } = await start({ smtp: refusing(451, 1), mail: { retryDelayMs: 60_000 } });
+    const sendMail = vi.spyOn(transport, 'sendMail');
     await ask();
-    while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (sendMail.mock.settledResults[0]?.type !== 'rejected') await turn();
+    await turn();
     await app.strategy.close(5000);
     expect([smtp.mails.length, typesOf(app)]).toEqual([1, ['link.asked', 'mail.sent']]);
   });
@@ -313,6 +320,12 @@ describe('who is reached', () => {
     await ask();
     await eventOf(app, 'mail.sent');
     expect(typesOf(app)).toEqual(['link.asked', 'mail.sent']);
+  });
+
+  test('IN-11: the address in its one spelling, however it was typed', async () => {
+    const { smtp, ask } = await start();
+    await ask('Ada@EXAMPLE.com');
+    expect((await smtp.next()).to).toEqual([ADA]);
   });
 
   test('IN-13: the address as it is stored, not as it was typed', async () => {

@@ -122,6 +122,8 @@ describe('IN-06: exactly one @, and nothing that becomes one', () => {
     '@x.test',
     'a@@x.test',
     'a@b@x.test',
+    'a@x.test@y.test',
+    'a@x.test@',
     'a＠x.test',
     'a﹫x.test',
     'a＠evil.test@x.test',
@@ -207,21 +209,20 @@ describe('IN-12: over all code points, no two mailboxes share an address', () =>
   const asciiLowerCase = (text: string) =>
     text.replace(/[A-Z]/g, (upper) => String.fromCharCode(upper.charCodeAt(0) + 32));
 
+  const acceptedBeforeAt = codePoints.flatMap((character) => {
+    const input = `x${character}y@example.com`;
+    const parsed = parseAddress(input);
+    return parsed ? [{ character, input, ...parsed }] : [];
+  });
+
   test('before the @ an accepted input is its address but for ASCII case', () => {
-    const wrong = codePoints.filter((character) => {
-      const input = `x${character}y@example.com`;
-      const parsed = parseAddress(input);
-      return parsed && parsed.address !== asciiLowerCase(input);
-    });
-    expect(wrong).toEqual([]);
+    expect(acceptedBeforeAt.length).toBeGreaterThan(64);
+    expect(acceptedBeforeAt.filter(({ input, address }) => address !== asciiLowerCase(input))).toEqual([]);
   });
 
   test('before the @ only a + makes the mailbox shorter than the address', () => {
-    const shorter = codePoints.filter((character) => {
-      const parsed = parseAddress(`x${character}y@example.com`);
-      return parsed && parsed.mailbox !== parsed.address;
-    });
-    expect(shorter).toEqual(['+']);
+    const shorter = acceptedBeforeAt.filter(({ address, mailbox }) => mailbox !== address);
+    expect(shorter).toMatchObject([{ character: '+', mailbox: 'x@example.com' }]);
   });
 
   test('in the domain two inputs share an address only where Unicode folds them into one', () => {

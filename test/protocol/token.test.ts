@@ -91,7 +91,7 @@ describe('TK-09: one string a token', () => {
 });
 
 describe('what was not made here is refused', () => {
-  test.each([
+  test.each<unknown>([
     undefined,
     null,
     0,
@@ -100,6 +100,8 @@ describe('what was not made here is refused', () => {
     [mint().text],
     { text: mint().text },
     Buffer.from(mint().text),
+    new String(mint().text),
+    { toString: () => mint().text },
     Symbol('t'),
   ])('IN-18: %o', (input) => {
     expect(read(input)).toBeUndefined();

@@ -69,10 +69,14 @@ test('the custom callback gets message, code and status', async () => {
     routes: (express, test) => {
       plainRoutes(express, test);
       const tell = (req: Request, res: Response, next: NextFunction) =>
-        test.passport.authenticate('magic-link', { action: 'request' } as object, ((...args: unknown[]) => {
-          calls.push(args);
-          res.end();
-        }) as () => void)(req, res, next);
+        test.passport.authenticate(
+          'magic-link',
+          { action: 'request' } as object,
+          ((...args: unknown[]) => {
+            calls.push(args);
+            res.end();
+          }) as () => void,
+        )(req, res, next);
       express.post('/ask', tell);
     },
   });

@@ -118,14 +118,17 @@ test('IN-01: an object made by the extended form parser is invalid_request', asy
 });
 
 // What an address is, test/protocol says; here, that what it is not is refused.
-test.each(['', 'ada', 'a@example.com,b@example.com', 'a@example.com\r\nBcc: b@example.com', `${'a'.repeat(100_000)}@b.c`])(
-  'IN-05: %j is invalid_address',
-  async (email) => {
-    const app = await start();
-    const answer = await app.browser().postJson('/login', { email: email.slice(0, 90_000) });
-    await expectRefused(app, answer, 400, 'invalid_address');
-  },
-);
+test.each([
+  '',
+  'ada',
+  'a@example.com,b@example.com',
+  'a@example.com\r\nBcc: b@example.com',
+  `${'a'.repeat(100_000)}@b.c`,
+])('IN-05: %j is invalid_address', async (email) => {
+  const app = await start();
+  const answer = await app.browser().postJson('/login', { email: email.slice(0, 90_000) });
+  await expectRefused(app, answer, 400, 'invalid_address');
+});
 
 test.each([
   ['a form', { form: { email: 'ada@example.com' } }, 'express.urlencoded('],
@@ -136,10 +139,7 @@ test.each([
       app.post('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
   });
   const answer = await app.browser().send('/login', { method: 'POST', ...request });
-  expect([answer.status, answer.json()]).toEqual([
-    500,
-    { error: 'TypeError', message: expect.stringContaining(cure) },
-  ]);
+  expect([answer.status, answer.json()]).toEqual([500, { error: 'TypeError', message: expect.stringContaining(cure) }]);
   await expectNothingSent(app, answer);
 });
 
@@ -148,7 +148,9 @@ test('no parser, and neither a form nor JSON, is invalid_request', async () => {
     routes: (app, { passport }) =>
       app.post('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
   });
-  const answer = await app.browser().send('/login', { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });
+  const answer = await app
+    .browser()
+    .send('/login', { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });
   expect(answer.status).toBe(400);
   await expectNothingSent(app, answer);
 });

@@ -26,7 +26,8 @@ const CALLBACK = '/login/callback';
 
 const userOf = async (browser: Client) => (await browser.get('/me')).json<{ user?: { email: string } }>().user?.email;
 
-const countsOf = (app: TestApp) => app.events.filter(({ type }) => type === 'link.wrong_browser').map(({ count }) => count);
+const countsOf = (app: TestApp) =>
+  app.events.filter(({ type }) => type === 'link.wrong_browser').map(({ count }) => count);
 
 test('the browser that asked is logged in', async () => {
   const app = await start();
@@ -65,6 +66,16 @@ test('BD-01, BD-14, SC-01: another browser is refused and counted, and the askin
   expect(countsOf(app)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   await browser.post(CALLBACK, { token });
   expect(await userOf(browser)).toBe('ada@example.com');
+});
+
+test('BD-14: opening the link elsewhere is not counted, the button is', async () => {
+  const app = await start();
+  const { path, token } = await askFor(app, app.browser());
+  const other = app.browser();
+  await askFor(app, other, 'bob@example.com');
+  await other.get(path);
+  await other.post(CALLBACK, { token });
+  expect(countsOf(app)).toEqual([1]);
 });
 
 test('SS-02: a browser that asked for another link is the wrong browser', async () => {
@@ -133,13 +144,21 @@ test('the token of the URL does not count', async () => {
 
 const json = (text: string): RequestOptions => ({ body: text, headers: { 'content-type': 'application/json' } });
 
+test('IN-14: a token under __proto__ is none', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { token } = await askFor(app, browser);
+  const answer = await browser.send(CALLBACK, { method: 'POST', ...json(`{"__proto__":{"token":"${token}"}}`) });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(await userOf(browser)).toBeUndefined();
+});
+
 test.each<[string, (token: string) => RequestOptions]>([
   ['an array', (token) => json(JSON.stringify({ token: [token] }))],
   ['two', (token) => ({ form: `token=${token}&token=${token}` })],
   ['an object', (token) => json(JSON.stringify({ token: { token } }))],
   ['a number', () => json('{"token":1}')],
   ['null', () => json('{"token":null}')],
-  ['one under __proto__', (token) => json(`{"__proto__":{"token":"${token}"}}`)],
 ])('IN-18: %s for a token is link_invalid, and spends nothing', async (_what, request) => {
   const app = await start();
   const browser = app.browser();

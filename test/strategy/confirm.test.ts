@@ -1,9 +1,9 @@
 /** The confirm page: one more click where the app wants it, and wherever somebody is logged in already. */
 import type { Express } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
-import { JSON_HEADERS } from '../support/client.js';
 import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 import type { Client } from '../support/client.js';
+import { JSON_HEADERS } from '../support/client.js';
 
 async function start(config: TestAppConfig = {}) {
   const app = await startApp(config);
@@ -114,7 +114,9 @@ test('BD-11: the same person, logged in already, is asked as well', async () => 
 
 /** A login by some other strategy, after which a link is asked for. */
 const otherLogin = (express: Express) =>
-  express.post('/password', (req, res, next) => req.logIn({ email: 'eve@example.com' } as Express.User, (error) => (error ? next(error) : res.end())));
+  express.post('/password', (req, res, next) =>
+    req.logIn({ email: 'eve@example.com' } as Express.User, (error) => (error ? next(error) : res.end())),
+  );
 
 test('BD-11: who logged in by another strategy is asked, too', async () => {
   const app = await start({
@@ -133,7 +135,6 @@ test('BD-11: who logged in by another strategy is asked, too', async () => {
 });
 
 test('BD-11: a login that passport.session() has not restored counts as one', async () => {
-  let callback: TestAppConfig['routes'];
   const app = await start({
     routes: (express, test) => {
       express.post('/password', (req, res) => {
@@ -144,8 +145,7 @@ test('BD-11: a login that passport.session() has not restored counts as one', as
         req.isAuthenticated = (() => false) as typeof req.isAuthenticated;
         next();
       });
-      callback = plainRoutes;
-      callback(express, test);
+      plainRoutes(express, test);
     },
   });
   const browser = app.browser();

@@ -28,13 +28,19 @@ const known: Case['who'] = async (app) => {
 const PAGES: [string, Case][] = [
   ['landing, in a new browser', { page: 'where you asked for it', who: fresh }],
   ['landing, in a browser with a session', { page: 'where you asked for it', who: known }],
-  ['landing, for a prefetch', { page: 'where you asked for it', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } }],
+  [
+    'landing, for a prefetch',
+    { page: 'where you asked for it', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } },
+  ],
   ['landing, for HEAD', { page: '', who: asking, request: { method: 'HEAD' } }],
   ['landing as JSON', { page: '"landing"', who: known, request: { headers: { accept: 'application/json' } } }],
   ['hop, in a new browser', { page: 'Opening your link', who: fresh, request: { headers: CROSS_SITE } }],
   ['hop, in a browser with a session', { page: 'Opening your link', who: known, request: { headers: CROSS_SITE } }],
   ['confirm', { page: 'One click', confirm: 'always', who: asking }],
-  ['confirm as JSON', { page: '"confirm"', confirm: 'always', who: asking, request: { headers: { accept: 'application/json' } } }],
+  [
+    'confirm as JSON',
+    { page: '"confirm"', confirm: 'always', who: asking, request: { headers: { accept: 'application/json' } } },
+  ],
 ];
 
 const SETTINGS: [string, object][] = [
@@ -43,32 +49,37 @@ const SETTINGS: [string, object][] = [
   ['all of them', { ...EAGER, unset: 'destroy' }],
 ];
 
-const TABLE = SETTINGS.flatMap(([setting, options]) => PAGES.map(([name, page]) => [name, setting, page, options] as const));
+const TABLE = SETTINGS.flatMap(([setting, options]) =>
+  PAGES.map(([name, page]) => [name, setting, page, options] as const),
+);
 
-test.each(TABLE)('BD-09: %s, under %s: no cookie and no write', async (_name, _setting, { page, confirm, who, request }, options) => {
-  const store = new session.MemoryStore();
-  const app = await startApp({ options: confirm ? { confirm } : {}, session: { store, ...options } });
-  onTestFinished(() => app.close());
-  const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
-  const visitor = await who(app, browser);
+test.each(TABLE)(
+  'BD-09: %s, under %s: no cookie and no write',
+  async (_name, _setting, { page, confirm, who, request }, options) => {
+    const store = new session.MemoryStore();
+    const app = await startApp({ options: confirm ? { confirm } : {}, session: { store, ...options } });
+    onTestFinished(() => app.close());
+    const browser = app.browser();
+    const { path, token } = await askFor(app, browser);
+    const visitor = await who(app, browser);
 
-  const writes: string[] = [];
-  for (const method of ['set', 'touch', 'destroy'] as const) {
-    const original = store[method].bind(store) as (...args: unknown[]) => void;
-    store[method] = (...args: unknown[]) => {
-      writes.push(method);
-      original(...args);
-    };
-  }
-  const answer = await visitor.send(path, request);
+    const writes: string[] = [];
+    for (const method of ['set', 'touch', 'destroy'] as const) {
+      const original = store[method].bind(store) as (...args: unknown[]) => void;
+      store[method] = (...args: unknown[]) => {
+        writes.push(method);
+        original(...args);
+      };
+    }
+    const answer = await visitor.send(path, request);
 
-  expect(answer.status).toBe(200);
-  expect(answer.text).toContain(page);
-  expect(answer.setCookies).toEqual([]);
-  expect(writes).toEqual([]);
-  expect((await browser.post('/login/callback', { token })).json().user).toEqual({ email: 'ada@example.com' });
-});
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain(page);
+    expect(answer.setCookies).toEqual([]);
+    expect(writes).toEqual([]);
+    expect((await browser.post('/login/callback', { token })).json().user).toEqual({ email: 'ada@example.com' });
+  },
+);
 
 test('an app’s own view may still read the session', async () => {
   let seen: unknown;

@@ -1,6 +1,6 @@
 /** The app's verify, in its four forms: what it is given, and what each of its ends leads to. */
 import type { ErrorRequestHandler } from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { askFor, plainRoutes, startApp } from '../support/app.js';
 
 type Done = (error: unknown, user?: unknown, info?: object) => void;
@@ -34,7 +34,12 @@ const GIVEN: [string, object, (seen: (...args: unknown[]) => void) => (...args: 
   ['a promise', {}, (seen) => async (claims) => (seen(claims), ada), 1],
   ['a value', {}, (seen) => (claims) => (seen(claims), ada), 1],
   ['done', CALLBACK, (seen) => (claims, done: Done) => (seen(claims), done(null, ada)), 1],
-  ['a promise, with the request', { passReqToCallback: true }, (seen) => async (req, claims) => (seen(claims, req), ada), 2],
+  [
+    'a promise, with the request',
+    { passReqToCallback: true },
+    (seen) => async (req, claims) => (seen(claims, req), ada),
+    2,
+  ],
   [
     'done, with the request',
     { ...CALLBACK, passReqToCallback: true },
@@ -167,4 +172,22 @@ test('a refusal is not undone by a second done', async () => {
   }, CALLBACK);
   expect(answer.status).toBe(401);
   expect((await browser.get('/me')).json().user).toBeUndefined();
+});
+
+test('FT-14: a verify that never ends is 503 after ten seconds, and logs nobody in', async () => {
+  let reached = () => {};
+  const called = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const app = await startApp({ verify: () => new Promise(() => reached()) });
+  onTestFinished(() => app.close());
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const answer = browser.get(path);
+  await called;
+  vi.advanceTimersByTime(10_000);
+  expect((await answer).status).toBe(503);
+  expect((await answer).headers['retry-after']).toBe('5');
 });

@@ -1,0 +1,235 @@
+/** The drop-in router's pages: safe whatever is put into them, replaceable, and mounted as they must be. */
+import express from 'express';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { MemoryStore, magicLinkRouter, type Views } from '../../lib/index.js';
+import { askFor, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import { type Answer, type Client, JSON_HEADERS } from '../support/client.js';
+
+type Config = Pick<TestAppConfig, 'before' | 'options' | 'session' | 'verify'>;
+
+async function start(config: Config = {}) {
+  const app = await startApp({
+    ...config,
+    routes: (express, { passport, strategy }) => express.use('/login', magicLinkRouter(passport as never, strategy)),
+  });
+  onTestFinished(() => app.close());
+  return { app, browser: app.browser() };
+}
+
+const CALLBACK = '/login/callback';
+const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;`;
+
+interface Shown {
+  config?: () => Config;
+  show: (app: TestApp, browser: Client) => Promise<Answer>;
+}
+
+const down = () => Object.assign(new MemoryStore(), { issue: () => Promise.reject(new Error('down')) });
+type Done = (error: null, user: false, info: object) => void;
+const refusing = {
+  verify: (_claims: never, done: Done) => done(null, false, { message: HOSTILE }),
+  options: { verifyStyle: 'callback' as const },
+};
+
+/** Each page, with everything hostile in it that a visitor, or verify, can put there. */
+const PAGES: Record<keyof Views, Shown> = {
+  form: { show: (_app, browser) => browser.post('/login', { email: HOSTILE, returnTo: HOSTILE }) },
+  sent: {
+    show: async (app, browser) => {
+      await browser.get(
+        (await askFor(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}#${HOSTILE}` })).path,
+      );
+      return browser.get('/login/sent');
+    },
+  },
+  landing: {
+    show: async (app) =>
+      app.browser().get(`${(await askFor(app, app.browser())).path}&x=${encodeURIComponent(HOSTILE)}`),
+  },
+  confirm: {
+    config: () => ({ options: { confirm: 'always' } }),
+    show: async (app, browser) => browser.get((await askFor(app, browser)).path),
+  },
+  hop: {
+    show: async (app) =>
+      app.browser().get((await askFor(app, app.browser())).path, { 'sec-fetch-site': 'cross-site', host: HOSTILE }),
+  },
+  refused: { config: () => refusing, show: async (app, browser) => browser.get((await askFor(app, browser)).path) },
+  unavailable: {
+    config: () => ({ options: { store: down() } }),
+    show: (_app, browser) => browser.post('/login', { email: 'ada@example.com' }),
+  },
+};
+
+async function shown({ config, show }: Shown) {
+  const { app, browser } = await start(config?.());
+  return show(app, browser);
+}
+
+const ALL = Object.entries(PAGES);
+
+/** Every tag as a browser would see it, with its attributes' values left out. */
+const tagsOf = (text: string): string[] => text.replaceAll(/"[^"]*"/g, '""').match(/<[^>]*>/g) ?? [];
+
+describe.each(ALL)('the page %s', (name, page) => {
+  test('SC-07: shows what is hostile as text, and has no script', async () => {
+    const { text } = await shown(page);
+    expect(text).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(tagsOf(text).filter((tag) => /^<(?:script|img)|\son\w+=/i.test(tag))).toEqual([]);
+    expect(text).not.toContain(HOSTILE);
+  });
+
+  test('SC-06, SC-07, SE-04, SE-05: is protected by its headers', async () => {
+    const { headers } = await shown(page);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      'referrer-policy': 'strict-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      vary: expect.stringMatching(/Accept.*Cookie/),
+    });
+    const policy = String(headers['content-security-policy']);
+    for (const part of [`default-src 'none'`, `base-uri 'none'`, `frame-ancestors 'none'`, 'form-action ']) {
+      expect(policy).toContain(part);
+    }
+    expect(policy).not.toMatch(/unsafe|script-src|https?:|\*/);
+  });
+
+  test('SE-04: takes nothing from elsewhere', async () => {
+    const { text } = await shown(page);
+    expect(tagsOf(text).filter((tag) => /^<(?:link|iframe|object|embed|base)\b|\ssrc=/i.test(tag))).toEqual([]);
+    expect(text).not.toMatch(/@import|url\(/);
+  });
+
+  test('SC-09: is titled, headed and usable without a script', async () => {
+    const { text } = await shown(page);
+    const title = text.match(/<title>(.+)<\/title>/)?.[1];
+    expect(text).toContain(`<h1>${title}</h1>`);
+    expect(text).toMatch(/<button>|<a href=/);
+  });
+
+  const withView = (view: (...args: never[]) => unknown): Shown => ({
+    ...page,
+    config: () => {
+      const config = page.config?.() ?? {};
+      return { ...config, options: { ...config.options, views: { [name]: view } as Views } };
+    },
+  });
+
+  test('is replaced by the app’s view, with its status, data and headers', async () => {
+    const usual = await shown(page);
+    const answer = await shown(
+      withView((_req, res: express.Response, data: object) => {
+        res.json({ own: data });
+      }),
+    );
+    expect([answer.status, Object.keys(answer.json())]).toEqual([usual.status, ['own']]);
+    expect(answer.json().own).not.toEqual({});
+    expect(answer.headers['content-security-policy']).toBe(usual.headers['content-security-policy']);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no such template');
+      },
+    ],
+    ['rejects', async () => Promise.reject(new Error('no such template'))],
+  ])('whose view %s is answered by the error handler', async (_how, view) => {
+    const answer = await shown(withView(view));
+    expect([answer.status, answer.json().message]).toEqual([500, 'no such template']);
+  });
+});
+
+test.each([
+  ['/login', JSON_HEADERS],
+  ['/login/sent', JSON_HEADERS],
+  [`${CALLBACK}?token=x`, JSON_HEADERS],
+  [`${CALLBACK}?token=x`, {}],
+])('SE-05: GET %s under %j is not to be stored', async (path, headers) => {
+  const { browser } = await start();
+  expect((await browser.get(path, headers)).headers).toMatchObject({
+    'cache-control': 'no-store',
+    'referrer-policy': 'strict-origin',
+    vary: expect.stringMatching(/Accept.*Cookie/),
+  });
+});
+
+test('RD-07: no answer’s Location has the token', async () => {
+  const { app, browser } = await start();
+  const { path, token } = await askFor(app, browser);
+  const answers = [await browser.get(path), await browser.get(path)];
+  for (const { headers } of answers) expect(headers.location).not.toContain(token);
+});
+
+const EAGER = { rolling: true, resave: true, saveUninitialized: true };
+
+test.each(['GET', 'HEAD', 'POST'])(
+  'SC-01, BD-09: %s without the asking session sets no cookie, even where sessions are made for all',
+  async (method) => {
+    const { app, browser } = await start({ session: EAGER });
+    const { path, token } = await askFor(app, browser);
+    const request = method === 'POST' ? { method, form: { token } } : { method };
+    expect((await app.browser().send(method === 'POST' ? CALLBACK : path, request)).setCookies).toEqual([]);
+  },
+);
+
+// A click on another site comes without the Strict cookie: a new one would log its owner out.
+test('BD-09: an expired link on another site leaves the cookie of a login alone', async () => {
+  let now = Date.now();
+  const { app, browser } = await start({ session: EAGER, options: { clock: () => now } });
+  const { path } = await askFor(app, browser);
+  now += 600_000;
+  const answer = await app.browser().get(path, { 'sec-fetch-site': 'cross-site' });
+  expect([answer.status, answer.setCookies]).toEqual([401, []]);
+});
+
+test.each(['/login', '/callback', '/login/callback/', '/login/cb'])(
+  'callbackPath %s is a TypeError',
+  async (callbackPath) => {
+    const app = await startApp({ options: { callbackPath } });
+    onTestFinished(() => app.close());
+    expect(() => magicLinkRouter(app.passport as never, app.strategy)).toThrow(TypeError);
+    expect(() => magicLinkRouter(app.passport as never, app.strategy)).toThrow('/login/callback');
+  },
+);
+
+test('another mount serves its own paths', async () => {
+  const app = await startApp({
+    options: { callbackPath: '/auth/mail/callback' },
+    routes: (bare, { passport, strategy }) => bare.use('/auth/mail', magicLinkRouter(passport as never, strategy)),
+  });
+  onTestFinished(() => app.close());
+  const browser = app.browser();
+  expect((await browser.get('/auth/mail')).text).toContain('action="/auth/mail"');
+  const answer = await browser.post('/auth/mail', { email: 'ada@example.com' });
+  expect(answer.headers.location).toBe('/auth/mail/sent');
+  expect((await browser.get((await app.mailbox.next()).path)).status).toBe(303);
+});
+
+test.each([
+  ['form', { form: { email: 'ada@example.com' } }],
+  ['JSON', { json: { email: 'ada@example.com' } }],
+])('a %s body that the app has parsed already is taken as it is', async (_type, request) => {
+  const { browser } = await start({
+    before: (bare) => bare.use(express.json(), express.urlencoded({ extended: true })),
+  });
+  expect((await browser.send('/login', { method: 'POST', ...request })).status).toBe(303);
+});
+
+test('a body that the app’s extended parser made an object of is refused', async () => {
+  const { browser } = await start({ before: (bare) => bare.use(express.urlencoded({ extended: true })) });
+  const answer = await browser.post('/login', 'email[a]=ada@example.com', JSON_HEADERS);
+  expect([answer.status, answer.json()]).toEqual([400, { error: 'invalid_request' }]);
+});
+
+test('an error that is not a body’s goes to the app’s error handler', async () => {
+  const { app, browser } = await start({
+    verify: () => Promise.reject(Object.assign(new Error('directory'), { status: 404 })),
+  });
+  const { path } = await askFor(app, browser);
+  const answer = await browser.get(path);
+  expect([answer.status, answer.json().message]).toEqual([404, 'directory']);
+});
