@@ -97,8 +97,12 @@ describe('RD-06: another scheme, a backslash, white space or a user name is no w
 test.each([
   [2048, true],
   [2049, false],
-])('a target of %i characters: %s', (length, accepted) => {
-  expect(parseReturnTo(ORIGIN, '/'.padEnd(length, 'x')) !== undefined).toBe(accepted);
+])('a target of %i characters, its origin included: %s', (length, accepted) => {
+  expect(parseReturnTo(ORIGIN, '/'.padEnd(length - ORIGIN.length, 'x')) !== undefined).toBe(accepted);
+});
+
+test('a target that encoding makes too long is refused', () => {
+  expect(parseReturnTo(ORIGIN, `/${'é'.repeat(1000)}`)).toBeUndefined();
 });
 
 describe('of any string at all', () => {
