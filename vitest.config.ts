@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What is warned of is tested where it matters; the rest would bury the report.
+    execArgv: ['--no-warnings'],
     projects: [
       { extends: true, test: { name: 'newest', include: ['test/**/*.test.ts'] } },
       {

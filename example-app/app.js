@@ -11,6 +11,7 @@ import {
   magicLinkRouter,
   requireSameOrigin,
 } from 'passport-bound-link';
+import { doctor } from 'passport-bound-link/doctor';
 import { accountPage, errorPage, homePage, STYLE } from './pages.js';
 import { connectRedis } from './redis.js';
 import { SettingError } from './settings.js';
@@ -37,6 +38,7 @@ export async function createApp(settings, origin) {
       store,
       mail: { transport: inbox ?? smtpTransport(settings), from: settings.mailFrom },
       ttl: settings.ttl,
+      dangerouslyNoLimits: settings.limits === 'off',
       confirm: settings.confirm,
       otherBrowser: settings.otherBrowser,
       // Closed sign-up: any other address is answered alike, and gets no mail.
@@ -87,6 +89,7 @@ export async function createApp(settings, origin) {
       ...(redis && { store: redis.sessionStore }),
     }),
   );
+  app.use(doctor(strategy));
   app.use(passport.session());
   app.use('/login', magicLinkRouter(passport, strategy));
 
@@ -116,6 +119,7 @@ export async function createApp(settings, origin) {
 
   for (const [path, allowed] of [
     ['/', 'GET, HEAD'],
+    ['/healthz', 'GET, HEAD'],
     ['/account', 'GET, HEAD'],
     ['/logout', 'POST'],
   ]) {
@@ -130,12 +134,16 @@ export async function createApp(settings, origin) {
   return {
     app,
     hasInbox: inbox !== undefined,
-    async close() {
-      await strategy.close(3500);
+    /** @param {Promise<unknown>} requests resolves when the last request has been answered */
+    async close(requests) {
+      await Promise.all([Promise.race([requests, after(3500)]), strategy.close(3500)]);
       redis?.close();
     },
   };
 }
+
+/** @param {number} ms */
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @typedef {{ email: string }} User */
 
@@ -165,7 +173,7 @@ const answerError = (error, req, res, _next) => {
   if (res.headersSent) return;
   const status = error.status >= 400 && error.status < 600 ? error.status : 500;
   if (status === 500) process.emitWarning(error);
-  if (status === 503) res.set('Retry-After', error.headers?.['Retry-After'] ?? '5');
+  if (status === 503) res.set('Retry-After', error.headers?.['Retry-After'] ?? '15');
   const code =
     typeof error.code === 'string' && status !== 500 ? error.code : status < 500 ? 'invalid_request' : 'internal';
   if (wantsJson(req)) res.status(status).json({ error: code });

@@ -4,6 +4,9 @@ import { createServer } from 'node:http';
 import { createApp } from './app.js';
 import { readSettings } from './settings.js';
 
+/** Milliseconds from SIGTERM to the end, whatever hangs. */
+const DEADLINE = 4500;
+
 try {
   const settings = readSettings(process.env);
   // Listening comes first: with PORT=0 the origin is known only then.
@@ -11,16 +14,27 @@ try {
   await once(server.listen(settings.port), 'listening');
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   const local = `http://localhost:${address.port}`;
-  const { app, hasInbox, close } = await createApp(settings, settings.origin ?? local);
-  server.on('request', app);
+  const created = createApp(settings, settings.origin ?? local);
+  server.on(
+    'request',
+    (req, res) =>
+      void created.then(
+        ({ app }) => app(req, res),
+        () => res.destroy(),
+      ),
+  );
+  const { hasInbox, close } = await created;
 
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    process.once(signal, async () => {
-      server.close();
-      await close();
-      server.closeAllConnections();
-    });
-  }
+  // Signals may come twice, from npm and from the terminal; the first one counts.
+  let closing = false;
+  const end = async () => {
+    if (closing) return;
+    closing = true;
+    setTimeout(() => process.exit(), DEADLINE).unref();
+    await close(new Promise((resolve) => server.close(resolve)));
+    process.exit();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
   console.log(`listening on ${local}${hasInbox ? `, dev inbox at ${local}/dev/inbox` : ''}`);
 } catch (error) {
   // A wrong setting is a line, not a stack.

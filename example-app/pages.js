@@ -60,6 +60,6 @@ ${LOGOUT}
 export const errorPage = (status) =>
   page(
     status === 404 ? 'Not here' : status === 503 ? 'One moment, please' : 'This did not work',
-    `<p>${status === 503 ? 'Please try again in a few seconds.' : 'There is nothing more to say about it.'}</p>
+    `<p>${status === 503 ? 'Please try again in a few seconds.' : status === 404 ? 'There is no such page.' : 'The request was not understood.'}</p>
 <p><a href="/">Home</a></p>`,
   );

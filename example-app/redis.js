@@ -53,7 +53,21 @@ function nodeRedis(urls) {
       ? createClient({ url: first, ...options })
       : createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: options });
   client.on('error', warnOnce());
-  return { client, connected: client.connect(), close: () => client.destroy() };
+  return { client, connected: untilConnected(client), close: () => client.destroy() };
+}
+
+/**
+ * A Cluster client gives up where no node answers at first; the app does not.
+ * @param {{ connect(): Promise<unknown>, destroy(): void }} client
+ */
+async function untilConnected(client) {
+  for (let times = 1; ; times++) {
+    try {
+      return await client.connect();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backOff(times)).unref());
+    }
+  }
 }
 
 /** Redis going away is one line, not one for each attempt to come back. */
@@ -83,7 +97,8 @@ function withDeadline(store) {
           clearTimeout(timer);
           callback(cause ? unavailable(cause) : null, value);
         };
-        const timer = setTimeout(answer, SESSION_DEADLINE, new Error('no answer'));
+        // By way of setImmediate: after a stall of this process the answer may be there already.
+        const timer = setTimeout(() => setImmediate(answer, new Error('no answer')), SESSION_DEADLINE);
         original.apply(store, [...args, answer]);
       },
     });
@@ -96,5 +111,5 @@ const unavailable = (cause) =>
   Object.assign(new Error('the session store is unavailable', { cause }), {
     status: 503,
     code: 'unavailable',
-    headers: { 'Retry-After': '5' },
+    headers: { 'Retry-After': '15' },
   });

@@ -13,13 +13,14 @@ export function readSettings(env) {
     redisUrls: redisUrls(env),
     redisClient: oneOf(env, 'REDIS_CLIENT', ['ioredis', 'node-redis']),
     smtpUrl: smtpUrl(env),
-    mailFrom: env.MAIL_FROM ?? 'Example <login@example.test>',
+    mailFrom: mailFrom(env),
     magicLinkSecrets: secrets(env, 'MAGIC_LINK_SECRET', production),
     sessionSecrets: secrets(env, 'SESSION_SECRET', production),
     sameSite: oneOf(env, 'COOKIE_SAMESITE', ['lax', 'strict']),
     confirm: oneOf(env, 'CONFIRM', ['auto', 'always']),
     otherBrowser: oneOf(env, 'OTHER_BROWSER', ['deny']),
     ttl: wholeNumber(env, 'LINK_TTL', 600, 1, 600),
+    limits: limits(env, production),
     trustProxy: trustProxy(env.TRUST_PROXY),
     closedSignup: closedSignup(env.CLOSED_SIGNUP),
     production,
@@ -32,7 +33,7 @@ export function readSettings(env) {
 export class SettingError extends Error {}
 
 /** What a newer version of this app reads. To go on without it would be to promise what is not kept. */
-const UNKNOWN = ['LIMITS', 'PRESET', 'ADMINS'];
+const UNKNOWN = ['PRESET', 'ADMINS'];
 
 /** @param {NodeJS.ProcessEnv} env */
 function refuseUnknown(env) {
@@ -84,8 +85,16 @@ function redisUrls(env) {
 
 /** @param {NodeJS.ProcessEnv} env */
 function smtpUrl({ SMTP_URL: url }) {
-  if (url === undefined || (URL.canParse(url) && /^smtps?:$/.test(new URL(url).protocol))) return url;
+  const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  if (url === undefined || (parsed?.hostname && /^smtps?:$/.test(parsed.protocol))) return url;
   throw new SettingError('SMTP_URL must be smtp://user:password@host:port or smtps://…');
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {boolean} production */
+function limits(env, production) {
+  const value = oneOf(env, 'LIMITS', ['on', 'off']);
+  if (value === 'off' && production) throw new SettingError('LIMITS must be on, because ORIGIN is not loopback');
+  return value;
 }
 
 /** @param {string | undefined} value @returns {boolean | number | string} */
@@ -97,9 +106,19 @@ function trustProxy(value) {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
+const ADDRESS = /^[^\s@<>,]+@[^\s@<>,]+$/;
+
+/** @param {NodeJS.ProcessEnv} env */
+function mailFrom({ MAIL_FROM: from = 'Example <login@example.test>' }) {
+  if (ADDRESS.test(from.match(/<(.*)>$/)?.[1] ?? from)) return from;
+  throw new SettingError('MAIL_FROM must be an address, or a name and <an address>');
+}
+
 /** @param {string | undefined} value */
 function closedSignup(value) {
-  return value === undefined ? undefined : new Set(value.split(',').map((address) => address.trim().toLowerCase()));
+  const addresses = value?.split(',').map((address) => address.trim().toLowerCase());
+  if (addresses?.every((address) => ADDRESS.test(address)) ?? true) return addresses && new Set(addresses);
+  throw new SettingError('CLOSED_SIGNUP must be addresses, separated by commas');
 }
 
 /** @param {string} origin */

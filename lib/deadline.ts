@@ -11,10 +11,12 @@ export async function within<T>(ms: number, work: (late: AbortSignal) => Promise
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    // After a stall of this process timers come first, and the answer may lie in the socket already: let it in.
+    timer = setTimeout(() => setImmediate(giveUp), ms);
+    const giveUp = () => {
       late.abort();
       reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: TIMEOUT }));
-    }, ms);
+    };
   });
   try {
     return await Promise.race([work(late.signal), deadline]);

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'payload_too_large'
   | 'method_not_allowed'
   | 'cross_site'
+  | 'rate_limited'
   | 'link_invalid'
   | 'link_expired'
   | 'wrong_browser'
@@ -28,6 +29,7 @@ const REFUSALS: Readonly<Record<RefusalCode, readonly [status: number, message: 
   payload_too_large: [413, 'The request was too large.'],
   method_not_allowed: [405, 'This address does not take that method.'],
   cross_site: [403, 'The request came from another site.'],
+  rate_limited: [429, 'Please wait a little, and ask again.'],
   link_invalid: [401, 'This login link is not valid. It may have been cut off on the way.'],
   link_expired: [401, 'This login link has expired.'],
   wrong_browser: [401, 'This login link works only in the browser that asked for it. Open it there.'],
@@ -55,8 +57,11 @@ export class RefusedError extends Error {
   }
 }
 
-/** Seconds a client is asked to wait after an outage; most are over within them. */
-const RETRY_AFTER = 5;
+/**
+ * Seconds a client is asked to wait after an outage. Longer than clicks count as parallel: who tries
+ * again a link that was spent in vain is told so, and not sent on as if logged in.
+ */
+const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
 export type Part = 'store' | 'session store' | 'outbox' | 'verify';

@@ -4,6 +4,7 @@ export type Severity = 'info' | 'warning' | 'high' | 'critical';
 
 const SEVERITIES = {
   'link.asked': 'info',
+  'link.limited': 'warning',
   'mail.sent': 'info',
   'mail.failed': 'warning',
   'mail.misdelivered': 'critical',
@@ -33,9 +34,11 @@ export interface MagicLinkEvent {
   readonly reason?: string;
   /** How often it has happened to this link by now. */
   readonly count?: number;
+  /** Of a mail: whether it will be tried again. */
+  readonly retried?: boolean;
 }
 
-export type EventDetails = Pick<MagicLinkEvent, 'account' | 'link' | 'reason' | 'count'>;
+export type EventDetails = Pick<MagicLinkEvent, 'account' | 'link' | 'reason' | 'count' | 'retried'>;
 export type EventListener = (event: MagicLinkEvent) => unknown;
 
 /** `on(type, listener)` for one type, `on('*', listener)` for all. */

@@ -1,20 +1,23 @@
 /** The public surface, and nothing else. */
 export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
 export type { EventDetails, EventListener, Events, EventType, MagicLinkEvent, Severity } from './events.js';
+export type { AccountLimits } from './limits/account-lanes.js';
+export type { LimitOptions } from './limits/limit-options.js';
+export type { NetworkLimits } from './limits/network-limit.js';
 export { DevInbox, type InboxMail } from './mail/dev-inbox.js';
+export type { MailOptions } from './mail/mail-options.js';
 export type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
 export type { MessageBody, MessageContext, RenderMessage } from './mail/message.js';
 export type {
   Done,
   MagicLinkOptions,
-  MailOptions,
   Verify,
   VerifyCallback,
   VerifyCallbackWithRequest,
   VerifyWithRequest,
 } from './options.js';
 export type { Claims } from './protocol/magic-link.js';
-export type { Judged, LinkRef, LinkStore, NewLink, Presented } from './protocol/store.js';
+export type { Judged, Lane, LinkRef, LinkStore, NewLink, Presented, ScriptClient } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
 export type { AuthenticateOptions, MagicLinkOutcome } from './request.js';
 export { type Authenticator, magicLinkRouter, type RouterOptions } from './router.js';

@@ -1,9 +1,9 @@
 /** What the user passes, checked once and for all, and made one complete config. */
 import type { Request } from 'express';
 import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from './check.js';
-import type { DevInbox } from './mail/dev-inbox.js';
-import type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
-import { type RenderMessage, renderMessage } from './mail/message.js';
+import { type LimitOptions, type Limits, parseLimits } from './limits/limit-options.js';
+import { type MailConfig, type MailOptions, parseMail } from './mail/mail-options.js';
+import type { MayReceive } from './mail/mailer.js';
 import { Keyring } from './protocol/keys.js';
 import type { Claims } from './protocol/magic-link.js';
 import type { LinkStore } from './protocol/store.js';
@@ -38,6 +38,9 @@ export interface MagicLinkOptions {
    * that address instead, the one stored with the account. Default: every address may.
    */
   mayReceive?: MayReceive;
+  limits?: LimitOptions;
+  /** Lifts all limits: anybody can then fill anybody's mailbox. For load tests; refused where the origin is not loopback. */
+  dangerouslyNoLimits?: boolean;
   /** `promise`: verify returns the user, or a promise of it. `callback`: it calls `done`. Default `promise`. */
   verifyStyle?: 'promise' | 'callback';
   /** Passes the request to verify as its first argument. Default false. */
@@ -46,26 +49,6 @@ export interface MagicLinkOptions {
   views?: Views;
   /** Epoch milliseconds. Default `Date.now`. */
   clock?: () => number;
-}
-
-export interface MailOptions {
-  /** A nodemailer transport, or a `DevInbox`. It, or `deliver`. */
-  transport?: MailTransport | DevInbox;
-  /** The sender, such as `Acme <login@acme.example>`. Needed with `transport`. */
-  from?: string;
-  replyTo?: string;
-  /** Sends the message in the app's own way. It rejects when the message was not taken. */
-  deliver?: (message: MailMessage) => unknown;
-  /** The mail's own texts in place of ours. */
-  render?: RenderMessage;
-  /** Milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
-  timeoutMs?: number;
-  /** Milliseconds before a failed mail is tried again, 1 to 60,000; doubled each time, while the link lives. Default 1,000. */
-  retryDelayMs?: number;
-  /** Mails that may wait at one time, 1 to 100,000; past it asking is answered 503. Default 1,000. */
-  queueSize?: number;
-  /** Mails sent at one time, 1 to 100. Default 5. */
-  concurrency?: number;
 }
 
 /** The user, or anything falsy to refuse. */
@@ -90,20 +73,13 @@ export interface Config {
   readonly store: LinkStore;
   readonly ttl: number;
   readonly confirm: 'auto' | 'always';
+  /** Undefined: nothing is limited. */
+  readonly limits: Limits | undefined;
   readonly mayReceive: MayReceive;
   readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
   readonly views: Views;
   readonly clock: () => number;
-  readonly mail: {
-    readonly deliver: (message: MailMessage) => unknown;
-    readonly from: string | undefined;
-    readonly replyTo: string | undefined;
-    readonly render: RenderMessage;
-    readonly timeoutMs: number;
-    readonly retryDelayMs: number;
-    readonly queueSize: number;
-    readonly concurrency: number;
-  };
+  readonly mail: MailConfig;
 }
 
 const MAX_TTL = 600;
@@ -113,11 +89,10 @@ const MIN_SECRET_BYTES = 32;
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
 export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Config {
   checkNames('MagicLinkStrategy', options, OPTION_NAMES, FOREIGN);
-  checkNames('mail', options.mail, MAIL_OPTION_NAMES);
   const { name = 'magic-link', store, clock = Date.now, mayReceive = () => true, views = {} } = options;
   checkNames('views', views, VIEW_NAMES);
 
-  need(typeof name === 'string' && name !== '', 'name must be a non-empty string');
+  need(typeof name === 'string' && /^[\w-]{1,64}$/.test(name), 'name must be of letters, digits, - and _, 64 at most');
   need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
   need(isFunction(mayReceive), 'mayReceive must be a function of an address that returns true, false or an address');
   need(isStore(store), 'store must keep links: pass new RedisStore(client), or new MemoryStore() in development');
@@ -127,8 +102,10 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
   oneOf('otherBrowser', options.otherBrowser, ['deny']);
   const origin = parseOrigin(options.origin);
   const mail = parseMail(options.mail);
+  const limits = parseLimits(options.limits, options.dangerouslyNoLimits);
   if (!isLoopback(origin)) {
     need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
+    need(!options.dangerouslyNoLimits, `${origin} is not loopback: dangerouslyNoLimits is for load tests`);
     need(!options.mail.transport?.developmentOnly, `${origin} is not loopback: this mail transport is for development`);
   }
   return Object.freeze({
@@ -139,11 +116,12 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     store,
     ttl: parseTtl(options),
     confirm: oneOf('confirm', options.confirm, ['auto', 'always']),
+    limits,
     mayReceive,
     verify: parseVerify(options, verify),
     views: Object.freeze({ ...views }),
     clock,
-    mail: Object.freeze(mail),
+    mail,
   });
 }
 
@@ -191,24 +169,6 @@ function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOption
   return ttl;
 }
 
-function parseMail(mail: MailOptions): Config['mail'] {
-  const { transport, deliver, from, replyTo, render = renderMessage } = mail;
-  const { timeoutMs = 30_000, retryDelayMs = 1000, queueSize = 1000, concurrency = 5 } = mail;
-  need((transport === undefined) !== (deliver === undefined), 'mail needs a transport, or deliver, and not both');
-  need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
-  need(deliver === undefined || isFunction(deliver), 'mail.deliver must be a function of a message');
-  need(transport === undefined || (typeof from === 'string' && from !== ''), 'mail.from must name the sender');
-  need(from === undefined || typeof from === 'string', 'mail.from must be a string');
-  need(replyTo === undefined || typeof replyTo === 'string', 'mail.replyTo must be a string');
-  need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');
-  wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, 600_000);
-  wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, 60_000);
-  wholeNumber('mail.queueSize', 'mails', queueSize, 100_000);
-  wholeNumber('mail.concurrency', 'mails', concurrency, 100);
-  const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
-  return { deliver: send, from, replyTo, render, timeoutMs, retryDelayMs, queueSize, concurrency };
-}
-
 function parseVerify(
   { verifyStyle, passReqToCallback = false }: MagicLinkOptions,
   verify: AnyVerify,
@@ -216,6 +176,12 @@ function parseVerify(
   const style = oneOf('verifyStyle', verifyStyle, ['promise', 'callback']);
   need(typeof passReqToCallback === 'boolean', 'passReqToCallback must be true or false');
   need(isFunction(verify), 'MagicLinkStrategy takes verify as its second argument: (claims) => user');
+  const given = 1 + Number(passReqToCallback) + Number(style === 'callback');
+  need(
+    verify.length <= given,
+    `verify takes ${verify.length} arguments and would be given ${given}: ` +
+      `verifyStyle: 'callback' adds done, passReqToCallback: true puts the request first`,
+  );
   const call = verify as (...args: unknown[]) => unknown;
   const leading = (req: Request, claims: Claims) => (passReqToCallback ? [req, claims] : [claims]);
   if (style === 'promise') {
@@ -224,8 +190,11 @@ function parseVerify(
   return (req, claims) =>
     new Promise((resolve, reject) => {
       const done: Done = (error, user, info) => (error ? reject(error) : resolve({ user, info }));
-      // What an async function rejects with is a verify that failed, too.
-      Promise.resolve(call(...leading(req, claims), done)).catch(reject);
+      const returned = Promise.resolve(call(...leading(req, claims), done));
+      // An async function may fail without done, too; and one that returns a user has not been told of done.
+      returned.then((user) => {
+        if (user) reject(new TypeError("verify returned a user: call done, or leave out verifyStyle: 'callback'"));
+      }, reject);
     });
 }
 
@@ -246,22 +215,12 @@ const OPTION_NAMES = namesOf<MagicLinkOptions>({
   confirm: true,
   otherBrowser: true,
   mayReceive: true,
+  limits: true,
+  dangerouslyNoLimits: true,
   verifyStyle: true,
   passReqToCallback: true,
   views: true,
   clock: true,
-});
-
-const MAIL_OPTION_NAMES = namesOf<MailOptions>({
-  transport: true,
-  from: true,
-  replyTo: true,
-  deliver: true,
-  render: true,
-  timeoutMs: true,
-  retryDelayMs: true,
-  queueSize: true,
-  concurrency: true,
 });
 
 const VIEW_NAMES = namesOf<Record<PageName, unknown>>({

@@ -6,13 +6,13 @@ import express, {
   type Response,
   type Router,
 } from 'express';
-import { need } from './check.js';
-import { type Refusal, refusal, UnavailableError } from './errors.js';
-import { pathOf } from './protocol/return-to.js';
+import { checkNames, isFunction, namesOf, need } from './check.js';
+import { type Refusal, type RefusalCode, refusal, UnavailableError } from './errors.js';
+import { parseReturnTo, pathOf } from './protocol/return-to.js';
 import type { AuthenticateOptions } from './request.js';
 import { authContext } from './session/auth-context.js';
 import { leaveSessionUntouched } from './session/untouched.js';
-import type { MagicLinkStrategy } from './strategy.js';
+import { MagicLinkStrategy } from './strategy.js';
 import { protectAnswer, wantsJson } from './web/answer.js';
 import { type PageData, type PageName, sendPage } from './web/pages.js';
 
@@ -30,7 +30,11 @@ export interface RouterOptions {
   successRedirect?: string;
 }
 
+const ROUTER_OPTION_NAMES = namesOf<RouterOptions>({ successRedirect: true });
+
 const CALLBACK = '/callback';
+/** What the person can mend by asking again. */
+const SHOWN_IN_FORM: readonly RefusalCode[] = ['invalid_address', 'rate_limited'];
 
 /**
  * Mount it where `callbackPath` says, which must end in `/callback`: for `/login/callback`,
@@ -41,8 +45,13 @@ const CALLBACK = '/callback';
 export function magicLinkRouter(
   passport: Authenticator,
   strategy: MagicLinkStrategy,
-  { successRedirect = '/' }: RouterOptions = {},
+  options: RouterOptions = {},
 ): Router {
+  need(isFunction(passport?.authenticate), 'magicLinkRouter takes the app’s passport first');
+  need(strategy instanceof MagicLinkStrategy, 'magicLinkRouter takes a MagicLinkStrategy second');
+  checkNames('magicLinkRouter', options, ROUTER_OPTION_NAMES);
+  const { successRedirect = '/' } = options;
+  need(parseReturnTo(strategy.config.origin, successRedirect), 'successRedirect must be a path of the origin');
   const { callbackPath, views } = strategy.config;
   need(
     callbackPath.endsWith(CALLBACK) && callbackPath !== CALLBACK,
@@ -72,7 +81,7 @@ export function magicLinkRouter(
 
   /** What was typed is shown again, with what is wrong about it. */
   const refuseAsk = async (req: Request, res: Response, refused: Refusal): Promise<void> => {
-    if (wantsJson(req) || refused.code !== 'invalid_address') return refuse(req, res, refused);
+    if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res, refused);
     const { email, returnTo } = req.body as { email: string; returnTo?: string };
     await page(req, res, refused.status, 'form', { ...form, email, returnTo, refusal: refused });
   };

@@ -5,9 +5,9 @@ import { isTimeout, within } from './deadline.js';
 import { type RefusalCode, refusal, UnavailableError } from './errors.js';
 import { Events } from './events.js';
 import { callApp, responseTo } from './express.js';
+import { AskLimits } from './limits/ask-limits.js';
 import { browserFamily } from './mail/browser-family.js';
-import { Mailer } from './mail/mailer.js';
-import { Outbox, type Slot } from './mail/outbox.js';
+import { Delivery } from './mail/delivery.js';
 import {
   type AnyVerify,
   type Config,
@@ -18,13 +18,13 @@ import {
   type VerifyCallbackWithRequest,
   type VerifyWithRequest,
 } from './options.js';
-import { parseAddress } from './protocol/address.js';
-import { type Claims, type IssuedLink, MagicLink } from './protocol/magic-link.js';
+import { mailboxOf, parseAddress } from './protocol/address.js';
+import { type Claims, MagicLink } from './protocol/magic-link.js';
 import { parseReturnTo, pathOf } from './protocol/return-to.js';
 import type { Token } from './protocol/token.js';
 import type { AuthenticateOptions } from './request.js';
 import { authContext, isLoggedIn, linkLogin, stampOnLogIn } from './session/auth-context.js';
-import { bindBrowser, boundBrowser, isSpent, markSpent } from './session/binding.js';
+import { bindBrowser, boundBrowser, isSpent, markSpent, resendWait } from './session/binding.js';
 import { type Session, saveSession, sessionOf } from './session/session.js';
 import { leaveSessionUntouched } from './session/untouched.js';
 import { protectAnswer, wantsJson } from './web/answer.js';
@@ -60,8 +60,8 @@ export class MagicLinkStrategy extends Base {
   /** @internal */
   readonly config: Config;
   private readonly magicLink: MagicLink;
-  private readonly mailer: Mailer;
-  private readonly outbox: Outbox;
+  private readonly delivery: Delivery;
+  private readonly limits: AskLimits;
   private readonly seen = { session: false };
 
   constructor(options: MagicLinkOptions & { verifyStyle?: 'promise'; passReqToCallback?: false }, verify: Verify);
@@ -89,9 +89,11 @@ export class MagicLinkStrategy extends Base {
     this.config = config;
     this.events = new Events(config.clock);
     this.magicLink = new MagicLink({ ...config, events: this.events });
-    this.outbox = new Outbox({ ...config.mail, capacity: config.mail.queueSize, clock: config.clock });
-    this.mailer = new Mailer({
+    this.limits = new AskLimits(config);
+    this.delivery = new Delivery({
       ...config.mail,
+      capacity: config.mail.queueSize,
+      clock: config.clock,
       mayReceive: config.mayReceive,
       origin: config.origin,
       events: this.events,
@@ -114,7 +116,7 @@ export class MagicLinkStrategy extends Base {
    * @param deadlineMs milliseconds; default 4,000
    */
   close(deadlineMs = 4000): Promise<void> {
-    return this.outbox.close(deadlineMs);
+    return this.delivery.close(deadlineMs);
   }
 
   /** Called by Passport. */
@@ -169,20 +171,25 @@ export class MagicLinkStrategy extends Base {
       throw new TypeError(`state must be a string of ${MAX_STATE} characters at most`);
     }
 
-    const slot = this.outbox.reserve();
-    if (!slot) {
-      this.events.report('mail.failed', { reason: 'outbox_full' });
-      throw new UnavailableError('outbox');
-    }
+    const now = config.clock();
+    const wait = await this.waitFor(req, session, Math.floor(now / 1000));
+    if (wait > 0) return this.refuseUntil(req, wait);
+
+    const place = this.delivery.reserve();
+    if (!place) throw new UnavailableError('outbox');
     try {
-      const browser = bindBrowser(req, session, config.ttl);
+      const browser = bindBrowser(req, session, config.ttl, Math.floor(now / 1000));
       const ask = { ...address, returnTo: parseReturnTo(config.origin, returnTo), state };
-      const link = await this.magicLink.issue(ask, browser);
+      const link = await this.magicLink.issue(ask, browser, this.limits.lanes(req, address.mailbox));
       // A link must not be on its way before the session that it is bound to is kept.
       await saveSession(session);
-      this.sendAfterAnswer(req, slot, link, address.address);
+      if (link === 'limited') place.release();
+      else {
+        const who = browserFamily(req.headers['user-agent']);
+        place.sendAfter(responseTo(req), { link, address: address.address, browser: who, askedAt: now });
+      }
     } catch (error) {
-      slot.release();
+      place.release();
       throw error;
     }
     req.magicLink = { status: 'sent' };
@@ -190,23 +197,11 @@ export class MagicLinkStrategy extends Base {
     return (passport) => (successRedirect === undefined ? passport.pass() : passport.redirect(successRedirect, 303));
   }
 
-  /** After the answer, so that its time tells nothing of the address. */
-  private sendAfterAnswer(req: Request, slot: Slot, link: IssuedLink, address: string): void {
-    const letter = {
-      link,
-      address,
-      browser: browserFamily(req.headers['user-agent']),
-      askedAt: this.config.clock(),
-    };
-    const send = () =>
-      slot.send({
-        expiresAt: link.expiresAt,
-        attempt: (late) => this.mailer.send(letter, late),
-        failed: (reason) => this.events.report('mail.failed', { account: link.account, link: link.recordId, reason }),
-      });
-    const res = responseTo(req);
-    if (res.closed || res.destroyed) send();
-    else res.once('close', send);
+  /** Seconds before this browser, or this network, may ask for another link; both are told so. */
+  private async waitFor(req: Request, session: Session, now: number): Promise<number> {
+    const { limits } = this.config;
+    if (!limits) return 0;
+    return resendWait(session, limits.resend, now) || this.limits.networkWait(req);
   }
 
   // -- the callback
@@ -217,7 +212,7 @@ export class MagicLinkStrategy extends Base {
     if (method === 'POST' && !isSameOrigin(req, this.config.origin)) return this.refuse(req, 'cross_site');
     const session = this.sessionOf(req);
     const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
-    if (method === 'POST' && text === undefined) return this.refuse(req, 'invalid_request');
+    if (method === 'POST' && typeof text !== 'string') return this.refuse(req, 'invalid_request');
     const token = this.magicLink.read(text);
     if (typeof token === 'string') return this.refuse(req, `link_${token}`);
 
@@ -281,6 +276,7 @@ export class MagicLinkStrategy extends Base {
       returnTo,
       ttl,
       passportReturnTo: options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
+      onLogIn: () => this.limits.remember(req, responseTo(req), mailboxOf(claims.address)),
       onStoreFailure: () => this.storeFailed(req, 'session store'),
     });
     req.magicLink = { status: 'authenticated', claims, login, returnTo };
@@ -298,6 +294,12 @@ export class MagicLinkStrategy extends Base {
     const refused = { ...refusal(code), ...(message === undefined ? {} : { message }) };
     req.magicLink = { status: 'refused', refusal: refused };
     return (passport) => passport.fail({ message: refused.message, code }, refused.status);
+  }
+
+  private refuseUntil(req: Request, seconds: number): Exit {
+    responseTo(req).set('Retry-After', String(seconds));
+    const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+    return this.refuse(req, 'rate_limited', `Please wait ${wait}, and ask again.`);
   }
 
   private refuseMethod(req: Request, allowed: string): Exit {

@@ -1,9 +1,9 @@
 /** How long is waited for somebody else's answer. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { within } from '../lib/deadline.js';
+import { useFakeTimers } from './support/timers.js';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+useFakeTimers();
 
 const never = () => new Promise<never>(() => {});
 

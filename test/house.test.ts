@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   strategy: [...INNER, ...ROOMS, 'options', 'request'],
   router: [...INNER, ...ROOMS, 'options', 'request', 'strategy'],
   index: [...INNER, ...ROOMS, 'options', 'request', 'strategy', 'router'],
+  doctor: [...INNER, 'options', 'strategy', 'doctor'],
   testing: [...INNER, 'testing'],
 };
 
@@ -29,6 +30,7 @@ const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, /^(?!)/])),
   express: /^express, types$/,
   protocol: /^node:(crypto|url)$/,
+  limits: /^(node:.*|express, types|rate-limiter-flexible)$/,
   strategy: /^(node:.*|express, types|passport-strategy)$/,
   router: /^(node:.*|express(, types)?)$/,
 };

@@ -18,7 +18,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy'];
+const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy', 'rate-limiter-flexible'];
 /** What the README's wiring needs beside. */
 const TYPES = ['@types', 'connect-redis', 'ioredis', 'nodemailer'];
 
@@ -28,7 +28,10 @@ let app: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'pbl-package-'));
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8' });
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   tarball = join(folder, (JSON.parse(packed) as { filename: string }[])[0]?.filename ?? '');
   // An app that has installed it: the unpacked file beside its peers.
   app = join(folder, 'app');
@@ -125,12 +128,12 @@ test('our types need those of Express and Node alone', () => {
   expect([...new Set(imported)].filter((module) => !module?.startsWith('node:'))).toEqual(['express']);
 });
 
-test('PK-01: no install script, and one runtime dependency', () => {
+test('PK-01: no install script, and two runtime dependencies', () => {
   const { scripts, dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(app, 'node_modules/passport-bound-link/package.json'), 'utf8'),
   );
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(hook);
-  expect(Object.keys(dependencies)).toEqual(['passport-strategy']);
+  expect(Object.keys(dependencies)).toEqual(['passport-strategy', 'rate-limiter-flexible']);
   expect(Object.keys(peerDependencies).sort()).toEqual([
     'express',
     'express-session',

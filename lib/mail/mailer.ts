@@ -124,10 +124,13 @@ export class Mailer {
 /** A template that fails once fails each time. */
 async function renderOnce(render: RenderMessage, context: MessageContext): Promise<MessageBody> {
   try {
-    return await render(context);
+    const body = await render(context);
+    const { subject, text, html } = body;
+    if ([subject, text, html].every((part) => typeof part === 'string' && part !== '')) return body;
   } catch {
-    throw new UndeliverableError('render');
+    // Whatever it was may quote the link.
   }
+  throw new UndeliverableError('render');
 }
 
 /** Servers and nodemailer may rewrite the domain's case. */

@@ -18,10 +18,17 @@ export interface OutboxConfig {
 export interface Mail {
   /** One attempt, which sends nothing any more once it is `late`. Rejects with UndeliverableError where no other will do better. */
   attempt(late: AbortSignal): Promise<void>;
-  /** Told once, when no attempt is left. `reason` is a short word. */
-  failed(reason: string): void;
+  /** Told after each attempt that failed; the last one is not `retried`. `reason` is a short word. */
+  failed(failure: Failure): void;
   /** Epoch milliseconds; no attempt is made after it. */
   readonly expiresAt: number;
+}
+
+export interface Failure {
+  readonly reason: string;
+  /** Attempts so far. */
+  readonly count: number;
+  readonly retried: boolean;
 }
 
 /** Room for one mail, held from before the answer until the mail is sent or given up. */
@@ -128,6 +135,7 @@ export class Outbox {
       this.#finish(sending, reasonOf(error));
       return;
     }
+    sending.mail.failed({ reason: reasonOf(error), count: sending.attempts, retried: true });
     const timer = setTimeout(() => {
       this.#waiting.delete(sending);
       this.#enqueue(sending);
@@ -139,7 +147,7 @@ export class Outbox {
 
   #finish(sending: Sending, failure?: string): void {
     if (!this.#unfinished.delete(sending)) return;
-    if (failure !== undefined) sending.mail.failed(failure);
+    if (failure !== undefined) sending.mail.failed({ reason: failure, count: sending.attempts, retried: false });
     this.#free();
   }
 

@@ -37,9 +37,11 @@ export function parseAddress(input: unknown): Address | undefined {
   const name = asciiLowerCase(local);
   const address = `${name}@${host}`;
   if (!LOCAL.test(name) || !DOMAIN.test(host) || address.length > MAX_TOTAL) return undefined;
-  const tag = name.indexOf('+', 1);
-  return { address, mailbox: tag > 0 ? `${name.slice(0, tag)}@${host}` : address };
+  return { address, mailbox: mailboxOf(address) };
 }
+
+/** A parsed address without its `+tag`. */
+export const mailboxOf = (address: string): string => address.replace(/^(.[^+@]*)\+[^@]*@/, '$1@');
 
 /** `toLowerCase` alone would fold the Kelvin sign into `k`, and so two mailboxes into one. */
 const asciiLowerCase = (text: string) => text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());

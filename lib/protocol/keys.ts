@@ -15,6 +15,8 @@ export interface KeySet {
   readonly digest: KeyObject;
   readonly binding: KeyObject;
   readonly seal: KeyObject;
+  readonly limits: KeyObject;
+  readonly device: KeyObject;
 }
 
 /** The first secret signs, all verify. */
@@ -47,6 +49,8 @@ function derive(secret: string, realm: string): KeySet {
     digest: key('login'),
     binding: key('binding'),
     seal: key('seal'),
+    limits: key('limits'),
+    device: key('device'),
   };
 }
 

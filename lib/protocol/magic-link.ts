@@ -4,7 +4,7 @@ import type { EventDetails, Events, EventType } from '../events.js';
 import { type Address, parseAddress } from './address.js';
 import { hmac, seal, unseal } from './crypto.js';
 import { accountTag, type Keyring, type KeySet } from './keys.js';
-import type { Judged, LinkRef, LinkStore, Presented } from './store.js';
+import type { Judged, Lane, LinkRef, LinkStore, Presented } from './store.js';
 import { mintToken, readToken, type Token } from './token.js';
 
 /** The two things that only the asking browser's session holds together. */
@@ -22,7 +22,7 @@ export interface Ask extends Address {
 
 /** What is known of somebody who spent a link, beside having read one mail. */
 export interface Claims {
-  /** Canonical: lower-case ASCII. Mail to exactly this string was read. */
+  /** Who logs in: what was typed, in lower-case ASCII. The mail went there, or where `mayReceive` said. */
   readonly address: string;
   /** A full URL of this origin. */
   readonly returnTo: string | undefined;
@@ -66,8 +66,8 @@ export class MagicLink {
     this.#config = config;
   }
 
-  /** A new link, bound to the browser that asks. It may be mailed once this has resolved. */
-  async issue(ask: Ask, browser: Browser): Promise<IssuedLink> {
+  /** A new link, bound to the browser that asks, if its lanes have room. It may be mailed once this has resolved. */
+  async issue(ask: Ask, browser: Browser, lanes: readonly Lane[] = []): Promise<IssuedLink | 'limited'> {
     const { keyring, store, clock, ttl, origin, callbackPath } = this.#config;
     const keys = keyring.current;
     const now = clock();
@@ -76,11 +76,12 @@ export class MagicLink {
     const { text, token } = mintToken(keys, accountTag(keys, ask.mailbox), expiresAt);
     const { account, recordId, digest } = token;
     const sealed = this.#sealClaims(token, ask, Math.floor(now / 1000));
-    await reach(() =>
-      store.issue({ account, recordId, digest, binding: bind(token, browser), sealed, ttlMs: ttl * 1000 }),
+    const outcome = await reach(() =>
+      store.issue({ account, recordId, digest, binding: bind(token, browser), sealed, ttlMs: ttl * 1000, lanes }),
     );
 
-    this.#report('link.asked', token);
+    this.#report(outcome === 'issued' ? 'link.asked' : 'link.limited', token);
+    if (outcome === 'limited') return outcome;
     return { account, recordId, url: `${origin}${callbackPath}?token=${text}`, expiresAt };
   }
 

@@ -16,6 +16,21 @@ export interface NewLink extends LinkRef {
   readonly sealed: string;
   /** Milliseconds from now, by the store's own clock. */
   readonly ttlMs: number;
+  /** Where it counts. Default: nowhere, and so it is not limited. */
+  readonly lanes?: readonly Lane[];
+}
+
+/** A share of what one account may be sent. */
+export interface Lane {
+  /** Opaque; one of this account. */
+  readonly name: string;
+  /** Of any `windowMs` milliseconds at most `count` links. The longest window comes last. */
+  readonly limits: readonly { readonly count: number; readonly windowMs: number }[];
+}
+
+/** Runs Lua on the store's Redis; what node-redis calls `eval`. */
+export interface ScriptClient {
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
 /** A link as a request presents it. */
@@ -47,8 +62,10 @@ export type Judged =
 export interface LinkStore {
   /** True refuses the store where the origin is not loopback. */
   readonly developmentOnly?: boolean;
-  /** Keeps the link, live. */
-  issue(link: NewLink): Promise<void>;
+  /** For the network limits. Without it each process counts for itself. */
+  readonly scriptClient?: ScriptClient;
+  /** Keeps the link, live, and counts it in each of its lanes; or, where one of them is full, does nothing. */
+  issue(link: NewLink): Promise<'issued' | 'limited'>;
   /** Judges, and changes nothing. */
   open(link: Presented): Promise<Judged>;
   /**

@@ -28,13 +28,15 @@ export function authContext(req: Request): AuthContext | undefined {
   const session = (req as unknown as { session?: Session | null }).session;
   const auth = session?.[SESSION_KEY]?.auth;
   if (!session || !auth) return undefined;
-  return auth.session === digest(sessionIdOf(req)) && auth.user === userDigest(session) ? auth : undefined;
+  const ours = auth.session === digest(sessionIdOf(req)) && auth.user === userDigest(session);
+  return ours && hasUser(session) ? auth : undefined;
 }
 
 /** Whether anybody is logged in, by whatever strategy, with or without `passport.session()` before us. */
 export const isLoggedIn = (req: Request, session: Session): boolean =>
-  Boolean((req as unknown as { isAuthenticated?: () => boolean }).isAuthenticated?.()) ||
-  session.passport?.user !== undefined;
+  Boolean((req as unknown as { isAuthenticated?: () => boolean }).isAuthenticated?.()) || hasUser(session);
+
+const hasUser = (session: Session) => session.passport?.user !== undefined;
 
 export interface LoginStamp extends LoginFacts {
   readonly recordId: string;
@@ -43,6 +45,8 @@ export interface LoginStamp extends LoginFacts {
   readonly ttl: number;
   /** Put where `successReturnToOrRedirect` finds it. */
   readonly passportReturnTo: string | undefined;
+  /** Told when somebody is logged in, before the app is. */
+  readonly onLogIn: () => void;
   /** Told when the session store failed, before Passport is. */
   readonly onStoreFailure: () => void;
 }
@@ -62,11 +66,24 @@ export function stampOnLogIn(req: Request, session: Session, stamp: LoginStamp):
   const logIn = target.logIn;
   target.logIn = target.login = function (user, ...rest) {
     stampRenewal(req, stamp);
-    return logIn.call(this, user, ...rest);
+    return logIn.call(
+      this,
+      user,
+      ...rest.map((argument) => (isDone(argument) ? told(argument, stamp.onLogIn) : argument)),
+    );
   };
 }
 
-function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...stamp }: LoginStamp): void {
+const isDone = (argument: unknown): argument is Done => typeof argument === 'function';
+
+const told =
+  (done: Done, onLogIn: () => void): Done =>
+  (error) => {
+    if (!error) onLogIn();
+    done(error);
+  };
+
+function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, onLogIn: _, ...stamp }: LoginStamp): void {
   const request = req as unknown as { session: Session | null };
   const old = request.session;
   if (!old) return;
@@ -85,9 +102,12 @@ function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, ...
       const renewed = request.session;
       if (!error && renewed) {
         wrapOnce(renewed, 'save', (save, saved) => {
-          const auth = { ...stamp, session: digest(sessionIdOf(req)), user: userDigest(renewed) };
-          renewed[SESSION_KEY] = { auth };
-          if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
+          // A login that failed in serializeUser leaves a renewed session, which express-session saves: nobody's.
+          if (hasUser(renewed)) {
+            const auth = { ...stamp, session: digest(sessionIdOf(req)), user: userDigest(renewed) };
+            renewed[SESSION_KEY] = { auth };
+            if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
+          }
           reach(save, saved);
         });
       }

@@ -7,12 +7,22 @@ import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
 /** Seconds that a session which has only asked outlives its link. */
 const GRACE = 3600;
 
-/** Readies the session to be bound to. It must be saved before any mail is sent. */
-export function bindBrowser(req: Request, session: Session, ttl: number): Browser {
-  const { nonce } = session[SESSION_KEY]?.binding ?? { nonce: random(32).toString('base64url') };
+/**
+ * Readies the session to be bound to. It must be saved before any mail is sent.
+ * @param askedAt epoch seconds
+ */
+export function bindBrowser(req: Request, session: Session, ttl: number, askedAt: number): Browser {
+  const nonce = session[SESSION_KEY]?.binding?.nonce ?? random(32).toString('base64url');
   if (hasOnlyAsked(session)) shortenLife(session, ttl);
-  session[SESSION_KEY] = { ...session[SESSION_KEY], binding: { nonce } };
+  session[SESSION_KEY] = { ...session[SESSION_KEY], binding: { nonce, askedAt } };
   return { sessionId: sessionIdOf(req), nonce };
+}
+
+/** Seconds until this browser may ask again; 0: now. */
+export function resendWait(session: Session, resend: number, now: number): number {
+  const askedAt = session[SESSION_KEY]?.binding?.askedAt;
+  // A clock that was set back makes nobody wait longer than the cooldown.
+  return askedAt === undefined ? 0 : Math.min(Math.max(askedAt + resend - now, 0), resend);
 }
 
 /** Who this browser is to a link that it asked for; undefined if it asked for none since its last login. */

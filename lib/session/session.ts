@@ -13,6 +13,8 @@ export interface Binding {
    * data, and what does not change cannot be lost.
    */
   readonly nonce: string;
+  /** When it asked last, limited or not; epoch seconds. The resend cooldown runs from here. */
+  readonly askedAt: number;
   /** The link that this session spent and was then refused a login for. */
   spent?: string;
 }

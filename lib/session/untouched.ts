@@ -6,8 +6,8 @@ import type { Request, Response } from 'express';
  * cookie and writes no session: outside the asking browser, or beside a login that is just being
  * made, it would overwrite the cookie or the session that matters.
  *
- * The session stays readable until the answer is being sent, for the app's own views. Without a
- * session and its ID, express-session does nothing (also not what `unset: 'destroy'` asks).
+ * Only while the answer is being sent is the session away, so that the app's views and access logs can
+ * read it. Without a session and its ID, express-session does nothing (also not what `unset: 'destroy'` asks).
  */
 export function leaveSessionUntouched(req: Request, res: Response): void {
   const request = req as unknown as { session?: unknown; sessionID?: unknown };
@@ -15,9 +15,14 @@ export function leaveSessionUntouched(req: Request, res: Response): void {
   for (const method of ['end', 'writeHead'] as const) {
     const original = response[method];
     response[method] = function (...args) {
+      const { session, sessionID } = request;
       request.session = undefined;
       request.sessionID = undefined;
-      return original.apply(this, args);
+      try {
+        return original.apply(this, args);
+      } finally {
+        Object.assign(request, { session, sessionID });
+      }
     };
   }
 }

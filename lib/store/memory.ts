@@ -1,6 +1,6 @@
 /** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
-import type { Judged, LinkStore, NewLink, Presented } from '../protocol/store.js';
+import type { Judged, Lane, LinkStore, NewLink, Presented } from '../protocol/store.js';
 
 export interface MemoryStoreOptions {
   /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
@@ -9,7 +9,7 @@ export interface MemoryStoreOptions {
   clock?: () => number;
 }
 
-interface Record extends Omit<NewLink, 'ttlMs'> {
+interface Record extends Omit<NewLink, 'ttlMs' | 'lanes'> {
   readonly endsAt: number;
   live: boolean;
   usedAt?: number;
@@ -18,10 +18,14 @@ interface Record extends Omit<NewLink, 'ttlMs'> {
 
 const OPTION_NAMES = namesOf<MemoryStoreOptions>({ maxLinks: true, clock: true });
 
+/** Lanes outlive their links, and an account has a few. */
+const LANES_A_LINK = 3;
+
 /** Nothing here awaits, so that each method is atomic as the contract asks. */
 export class MemoryStore implements LinkStore {
   readonly developmentOnly = true;
   readonly #records = new Map<string, Record>();
+  readonly #lanes = new Map<string, { times: number[]; endsAt: number }>();
   readonly #maxLinks: number;
   readonly #clock: () => number;
 
@@ -35,11 +39,21 @@ export class MemoryStore implements LinkStore {
     this.#clock = clock;
   }
 
-  async issue({ ttlMs, ...link }: NewLink): Promise<void> {
+  async issue({ ttlMs, lanes = [], ...link }: NewLink): Promise<'issued' | 'limited'> {
     const now = this.#clock();
-    if (this.#records.size >= this.#maxLinks) this.#forgetEnded(now);
-    if (this.#records.size >= this.#maxLinks) throw new Error('the memory store is full');
+    const counted = lanes.map((lane) => ({ ...lane, times: this.#lane(`${link.account}/${lane.name}`, lane, now) }));
+    const isFull = ({ times, limits }: (typeof counted)[number]) =>
+      limits.some(({ count, windowMs }) => times.filter((time) => time > now - windowMs).length >= count);
+    if (counted.some(isFull)) return 'limited';
+    if (this.#isFull) this.#forgetEnded(now);
+    if (this.#isFull) throw new Error('the memory store is full');
     this.#records.set(link.recordId, { ...link, endsAt: now + ttlMs, live: true, mismatches: 0 });
+    for (const { times } of counted) times.push(now);
+    return 'issued';
+  }
+
+  get #isFull(): boolean {
+    return this.#records.size >= this.#maxLinks || this.#lanes.size >= this.#maxLinks * LANES_A_LINK;
   }
 
   async open(link: Presented): Promise<Judged> {
@@ -83,9 +97,17 @@ export class MemoryStore implements LinkStore {
     return record.live ? [{ status: 'live', sealed }, record] : [{ status: 'revoked' }];
   }
 
+  /** When links were issued in this lane, as far back as its longest window goes. */
+  #lane(name: string, { limits }: Lane, now: number): number[] {
+    const longest = Math.max(...limits.map(({ windowMs }) => windowMs));
+    const times = (this.#lanes.get(name)?.times ?? []).filter((time) => time > now - longest);
+    this.#lanes.set(name, { times, endsAt: now + longest });
+    return times;
+  }
+
   #forgetEnded(now: number): void {
-    for (const [recordId, { endsAt }] of this.#records) {
-      if (endsAt <= now) this.#records.delete(recordId);
+    for (const map of [this.#records, this.#lanes]) {
+      for (const [key, { endsAt }] of map) if (endsAt <= now) map.delete(key);
     }
   }
 }

@@ -1,9 +1,9 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
 import { checkNames, namesOf, need, wholeNumber } from '../check.js';
 import { within } from '../deadline.js';
-import type { Judged, LinkStore, NewLink, Presented } from '../protocol/store.js';
+import type { Judged, LinkStore, NewLink, Presented, ScriptClient } from '../protocol/store.js';
 import { type RedisClient, type Send, sender } from './redis-client.js';
-import { ISSUE, OPEN, OUTCOMES, REDEEM, REVOKE, type Script } from './scripts.js';
+import { ISSUE, OPEN, OUTCOMES, REDEEM, REVOKE, type Script, script } from './scripts.js';
 
 export interface RedisStoreOptions {
   /** Before every key. No braces: they would move the keys of one account to several slots. Default `pbl:`. */
@@ -34,8 +34,29 @@ export class RedisStore implements LinkStore {
     this.#timeoutMs = redisTimeoutMs;
   }
 
-  async issue({ account, recordId, digest, binding, sealed, ttlMs }: NewLink): Promise<void> {
-    await this.#run(ISSUE, this.#keys(account, recordId), [recordId, digest, binding, sealed, String(ttlMs)]);
+  /** @internal For the network limits. */
+  readonly scriptClient: ScriptClient = {
+    eval: (source, { keys: [key = '', ...keys], arguments: args }) =>
+      this.#run(script(source), [this.#prefix + key, ...keys.map((other) => this.#prefix + other)], args),
+  };
+
+  async issue({
+    account,
+    recordId,
+    digest,
+    binding,
+    sealed,
+    ttlMs,
+    lanes = [],
+  }: NewLink): Promise<'issued' | 'limited'> {
+    const laneKeys = lanes.map(({ name }) => `${this.#liveKey(account)}/${name}`);
+    const limits = lanes.flatMap((lane) => [
+      lane.limits.length,
+      ...lane.limits.flatMap(({ count, windowMs }) => [count, windowMs]),
+    ]);
+    const args = [recordId, digest, binding, sealed, ...[ttlMs, ...limits].map(String)];
+    const issued = await this.#run(ISSUE, [...this.#keys(account, recordId), ...laneKeys], args);
+    return issued === 1 ? 'issued' : 'limited';
   }
 
   async open({ account, recordId, digest, binding }: Presented): Promise<Judged> {

@@ -12,6 +12,8 @@ import { createHash } from 'node:crypto';
  *              u  when it was used; absent: it was not
  *   KEYS[2]  the account's live links, a sorted set: record id -> end
  *
+ *   KEYS[3…] lanes of the account, sorted sets: record id -> when it was issued
+ *
  * A link is live exactly while its id is in the set. Taking it out is the one atomic act by which
  * it is used (and `u` set) or revoked (and `u` not).
  */
@@ -21,16 +23,35 @@ export interface Script {
   readonly sha1: string;
 }
 
-const script = (source: string): Script => ({ source, sha1: createHash('sha1').update(source).digest('hex') });
+export const script = (source: string): Script => ({ source, sha1: createHash('sha1').update(source).digest('hex') });
 
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** ARGV: record id, digest, binding, sealed claims, life in ms. */
+/**
+ * ARGV: record id, digest, binding, sealed claims, life in ms; then for each lane the number of its
+ * limits, and for each of these a count and a window in ms, the longest window last.
+ * 1: issued. 0: a lane is full, and nothing was done.
+ */
 export const ISSUE = script(`${NOW}
 local id, life = ARGV[1], tonumber(ARGV[5])
+local at, windows = 6, {}
+for lane = 3, #KEYS do
+  for _ = 1, ARGV[at] do
+    local count, window = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+    if redis.call('ZCOUNT', KEYS[lane], now - window + 1, '+inf') >= count then return 0 end
+    windows[lane] = window
+    at = at + 2
+  end
+  at = at + 1
+end
+for lane, window in pairs(windows) do
+  redis.call('ZREMRANGEBYSCORE', KEYS[lane], '-inf', now - window)
+  redis.call('ZADD', KEYS[lane], now, id)
+  redis.call('PEXPIRE', KEYS[lane], window)
+end
 redis.call('HSET', KEYS[1], 'd', ARGV[2], 'b', ARGV[3], 'c', ARGV[4])
 redis.call('PEXPIREAT', KEYS[1], now + life)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)

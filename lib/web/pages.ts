@@ -129,8 +129,7 @@ ${returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo"
   landing: ({ action, token }) => ({
     title: 'Open this link where you asked for it',
     body: html`<p>A login link works only in the browser that asked for it. Open the mail there, or copy the link into it.</p>
-<p>If this is that browser, go on:</p>
-${tokenForm(action, token, 'Log in')}`,
+${tokenForm(action, token, 'I asked in this browser')}`,
   }),
 
   confirm: ({ action, token, switchesUser }) => ({
@@ -158,6 +157,6 @@ ${newLink(loginPath)}`,
   unavailable: ({ loginPath }) => ({
     title: 'One moment, please',
     body: html`<p>Logging in is not possible right now. Please try again in a few seconds.</p>
-${newLink(loginPath)}`,
+<p><a href="${loginPath}">Try again</a></p>`,
   }),
 };

@@ -47,6 +47,7 @@ const PRODUCTION = {
   SMTP_URL: 'smtp://127.0.0.1:1',
   MAGIC_LINK_SECRET: SECRET,
   SESSION_SECRET: SECRET,
+  LIMITS: 'on',
 };
 
 describe('a wrong setting ends the start with one line', () => {
@@ -71,7 +72,8 @@ describe('a wrong setting ends the start with one line', () => {
     [{ TRUST_PROXY: 'nobody' }, /nobody/],
     [{ PRESET: 'finance' }, /^PRESET /],
     [{ ADMINS: 'ada@example.com' }, /^ADMINS /],
-    [{ LIMITS: 'off' }, /^LIMITS /],
+    [{ LIMITS: 'none' }, /^LIMITS .*on, off/],
+    [{ ...PRODUCTION, LIMITS: 'off' }, /^LIMITS must be on/],
     [{ ...PRODUCTION, MAGIC_LINK_SECRET: SECRET, SESSION_SECRET: 'short' }, /^SESSION_SECRET /],
   ])('%o', async (env, line) => {
     const { code, stdout, stderr } = await runExample(env);

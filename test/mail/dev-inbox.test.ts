@@ -1,14 +1,13 @@
 /** The dev inbox: what it keeps, and what its page and its JSON show. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type InboxMail, MagicLinkStrategy } from '../../lib/index.js';
 import { DevInbox } from '../../lib/mail/dev-inbox.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
-import { SECRET, startApp } from '../support/app.js';
+import { ada, eventOf, SECRET, startApp } from '../support/app.js';
 import { Client } from '../support/client.js';
+import { listen } from '../support/ports.js';
 
 const LINK = `http://localhost:3000/login/callback?token=pbl_${'Ab-9'.repeat(28)}`;
 
@@ -23,18 +22,12 @@ const message = (fields: Partial<MailMessage> = {}): MailMessage => ({
   ...fields,
 });
 
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
 /** The inbox behind `/dev/inbox` and `/dev/inbox.json`. */
 async function served(inbox: DevInbox): Promise<Client> {
   const app = express().get(['/dev/inbox', '/dev/inbox.json'], inbox.handler);
   const server = createServer(app);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  closers.push(() => server.close());
-  return new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => void server.close());
+  return new Client(await listen(server));
 }
 
 describe('what it keeps', () => {
@@ -136,14 +129,12 @@ test('the JSON is as the contract says', async () => {
 test('it serves as the strategy’s transport', async () => {
   const inbox = new DevInbox();
   const app = await startApp({ options: { mail: { transport: inbox, from: 'login@example.com' } } });
-  const sent = new Promise((resolve) => app.strategy.events.on('mail.sent', resolve));
-  await app.browser().post('/login', { email: 'ada@example.com' });
-  await sent;
+  await app.browser().post('/login', ada);
+  await eventOf(app, 'mail.sent');
   expect(inbox.mails[0]).toMatchObject({
     to: 'ada@example.com',
     link: expect.stringContaining(`${app.origin}/login/`),
   });
-  await app.close();
 });
 
 test('SE-14: it is refused where the origin is not loopback', () => {

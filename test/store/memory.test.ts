@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryStore, type MemoryStoreOptions } from '../../lib/index.js';
 import { storeContract } from '../../lib/testing/index.js';
-import { newLink } from './redis-servers.js';
+import { issued, newLink } from '../support/links.js';
 
 describe('MemoryStore keeps the store contract', () => {
   for (const { name, run } of storeContract(() => {
@@ -70,8 +70,7 @@ test('10,000 links is what a MemoryStore takes unless it is told otherwise', asy
 test('a link is over at its very end', async () => {
   let now = 1_000_000;
   const store = new MemoryStore({ clock: () => now });
-  const link = newLink({ ttlMs: 1000 });
-  await store.issue(link);
+  const link = await issued(store, { ttlMs: 1000 });
   now += 999;
   expect((await store.open(link)).status).toBe('live');
   now += 1;

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Judged, type LinkStore, MemoryStore, RedisStore } from '../../lib/index.js';
-import { CLIENTS, type ClientKind } from './redis-clients.js';
-import { type Link, linkKey, liveKey, newLink, useServers } from './redis-servers.js';
+import { type Link, linkKey, liveKey, newLink } from '../support/links.js';
+import { useServers } from '../support/redis.js';
+import { IOREDIS } from '../support/redis-clients.js';
 
 const servers = useServers();
 
@@ -31,11 +32,10 @@ function memory(): Bench {
 }
 
 async function redis(): Promise<Bench> {
-  const ioredis = CLIENTS[0] as ClientKind;
-  const admin = servers.admin(ioredis);
+  const admin = servers.admin(IOREDIS);
   return {
-    store: new RedisStore((await servers.connect(ioredis)).client),
-    other: new RedisStore((await servers.connect(ioredis)).client),
+    store: new RedisStore((await servers.connect(IOREDIS)).client),
+    other: new RedisStore((await servers.connect(IOREDIS)).client),
     async endShort(links) {
       for (const link of links.filter(({ ttlMs }) => ttlMs === SHORT)) {
         // As its end would: the record goes, and what the set still says of it is in the past.

@@ -5,14 +5,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Events } from '../../lib/events.js';
 import { RedisStore } from '../../lib/index.js';
 import { Keyring } from '../../lib/protocol/keys.js';
-import { MagicLink } from '../../lib/protocol/magic-link.js';
+import { type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
 import type { Token } from '../../lib/protocol/token.js';
-import { monitor } from '../support/redis.js';
-import { CLIENTS, type ClientKind } from './redis-clients.js';
-import { useServers } from './redis-servers.js';
+import { monitor, useServers } from '../support/redis.js';
+import { IOREDIS } from '../support/redis-clients.js';
 
 const servers = useServers();
-const ioredis = CLIENTS[0] as ClientKind;
 const SECRET = 'a secret of the tests, which is long enough';
 const ORIGIN = 'https://app.example.test';
 
@@ -32,7 +30,7 @@ let text: string;
 let token: Token;
 
 beforeAll(async () => {
-  const { client } = await servers.connect(ioredis);
+  const { client } = await servers.connect(IOREDIS);
   const clock = Date.now;
   const magicLink = new MagicLink({
     keyring: new Keyring([SECRET], ORIGIN),
@@ -44,7 +42,7 @@ beforeAll(async () => {
     callbackPath: '/login/callback',
   });
   const { commands, stop } = await monitor(servers.standalone);
-  const { url } = await magicLink.issue(ASK, BROWSER);
+  const { url } = (await magicLink.issue(ASK, BROWSER)) as IssuedLink;
   text = new URL(url).searchParams.get('token') as string;
   token = magicLink.read(text) as Token;
   atRest = { issued: await contents() };

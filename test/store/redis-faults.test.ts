@@ -1,13 +1,12 @@
 /** A Redis that answers too late or with a refusal: a fault each time, and no command is sent twice. */
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { monitor } from '../support/redis.js';
-import { Gate } from './gate.js';
-import { CLIENTS } from './redis-clients.js';
-import { type Link, liveKey, newLink, useServers } from './redis-servers.js';
+import { Gate } from '../support/gate.js';
+import { issued, type Link, liveKey, newLink } from '../support/links.js';
+import { answering, monitor, useServers } from '../support/redis.js';
+import { CLIENTS } from '../support/redis-clients.js';
 
 const servers = useServers();
-const answering = (store: RedisStore) => vi.waitFor(() => store.ping(), { timeout: 10_000 });
 
 describe.each(CLIENTS)('$name', (kind) => {
   let store: RedisStore;
@@ -37,8 +36,7 @@ describe.each(CLIENTS)('$name', (kind) => {
     const gate = await Gate.before(servers.standalone);
     const { client } = await servers.connect(kind, { via: new Map([[gate.behind, gate.port]]) });
     const through = new RedisStore(client, { redisTimeoutMs: 200 });
-    const link = newLink();
-    await through.issue(link);
+    const link = await issued(through);
     // The script is loaded by this, so that the command to be lost sight of is the one that redeems.
     await through.redeem(newLink(), true);
     gate.lose('answers');
@@ -55,8 +53,7 @@ describe.each(CLIENTS)('FT-05: $name, a Redis that refuses', (kind) => {
 
   beforeEach(async () => {
     store = new RedisStore((await servers.connect(kind)).client);
-    link = newLink();
-    await store.issue(link);
+    link = await issued(store);
   });
 
   afterEach(async () => {

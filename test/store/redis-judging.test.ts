@@ -1,24 +1,18 @@
 /** What Redis holds is not believed: an end, a record or a set that no script of ours wrote lets nobody in. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { CLIENTS, type ClientKind } from './redis-clients.js';
-import { type Link, linkKey, liveKey, newLink, useServers } from './redis-servers.js';
+import { issued, type Link, linkKey, liveKey } from '../support/links.js';
+import { useServers } from '../support/redis.js';
+import { IOREDIS } from '../support/redis-clients.js';
 
 const servers = useServers();
-const ioredis = CLIENTS[0] as ClientKind;
 let store: RedisStore;
 let admin: ReturnType<typeof servers.admin>;
 
 beforeAll(async () => {
-  store = new RedisStore((await servers.connect(ioredis)).client);
-  admin = servers.admin(ioredis);
+  store = new RedisStore((await servers.connect(IOREDIS)).client);
+  admin = servers.admin(IOREDIS);
 });
-
-async function issued(overrides?: Partial<Link>): Promise<Link> {
-  const link = newLink(overrides);
-  await store.issue(link);
-  return link;
-}
 
 const judge = async (link: Link) => [(await store.open(link)).status, (await store.redeem(link, true)).status];
 
@@ -29,34 +23,34 @@ describe('TK-05: a link whose end is', () => {
   };
 
   test.each(['inf', '-inf', '-1', '0', '-0', '1', '1e-300', '1.5'])('%s is over', async (end) => {
-    await over(await issued(), end);
+    await over(await issued(store), end);
   });
 
   test('the second that has just begun is over', async () => {
     const [seconds] = (await admin.call('TIME')) as [string];
-    await over(await issued(), String(Number(seconds) * 1000));
+    await over(await issued(store), String(Number(seconds) * 1000));
   });
 
   test('over stays over, though its keys were made to live for ever', async () => {
-    const link = await issued();
+    const link = await issued(store);
     await admin.persist(linkKey(link));
     await admin.persist(liveKey(link));
     await over(link, '1');
   });
 
   test.each(['nan', '', 'soon', '1e400'])('%j cannot be: Redis itself takes no such score', async (end) => {
-    const link = await issued();
+    const link = await issued(store);
     await expect(admin.zadd(liveKey(link), 'XX', end, link.recordId)).rejects.toThrow('not a valid float');
   });
 
   test('missing counts as revoked', async () => {
-    const link = await issued();
+    const link = await issued(store);
     await admin.zrem(liveKey(link), link.recordId);
     expect(await judge(link)).toEqual(['revoked', 'revoked']);
   });
 
   test('gone with the whole set counts as revoked', async () => {
-    const link = await issued();
+    const link = await issued(store);
     await admin.del(liveKey(link));
     expect(await judge(link)).toEqual(['revoked', 'revoked']);
   });
@@ -69,7 +63,7 @@ describe('a damaged record', () => {
     ['without a binding', 'b', undefined, 'mismatch'],
     ['with an empty binding', 'b', '', 'mismatch'],
   ] as const)('%s is nobody’s', async (_name, field, value, status) => {
-    const link = await issued();
+    const link = await issued(store);
     if (value === undefined) await admin.hdel(linkKey(link), field);
     else await admin.hset(linkKey(link), field, value);
     expect(await judge(link)).toEqual([status, status]);
@@ -80,7 +74,7 @@ describe('a damaged record', () => {
     ['link', linkKey],
     ['account', liveKey],
   ])('is a fault where the %s is of another kind', async (_name, key) => {
-    const link = await issued();
+    const link = await issued(store);
     await admin.set(key(link), 'something else');
     await expect(store.open(link)).rejects.toThrow('WRONGTYPE');
     await expect(store.redeem(link, true)).rejects.toThrow('WRONGTYPE');
@@ -89,7 +83,7 @@ describe('a damaged record', () => {
 
 describe('BD-07: brought back after its use,', () => {
   test('a record alone is not live', async () => {
-    const link = await issued();
+    const link = await issued(store);
     const before = await admin.dumpBuffer(linkKey(link));
     await store.redeem(link, true);
     await admin.restore(linkKey(link), 60_000, before, 'REPLACE');
@@ -97,7 +91,7 @@ describe('BD-07: brought back after its use,', () => {
   });
 
   test('the set of live links alone makes none live', async () => {
-    const link = await issued();
+    const link = await issued(store);
     const before = await admin.dumpBuffer(liveKey(link));
     await store.redeem(link, true);
     await admin.restore(liveKey(link), 60_000, before, 'REPLACE');

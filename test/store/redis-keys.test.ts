@@ -2,25 +2,19 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { ALL_CLIENTS, CLIENTS, type ClientKind } from './redis-clients.js';
-import { type Link, linkKey, liveKey, newLink, useServers } from './redis-servers.js';
+import { issued, type Link, linkKey, liveKey, newLink } from '../support/links.js';
+import { useServers } from '../support/redis.js';
+import { ALL_CLIENTS, IOREDIS } from '../support/redis-clients.js';
 
 const servers = useServers();
-const ioredis = CLIENTS[0] as ClientKind;
 const MINUTE = 60_000;
 let store: RedisStore;
 let admin: ReturnType<typeof servers.admin>;
 
 beforeAll(async () => {
-  store = new RedisStore((await servers.connect(ioredis)).client);
-  admin = servers.admin(ioredis);
+  store = new RedisStore((await servers.connect(IOREDIS)).client);
+  admin = servers.admin(IOREDIS);
 });
-
-async function issued(overrides?: Partial<Link>): Promise<Link> {
-  const link = newLink(overrides);
-  await store.issue(link);
-  return link;
-}
 
 describe('the end of a link is the end of its keys:', () => {
   const expectWithin = async (key: string, from: number, to: number) => {
@@ -30,21 +24,21 @@ describe('the end of a link is the end of its keys:', () => {
   };
 
   test('both live as long as it does', async () => {
-    const link = await issued({ ttlMs: MINUTE });
+    const link = await issued(store, { ttlMs: MINUTE });
     await expectWithin(linkKey(link), 0, MINUTE);
     await expectWithin(liveKey(link), 0, MINUTE);
   });
 
   test('a shorter-lived link leaves the account what the earlier one needs', async () => {
-    const long = await issued({ ttlMs: 10 * MINUTE });
-    const short = await issued({ account: long.account, ttlMs: MINUTE });
+    const long = await issued(store, { ttlMs: 10 * MINUTE });
+    const short = await issued(store, { account: long.account, ttlMs: MINUTE });
     await expectWithin(linkKey(short), 0, MINUTE);
     await expectWithin(liveKey(long), MINUTE, 10 * MINUTE);
   });
 
   test('a longer-lived link gives the account more time', async () => {
-    const short = await issued({ ttlMs: MINUTE });
-    await issued({ account: short.account, ttlMs: 10 * MINUTE });
+    const short = await issued(store, { ttlMs: MINUTE });
+    await issued(store, { account: short.account, ttlMs: 10 * MINUTE });
     await expectWithin(linkKey(short), 0, MINUTE);
     await expectWithin(liveKey(short), MINUTE, 10 * MINUTE);
   });
@@ -55,15 +49,15 @@ describe('the end of a link is the end of its keys:', () => {
     ['used', (link: Link) => store.redeem(link, true)],
     ['revoked', (link: Link) => store.revoke(link.account)],
   ])('a link that was %s ends no later', async (_name, step) => {
-    const link = await issued({ ttlMs: MINUTE });
+    const link = await issued(store, { ttlMs: MINUTE });
     await step(link);
     await expectWithin(linkKey(link), 0, MINUTE);
   });
 
   test('asking again forgets what is over', async () => {
-    const over = await issued();
+    const over = await issued(store);
     await admin.zadd(liveKey(over), 'XX', 1, over.recordId);
-    const next = await issued({ account: over.account });
+    const next = await issued(store, { account: over.account });
     expect(await admin.zrange(liveKey(over), 0, -1)).toEqual([next.recordId]);
   });
 });
@@ -93,7 +87,7 @@ test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))(
 
 describe('keyPrefix', () => {
   const prefixed = (keyPrefix: string) =>
-    servers.connect(ioredis).then(({ client }) => new RedisStore(client, { keyPrefix }));
+    servers.connect(IOREDIS).then(({ client }) => new RedisStore(client, { keyPrefix }));
 
   test.each(['app:login:', 'ä', ''])('%j stands before every key', async (keyPrefix) => {
     const link = newLink();

@@ -5,7 +5,7 @@ import * as redis5 from 'redis';
 import * as redis6 from 'redis6';
 import { describe, expect, test } from 'vitest';
 import { RedisStore, type RedisStoreOptions } from '../../lib/index.js';
-import { newLink } from './redis-servers.js';
+import { newLink } from '../support/links.js';
 
 const seeds = [{ host: '127.0.0.1', port: 1 }];
 const lazyConnect = true;

@@ -1,9 +1,10 @@
 /** Redis frozen or out of reach: every step rejects, in time, and none of it happens later. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { Gate } from './gate.js';
-import { ALL_CLIENTS, type ConnectOptions } from './redis-clients.js';
-import { type Link, newLink, useServers } from './redis-servers.js';
+import { Gate } from '../support/gate.js';
+import { issued, type Link, newLink } from '../support/links.js';
+import { answering, useServers } from '../support/redis.js';
+import { ALL_CLIENTS, type ConnectOptions } from '../support/redis-clients.js';
 
 const servers = useServers();
 
@@ -15,8 +16,6 @@ const everyStep = (store: RedisStore, link: Link) => [
   store.ping(),
 ];
 
-const answering = (store: RedisStore) => vi.waitFor(() => store.ping(), { timeout: 10_000 });
-
 describe.each(ALL_CLIENTS)('FT-01, FT-02: $name, Redis frozen', (kind) => {
   const DEADLINE = 200;
   const MARGIN = 300;
@@ -27,8 +26,7 @@ describe.each(ALL_CLIENTS)('FT-01, FT-02: $name, Redis frozen', (kind) => {
 
   test('every step rejects by its deadline', async () => {
     const store = new RedisStore((await servers.connect(kind)).client, { redisTimeoutMs: DEADLINE });
-    const link = newLink();
-    await store.issue(link);
+    const link = await issued(store);
     for (const node of servers.nodes(kind)) node.pause();
     const start = performance.now();
     for (const result of await Promise.allSettled(everyStep(store, link))) {
@@ -39,8 +37,7 @@ describe.each(ALL_CLIENTS)('FT-01, FT-02: $name, Redis frozen', (kind) => {
 
   test('a link that was asked for before works when Redis is back', async () => {
     const store = new RedisStore((await servers.connect(kind)).client, { redisTimeoutMs: DEADLINE });
-    const link = newLink();
-    await store.issue(link);
+    const link = await issued(store);
     for (const node of servers.nodes(kind)) node.pause();
     await expect(store.open(link)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     for (const node of servers.nodes(kind)) node.resume();
@@ -63,8 +60,7 @@ describe.each(ALL_CLIENTS)('FT-02: $name, disconnected', (kind) => {
   const connected = async (options: ConnectOptions = {}): Promise<[RedisStore, Link]> => {
     const via = new Map(gates.map(({ behind, port }) => [behind, port]));
     const store = new RedisStore((await servers.connect(kind, { via, ...options })).client);
-    const link = newLink();
-    await store.issue(link);
+    const link = await issued(store);
     return [store, link];
   };
 

@@ -1,9 +1,9 @@
 /** What each step sends, as Redis itself sees it; and that the scripts come back when Redis has lost them. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { monitor } from '../support/redis.js';
-import { ALL_CLIENTS } from './redis-clients.js';
-import { type Link, newLink, useServers } from './redis-servers.js';
+import { issued, type Link, newLink } from '../support/links.js';
+import { monitor, useServers } from '../support/redis.js';
+import { ALL_CLIENTS } from '../support/redis-clients.js';
 
 const servers = useServers();
 
@@ -34,8 +34,7 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
 
   /** Every script is known wherever this link lies. */
   async function loaded(): Promise<Link> {
-    const link = newLink();
-    await store.issue(link);
+    const link = await issued(store);
     await store.open(link);
     await store.redeem(link, true);
     await store.revoke(link.account);
@@ -44,8 +43,7 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
 
   test.each(STEPS)('%s is one command', async (_name, step) => {
     const { account } = await loaded();
-    const link = newLink({ account });
-    await store.issue(link);
+    const link = await issued(store, { account });
     expect(await sentDuring(() => step(store, link))).toEqual(['evalsha']);
   });
 
@@ -63,8 +61,7 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
       while (flushing) await servers.onEach(kind, 'SCRIPT', 'FLUSH');
     })();
     const logins = Array.from({ length: 200 }, async () => {
-      const link = newLink();
-      await store.issue(link);
+      const link = await issued(store);
       return [(await store.redeem(link, true)).status, (await store.redeem(link, true)).status];
     });
     const statuses = await Promise.all(logins);

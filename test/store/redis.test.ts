@@ -2,8 +2,9 @@
 import { beforeAll, describe, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
 import { type StoreHarness, storeContract } from '../../lib/testing/index.js';
-import { ALL_CLIENTS } from './redis-clients.js';
-import { liveKey, useServers } from './redis-servers.js';
+import { liveKey } from '../support/links.js';
+import { useServers } from '../support/redis.js';
+import { ALL_CLIENTS } from '../support/redis-clients.js';
 
 const servers = useServers();
 

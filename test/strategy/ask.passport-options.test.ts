@@ -1,8 +1,8 @@
 /** The ask, refused: each of Passport's own ways to say so. */
 import flash from 'connect-flash';
 import type { NextFunction, Request, Response } from 'express';
-import { expect, onTestFinished, test } from 'vitest';
-import { plainRoutes, startApp } from '../support/app.js';
+import { expect, test } from 'vitest';
+import { expectNoMail, plainRoutes, startApp } from '../support/app.js';
 
 /** An ask that is refused under these options, and the session after it. */
 async function refusedAsk(options: object) {
@@ -12,12 +12,10 @@ async function refusedAsk(options: object) {
       plainRoutes(express, test, {}, options);
     },
   });
-  onTestFinished(() => app.close());
   const browser = app.browser();
   const answer = await browser.post('/login', { email: 'nobody' });
   const { session } = (await browser.get('/me')).json<{ session: { messages?: string[]; flash?: object } }>();
-  await app.strategy.close();
-  expect(app.mailbox.messages).toEqual([]);
+  await expectNoMail(app);
   return { answer, session };
 }
 
@@ -80,7 +78,6 @@ test('the custom callback gets message, code and status', async () => {
       express.post('/ask', tell);
     },
   });
-  onTestFinished(() => app.close());
   await app.browser().post('/ask', { email: 'nobody' });
   expect(calls).toEqual([[null, false, { message: MESSAGE, code: 'invalid_address' }, 400]]);
 });

@@ -1,27 +1,10 @@
 /** The ask, refused: which requests, with which code, and that nothing was sent or kept. */
-import express, { type ErrorRequestHandler } from 'express';
-import { expect, onTestFinished, test } from 'vitest';
-import { plainRoutes, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
-import type { Answer, RequestOptions } from '../support/client.js';
+import express from 'express';
+import { expect, test } from 'vitest';
+import { expectNoMail, startApp, type TestApp, type TestAppConfig, tellingRoutes } from '../support/app.js';
+import { type Answer, type RequestOptions, rawJson } from '../support/client.js';
 
-/** Passport's own answer has no code; the request has. */
-const tellRefusal: ErrorRequestHandler = (error, req, res, next) => {
-  if (req.magicLink?.status === 'refused') res.status(error.status).json(req.magicLink.refusal);
-  else next(error);
-};
-
-const tellCode: TestAppConfig = {
-  routes: (app, test) => {
-    plainRoutes(app, test, {}, { failWithError: true });
-    app.use(tellRefusal);
-  },
-};
-
-async function start(config: TestAppConfig = tellCode) {
-  const app = await startApp(config);
-  onTestFinished(() => app.close());
-  return app;
-}
+const start = (config: TestAppConfig = {}) => startApp({ routes: tellingRoutes, ...config });
 
 async function expectRefused(app: TestApp, answer: Answer, status: number, code: string) {
   expect([answer.status, answer.json().code]).toEqual([status, code]);
@@ -29,8 +12,7 @@ async function expectRefused(app: TestApp, answer: Answer, status: number, code:
 }
 
 async function expectNothingSent(app: TestApp, answer: Answer) {
-  await app.strategy.close();
-  expect(app.mailbox.messages).toEqual([]);
+  await expectNoMail(app);
   expect(app.events).toEqual([]);
   expect(answer.setCookies).toEqual([]);
 }
@@ -72,28 +54,26 @@ test.each<[string, (origin: string) => Record<string, string>]>([
   ['its own Origin', (origin) => ({ origin })],
   ['neither header', () => ({})],
 ])('a request with %s may ask', async (_what, headers) => {
-  const app = await start({});
+  const app = await startApp();
   const answer = await app.browser().post('/login', { email: 'ada@example.com' }, headers(app.origin));
   expect(answer.status).toBe(202);
 });
 
-const json = (text: string): RequestOptions => ({ body: text, headers: { 'content-type': 'application/json' } });
-
 const INVALID_REQUEST: [string, RequestOptions][] = [
   ['IN-01: two addresses in a form', { form: 'email=a@example.com&email=b@example.com' }],
-  ['IN-01: an array', json('{"email":["ada@example.com"]}')],
-  ['IN-02: an object', json('{"email":{"address":"ada@example.com"}}')],
-  ['IN-02: an object with a length', json('{"email":{"length":3,"toString":"x"}}')],
-  ['IN-02: a number', json('{"email":1}')],
-  ['IN-02: null', json('{"email":null}')],
-  ['IN-02: true', json('{"email":true}')],
-  ['IN-02: no address', json('{}')],
-  ['IN-02: an array for a body', json('["ada@example.com"]')],
-  ['IN-14: an address under __proto__', json('{"__proto__":{"email":"ada@example.com"}}')],
-  ['IN-14: an address under constructor', json('{"constructor":{"prototype":{"email":"ada@example.com"}}}')],
-  ['IN-02: an array for returnTo', json('{"email":"ada@example.com","returnTo":["/"]}')],
-  ['IN-02: an object for returnTo', json('{"email":"ada@example.com","returnTo":{"href":"/"}}')],
-  ['IN-02: null for returnTo', json('{"email":"ada@example.com","returnTo":null}')],
+  ['IN-01: an array', rawJson('{"email":["ada@example.com"]}')],
+  ['IN-02: an object', rawJson('{"email":{"address":"ada@example.com"}}')],
+  ['IN-02: an object with a length', rawJson('{"email":{"length":3,"toString":"x"}}')],
+  ['IN-02: a number', rawJson('{"email":1}')],
+  ['IN-02: null', rawJson('{"email":null}')],
+  ['IN-02: true', rawJson('{"email":true}')],
+  ['IN-02: no address', rawJson('{}')],
+  ['IN-02: an array for a body', rawJson('["ada@example.com"]')],
+  ['IN-14: an address under __proto__', rawJson('{"__proto__":{"email":"ada@example.com"}}')],
+  ['IN-14: an address under constructor', rawJson('{"constructor":{"prototype":{"email":"ada@example.com"}}}')],
+  ['IN-02: an array for returnTo', rawJson('{"email":"ada@example.com","returnTo":["/"]}')],
+  ['IN-02: an object for returnTo', rawJson('{"email":"ada@example.com","returnTo":{"href":"/"}}')],
+  ['IN-02: null for returnTo', rawJson('{"email":"ada@example.com","returnTo":null}')],
   ['IN-03: no body', {}],
   ['IN-03: text/plain', { body: 'email=ada@example.com', headers: { 'content-type': 'text/plain' } }],
   ['IN-20: multipart', { body: '--x--', headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
@@ -107,12 +87,12 @@ test.each(INVALID_REQUEST)('%s is invalid_request', async (_what, request) => {
 
 test('IN-14: nothing that was sent reaches the prototype of objects', async () => {
   const app = await start();
-  await app.browser().send('/login', { method: 'POST', ...json('{"__proto__":{"polluted":1},"email":"x"}') });
+  await app.browser().send('/login', rawJson('{"__proto__":{"polluted":1},"email":"x"}'));
   expect('polluted' in {}).toBe(false);
 });
 
 test('IN-01: an object made by the extended form parser is invalid_request', async () => {
-  const app = await start({ ...tellCode, before: (app) => app.use(express.urlencoded({ extended: true })) });
+  const app = await start({ before: (app) => app.use(express.urlencoded({ extended: true })) });
   const answer = await app.browser().post('/login', 'email[address]=ada@example.com');
   await expectRefused(app, answer, 400, 'invalid_request');
 });
@@ -130,24 +110,21 @@ test.each([
   await expectRefused(app, answer, 400, 'invalid_address');
 });
 
+const withoutParser: TestAppConfig['routes'] = (app, { passport }) =>
+  app.post('/login', passport.authenticate('magic-link', { action: 'request' } as object));
+
 test.each([
   ['a form', { form: { email: 'ada@example.com' } }, 'express.urlencoded('],
   ['JSON', { json: { email: 'ada@example.com' } }, 'express.json('],
 ])('IN-03: %s that nothing has parsed is an error that names the parser', async (_what, request, cure) => {
-  const app = await start({
-    routes: (app, { passport }) =>
-      app.post('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
-  });
+  const app = await start({ routes: withoutParser });
   const answer = await app.browser().send('/login', { method: 'POST', ...request });
   expect([answer.status, answer.json()]).toEqual([500, { error: 'TypeError', message: expect.stringContaining(cure) }]);
   await expectNothingSent(app, answer);
 });
 
 test('no parser, and neither a form nor JSON, is invalid_request', async () => {
-  const app = await start({
-    routes: (app, { passport }) =>
-      app.post('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
-  });
+  const app = await start({ routes: withoutParser });
   const answer = await app
     .browser()
     .send('/login', { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });

@@ -1,51 +1,45 @@
 /** The ask, accepted: what is answered, kept and mailed, and in which order. */
 import session from 'express-session';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryStore, TOKEN_PATTERN } from '../../lib/index.js';
 import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
-
-async function start(config: TestAppConfig = {}) {
-  const app = await startApp(config);
-  onTestFinished(() => app.close());
-  return app;
-}
 
 const withAsk = (ask: object): TestAppConfig => ({ routes: (app, test) => plainRoutes(app, test, {}, ask) });
 
 test('an accepted ask goes on to the next handler', async () => {
-  const app = await start();
+  const app = await startApp();
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect(answer.status).toBe(202);
   expect(answer.json()).toEqual({ outcome: 'sent' });
 });
 
 test('successRedirect answers an accepted ask with 303', async () => {
-  const app = await start(withAsk({ successRedirect: '/login/sent' }));
+  const app = await startApp(withAsk({ successRedirect: '/login/sent' }));
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect([answer.status, answer.headers.location]).toEqual([303, '/login/sent']);
 });
 
 test('an ask may come as JSON', async () => {
-  const app = await start();
+  const app = await startApp();
   expect((await app.browser().postJson('/login', { email: 'ada@example.com' })).status).toBe(202);
   expect((await app.mailbox.next()).message.to.address).toBe('ada@example.com');
 });
 
 test('the mail goes to the canonical address', async () => {
-  const app = await start();
+  const app = await startApp();
   const { message } = await askFor(app, app.browser(), 'Ada+News@Example.COM');
   expect(message.to).toEqual({ name: '', address: 'ada+news@example.com' });
 });
 
 test('BD-03: a new browser gets a cookie, and its session holds nothing but a nonce', async () => {
-  const app = await start();
+  const app = await startApp();
   const browser = app.browser();
   const { answer } = await askFor(app, browser);
   expect(answer.setCookies).toHaveLength(1);
   const { session } = (await browser.get('/me')).json<{ session: object }>();
   expect(session).toEqual({
     cookie: expect.anything(),
-    'passport-bound-link': { binding: { nonce: expect.stringMatching(/^[\w-]{43}$/) } },
+    'passport-bound-link': { binding: { nonce: expect.stringMatching(/^[\w-]{43}$/), askedAt: expect.any(Number) } },
   });
 });
 
@@ -54,8 +48,8 @@ test('FT-10: record and session are kept before the answer begins, and the mail 
   const links = new MemoryStore();
   const issue = links.issue.bind(links);
   links.issue = async (link) => {
-    await issue(link);
     order.push('record');
+    return issue(link);
   };
   const sessions = new session.MemoryStore();
   const set = sessions.set.bind(sessions);
@@ -65,7 +59,7 @@ test('FT-10: record and session are kept before the answer begins, and the mail 
       callback?.(error);
     });
   const deliver = () => order.push('mail');
-  const app = await start({
+  const app = await startApp({
     options: { store: links, mail: { deliver } },
     session: { store: sessions },
     before: (express) =>
@@ -80,7 +74,7 @@ test('FT-10: record and session are kept before the answer begins, and the mail 
 });
 
 test('SE-02: nothing in the answer tells the link', async () => {
-  const app = await start();
+  const app = await startApp();
   const { answer, token } = await askFor(app, app.browser());
   const whole = JSON.stringify(answer.headers) + answer.text;
   expect(whole).not.toMatch(TOKEN_PATTERN);
@@ -88,20 +82,20 @@ test('SE-02: nothing in the answer tells the link', async () => {
 });
 
 test('SS-12: the answer is not to be stored', async () => {
-  const app = await start();
+  const app = await startApp();
   const { answer } = await askFor(app, app.browser());
   expect(answer.headers['cache-control']).toBe('no-store');
 });
 
 test('RD-01: no header reaches the link', async () => {
-  const app = await start({ before: (express) => express.set('trust proxy', true) });
+  const app = await startApp({ before: (express) => express.set('trust proxy', true) });
   const evil = { host: 'evil.test', 'x-forwarded-host': 'evil.test', forwarded: 'host=evil.test' };
   await app.browser().post('/login', { email: 'ada@example.com' }, evil);
   expect((await app.mailbox.next()).link).toMatch(`${app.origin}/login/callback?token=pbl_`);
 });
 
 test('IN-21: fields that nobody asked for change nothing', async () => {
-  const app = await start({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }) });
+  const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }) });
   const browser = app.browser();
   const extra = { state: 'x', address: 'eve@example.com', recordId: 'x', issuedAt: '1', ttl: '9', action: 'x' };
   const { path } = await askFor(app, browser, 'ada@example.com', extra);
@@ -114,7 +108,7 @@ test('IN-21: fields that nobody asked for change nothing', async () => {
 });
 
 const claimsOf = async (config: TestAppConfig, fields: object = {}) => {
-  const app = await start({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }), ...config });
+  const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }), ...config });
   const browser = app.browser();
   const { path } = await askFor(app, browser, 'ada@example.com', fields);
   const { user } = (await browser.get(path)).json<{ user: { email: string } }>();
@@ -135,7 +129,7 @@ test.each([
   ['longer than 1,024 characters', 'x'.repeat(1025)],
   ['no string', { plan: 'pro' }],
 ])('a state that is %s is the app’s mistake', async (_what, state) => {
-  const app = await start(withAsk({ state }));
+  const app = await startApp(withAsk({ state }));
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect(answer.status).toBe(500);
   expect(answer.json()).toMatchObject({ error: 'TypeError', message: expect.stringContaining('1024') });
@@ -156,14 +150,14 @@ test.each(['https://evil.test/', '//evil.test', '/\\evil.test', '/.//evil.test',
 );
 
 test('an action that does not exist is the app’s mistake', async () => {
-  const app = await start(withAsk({ action: 'send' }));
+  const app = await startApp(withAsk({ action: 'send' }));
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect([answer.status, answer.json().message]).toEqual([500, expect.stringContaining(`'request'`)]);
   expect(app.events).toEqual([]);
 });
 
 test('a session that has only asked ends an hour after its link', async () => {
-  const app = await start({ options: { ttl: 60 }, session: { cookie: { maxAge: 86_400_000 } } });
+  const app = await startApp({ options: { ttl: 60 }, session: { cookie: { maxAge: 86_400_000 } } });
   const browser = app.browser();
   await askFor(app, browser);
   const { cookie } = (await browser.get('/me')).json<{ session: { cookie: { originalMaxAge: number } } }>().session;
@@ -171,7 +165,7 @@ test('a session that has only asked ends an hour after its link', async () => {
 });
 
 test('a session that ends earlier anyway keeps its own end', async () => {
-  const app = await start({ session: { cookie: { maxAge: 120_000 } } });
+  const app = await startApp({ session: { cookie: { maxAge: 120_000 } } });
   const browser = app.browser();
   await askFor(app, browser);
   const { cookie } = (await browser.get('/me')).json<{ session: { cookie: { originalMaxAge: number } } }>().session;
@@ -179,7 +173,7 @@ test('a session that ends earlier anyway keeps its own end', async () => {
 });
 
 test('a session that holds something of the app’s keeps its life', async () => {
-  const app = await start({
+  const app = await startApp({
     session: { cookie: { maxAge: 86_400_000 } },
     routes: (express, test) => {
       express.post('/cart', (req, res) => {

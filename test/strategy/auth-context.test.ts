@@ -1,10 +1,9 @@
 /** amr, acr, level and authTime: in the stored session before the answer arrives, in every wiring, and for nobody else. */
 
 import { type Express, type NextFunction, type Request, type Response } from 'express';
-import session from 'express-session';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
-import { askFor, plainRoutes, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import { askFor, newSessions, plainRoutes, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
 import type { Client } from '../support/client.js';
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -15,11 +14,10 @@ const LINK = {
   authTime: NOW / 1000,
 };
 
-type Sessions = session.MemoryStore & { sessions: Record<string, string> };
 type Stored = { passport?: { user: string }; 'passport-bound-link'?: { auth?: object } };
 
 async function start(routes: TestAppConfig['routes'], config: TestAppConfig = {}) {
-  const sessions = new session.MemoryStore() as Sessions;
+  const sessions = newSessions();
   const app = await startApp({
     ...config,
     options: { clock: () => NOW, ...config.options },
@@ -31,7 +29,6 @@ async function start(routes: TestAppConfig['routes'], config: TestAppConfig = {}
       routes?.(express, test);
     },
   });
-  onTestFinished(() => app.close());
   const kept = () => Object.entries(sessions.sessions).map(([id, text]): [string, Stored] => [id, JSON.parse(text)]);
   return { app, sessions, kept, browser: app.browser() };
 }

@@ -1,20 +1,17 @@
 /** Passport's options for a refusal, on the callback. */
 import flash from 'connect-flash';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { askFor, plainRoutes, startApp, type TestApp } from '../support/app.js';
+import { describe, expect, test } from 'vitest';
+import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 
-async function start(options: object, verify?: () => unknown) {
-  const app = await startApp({
+const start = (options: object, verify?: () => unknown) =>
+  startApp({
     ...(verify && { verify }),
     routes: (express, test) => {
       express.use(flash());
       plainRoutes(express, test, options);
     },
   });
-  onTestFinished(() => app.close());
-  return app;
-}
 
 interface Refusal {
   refuse: (app: TestApp, browser: Client) => Promise<Answer>;
@@ -35,8 +32,7 @@ const REFUSALS: [string, Refusal][] = [
   [
     'wrong_browser',
     {
-      refuse: async (app, browser) =>
-        browser.post('/login/callback', { token: (await askFor(app, app.browser())).token }),
+      refuse: async (app, browser) => browser.post(CALLBACK, { token: (await askFor(app, app.browser())).token }),
       status: 401,
       message: 'This login link works only in the browser that asked for it. Open it there.',
     },
@@ -53,7 +49,7 @@ const REFUSALS: [string, Refusal][] = [
   [
     'cross_site',
     {
-      refuse: (_app, browser) => browser.post('/login/callback', { token: 'x' }, { 'sec-fetch-site': 'cross-site' }),
+      refuse: (_app, browser) => browser.post(CALLBACK, { token: 'x' }, { 'sec-fetch-site': 'cross-site' }),
       status: 403,
       message: 'The request came from another site.',
     },
@@ -111,5 +107,5 @@ test('a flash for a refused button leaves the asking browser’s link alive', as
   const browser = app.browser();
   const { path, token } = await askFor(app, browser);
   await app.browser().post('/login/callback', { token });
-  expect((await browser.get(path)).json().user).toEqual({ email: 'ada@example.com' });
+  expect((await browser.get(path)).json().user).toEqual(ada);
 });

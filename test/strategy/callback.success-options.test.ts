@@ -1,7 +1,7 @@
 /** Passport's options for a login, on the callback. */
 import flash from 'connect-flash';
-import { expect, onTestFinished, test } from 'vitest';
-import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { expect, test } from 'vitest';
+import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 import type { Client } from '../support/client.js';
 
 interface Seen {
@@ -22,8 +22,8 @@ async function seen(browser: Client) {
   return answer.json<Seen>();
 }
 
-async function start(options: object, config: TestAppConfig = {}) {
-  const app = await startApp({
+const start = (options: object, config: TestAppConfig = {}) =>
+  startApp({
     routes: (express, test) => {
       express.use(flash());
       express.post('/keep', (req, res) => {
@@ -34,9 +34,6 @@ async function start(options: object, config: TestAppConfig = {}) {
     },
     ...config,
   });
-  onTestFinished(() => app.close());
-  return app;
-}
 
 /** A login under these options, by a session that holds `kept` before. */
 async function login(options: object, fields: object = {}, kept = '') {
@@ -47,8 +44,6 @@ async function login(options: object, fields: object = {}, kept = '') {
   const answer = await browser.get(path);
   return { app, browser, path, answer, ...(await seen(browser)) };
 }
-
-const ada = { email: 'ada@example.com' };
 
 test('without options the next handler answers', async () => {
   const { answer, user } = await login({});

@@ -1,32 +1,24 @@
 /** The token on the callback: what is none, and what is told of one that was. */
-import type { ErrorRequestHandler } from 'express';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
-import { askFor, plainRoutes, SECRET, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import {
+  askFor,
+  CALLBACK,
+  SECRET,
+  startApp,
+  type TestApp,
+  type TestAppConfig,
+  tellingRoutes,
+  userOf,
+} from '../support/app.js';
 import type { Client } from '../support/client.js';
 
-/** Passport's own answer has no code; the request has. */
-const tellRefusal: ErrorRequestHandler = (error, req, res, next) => {
-  if (req.magicLink?.status === 'refused') res.status(error.status).json(req.magicLink.refusal);
-  else next(error);
-};
-
-async function start(config: TestAppConfig = {}) {
-  const app = await startApp({
-    routes: (express, test) => {
-      plainRoutes(express, test, { failWithError: true });
-      express.use(tellRefusal);
-    },
-    ...config,
-  });
-  onTestFinished(() => app.close());
-  return app;
-}
+const start = (config: TestAppConfig = {}) => startApp({ routes: tellingRoutes, ...config });
 
 async function expectRefused(browser: Client, path: string, code: string) {
   const answer = await browser.get(path);
   expect([answer.status, answer.json().code]).toEqual([401, code]);
-  expect((await browser.get('/me')).json().user).toBeUndefined();
+  expect(await userOf(browser)).toBeUndefined();
 }
 
 const DAMAGE: [string, (token: string) => string][] = [
@@ -100,7 +92,7 @@ test('TK-11: a link of a secret that is no longer known is link_invalid', async 
       {
         secret: `another ${SECRET}`,
         origin: app.origin,
-        callbackPath: '/login/callback',
+        callbackPath: CALLBACK,
         store: new MemoryStore(),
         mail: { deliver: app.mailbox.deliver },
       },

@@ -1,8 +1,8 @@
 /** The callback with the app's own function, `authenticate(name, options, callback)`. */
 import type { NextFunction, Request, Response } from 'express';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
-import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 import type { Client } from '../support/client.js';
 
 type Finish = (
@@ -17,7 +17,7 @@ async function start(finish: Finish, config: TestAppConfig = {}) {
   const faults: string[] = [];
   const app = await startApp({
     routes: (express, test) => {
-      express.all('/login/callback', (req, res, next) => {
+      express.all(CALLBACK, (req, res, next) => {
         const finished = (...args: [unknown, Express.User?, object?, number?]) => finish({ req, res, next }, ...args);
         test.passport.authenticate('magic-link', finished as () => void)(req, res, next);
       });
@@ -32,7 +32,6 @@ async function start(finish: Finish, config: TestAppConfig = {}) {
     },
     ...config,
   });
-  onTestFinished(() => app.close());
   return { ...app, faults };
 }
 
@@ -43,7 +42,6 @@ async function click(finish: Finish, config: TestAppConfig = {}) {
   return { app, browser, path, answer: await browser.get(path) };
 }
 
-const ada = { email: 'ada@example.com' };
 const LINK = { acr: 'urn:passport-bound-link:link', level: 1 };
 const authOf = async (browser: Client) => (await browser.get('/auth')).json();
 

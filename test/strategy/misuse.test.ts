@@ -1,29 +1,10 @@
 /** Wired wrongly: an error that names the cure, and nothing sent. */
 import cookieSession from 'cookie-session';
-import express, { type Express } from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { SECRET, startApp, type TestApp } from '../support/app.js';
+import type { Express, Request } from 'express';
+import { describe, expect, test } from 'vitest';
+import { expectNoMail, SECRET, startApp, startBare } from '../support/app.js';
 
 const TOKEN = 'token=x';
-
-/** Routes before any session, behind nothing but `middleware`. */
-async function startBare(middleware: (app: Express) => void = () => {}) {
-  const app: TestApp = await startApp({
-    session: false,
-    before: (bare) => {
-      middleware(bare);
-      bare.use(express.urlencoded({ extended: false }));
-      const authenticate =
-        (options: object): express.RequestHandler =>
-        (req, res, next) =>
-          app.passport.authenticate('magic-link', options)(req, res, next);
-      bare.post('/login', authenticate({ action: 'request' }));
-      bare.all('/login/callback', authenticate({}));
-    },
-  });
-  onTestFinished(() => app.close());
-  return app;
-}
 
 const SETUPS: [string, ((app: Express) => void) | undefined, string[]][] = [
   ['no session', undefined, ['put express-session before it', 'app.use(session(']],
@@ -54,8 +35,8 @@ describe.each(SETUPS)('BD-05: %s', (_what, middleware, cure) => {
     const answer = await app.browser().post('/login', { email: 'ada@example.com' });
     expect([answer.status, answer.json().error]).toEqual([500, 'TypeError']);
     for (const words of cure) expect(answer.json().message).toContain(words);
-    await app.strategy.close();
-    expect([app.mailbox.messages, app.events]).toEqual([[], []]);
+    await expectNoMail(app);
+    expect(app.events).toEqual([]);
   });
 
   test.each(['GET', 'HEAD', 'POST'])('%s on the callback is a TypeError, too', async (method) => {
@@ -69,9 +50,8 @@ describe.each(SETUPS)('BD-05: %s', (_what, middleware, cure) => {
 
 test('without Express, the request knows no response, and the error says so', async () => {
   const app = await startApp();
-  onTestFinished(() => app.close());
   const errors: unknown[] = [];
-  const request = { method: 'POST', headers: {} } as express.Request;
+  const request = { method: 'POST', headers: {} } as Request;
   await new Promise<void>((resolve) => {
     const error = (fault: unknown) => {
       errors.push(fault);

@@ -3,9 +3,21 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import express from 'express';
 import session from 'express-session';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type LinkStore, type MagicLinkOptions, MemoryStore, type NewLink } from '../../lib/index.js';
-import { askFor, Mailbox, plainRoutes, SECRET, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import {
+  ada,
+  askFor,
+  CALLBACK,
+  expectNoMail,
+  Mailbox,
+  plainRoutes,
+  SECRET,
+  startApp,
+  startBare,
+  type TestAppConfig,
+  userOf,
+} from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 
 async function start({ options, queueSize, deliver, routes }: Config = {}) {
@@ -22,7 +34,6 @@ async function start({ options, queueSize, deliver, routes }: Config = {}) {
     session: { store: sessions, rolling: true, resave: true },
     ...(routes && { routes }),
   });
-  onTestFinished(() => app.close());
   return { app: { ...app, mailbox }, links, sessions, browser: app.browser() };
 }
 
@@ -40,19 +51,10 @@ function spoil<T extends object>(target: T, method: keyof T, by: (...args: never
   return () => void Object.assign(target, { [method]: original });
 }
 
-const ASK = { email: 'ada@example.com' };
-
 function expectUnavailable(answer: Answer) {
-  expect([answer.status, answer.headers['retry-after'], answer.json().error]).toEqual([503, '5', 'unavailable']);
+  expect([answer.status, answer.headers['retry-after'], answer.json().error]).toEqual([503, '15', 'unavailable']);
   expect(answer.setCookies).toEqual([]);
 }
-
-async function expectNoMail(app: TestApp) {
-  await app.strategy.close();
-  expect(app.mailbox.messages).toEqual([]);
-}
-
-const userOf = async (browser: Client) => (await browser.get('/me')).json<{ user?: object }>().user;
 
 const refuse = () => Promise.reject(new Error('connection refused'));
 
@@ -60,7 +62,7 @@ describe('the link store', () => {
   test('FT-01: at the ask, 503 and no mail', async () => {
     const { app, links, browser } = await start();
     spoil(links, 'issue', refuse);
-    expectUnavailable(await browser.post('/login', ASK));
+    expectUnavailable(await browser.post('/login', ada));
     expect(app.events).toMatchObject([{ type: 'store.unavailable', severity: 'critical', reason: 'store' }]);
     await expectNoMail(app);
   });
@@ -72,7 +74,7 @@ describe('the link store', () => {
     (browser: Client, link: { path: string; token: string }) => Promise<Answer>,
   ][] = [
     ['GET', 'redeem', {}, (browser, { path }) => browser.get(path)],
-    ['POST', 'redeem', {}, (browser, { token }) => browser.post('/login/callback', { token })],
+    ['POST', 'redeem', {}, (browser, { token }) => browser.post(CALLBACK, { token })],
     ['the confirm page', 'open', { confirm: 'always' }, (browser, { path }) => browser.get(path)],
   ];
 
@@ -83,21 +85,21 @@ describe('the link store', () => {
     expectUnavailable(await click(browser, link));
     expect(await userOf(browser)).toBeUndefined();
     mend();
-    await browser.post('/login/callback', { token: link.token });
-    expect(await userOf(browser)).toEqual(ASK);
+    await browser.post(CALLBACK, { token: link.token });
+    expect(await userOf(browser)).toEqual(ada);
   });
 
   test('SE-01: what the store said is not answered', async () => {
     const { links, browser } = await start();
     spoil(links, 'issue', refuse);
-    expect((await browser.post('/login', ASK)).text).not.toContain('connection refused');
+    expect((await browser.post('/login', ada)).text).not.toContain('connection refused');
   });
 
   test('full: 503 and no mail', async () => {
     const { app, browser } = await start();
     await askFor(app, browser);
     await askFor(app, browser);
-    expectUnavailable(await browser.post('/login', ASK));
+    expectUnavailable(await browser.post('/login', ada));
     await app.strategy.close();
     expect(app.mailbox.messages).toHaveLength(2);
   });
@@ -121,7 +123,7 @@ describe.each(HOW)('the session store %s', (_how, fault) => {
     const { app, sessions, browser } = await start();
     spoil(sessions, 'set', fault as never);
     const begin = performance.now();
-    expectUnavailable(await browser.post('/login', ASK));
+    expectUnavailable(await browser.post('/login', ada));
     expect(performance.now() - begin).toBeLessThan(1000);
     expect(app.events.at(-1)).toMatchObject({ type: 'store.unavailable', reason: 'session store' });
     await expectNoMail(app);
@@ -149,18 +151,18 @@ describe.each(HOW)('the session store %s', (_how, fault) => {
 test('after failed asks there is room for the next', async () => {
   const { app, links, browser } = await start({ queueSize: 1 });
   const mend = spoil(links, 'issue', refuse);
-  for (let i = 0; i < 3; i++) expectUnavailable(await browser.post('/login', ASK));
+  for (let i = 0; i < 3; i++) expectUnavailable(await browser.post('/login', ada));
   mend();
   await askFor(app, browser);
 });
 
 test('the outbox is full: 503 before anything is kept', async () => {
   const { app, links, browser } = await start({ queueSize: 1, deliver: () => new Promise(() => {}) });
-  await browser.post('/login', ASK);
+  await browser.post('/login', ada);
   let issued = 0;
   spoil(links, 'issue', async () => void issued++);
   app.events.length = 0;
-  expectUnavailable(await app.browser().post('/login', ASK));
+  expectUnavailable(await app.browser().post('/login', ada));
   expect(issued).toBe(0);
   expect(app.events).toMatchObject([{ type: 'mail.failed', reason: 'outbox_full' }]);
 });
@@ -168,7 +170,7 @@ test('the outbox is full: 503 before anything is kept', async () => {
 test('after close no more is taken', async () => {
   const { app, browser } = await start();
   await app.strategy.close();
-  expectUnavailable(await browser.post('/login', ASK));
+  expectUnavailable(await browser.post('/login', ada));
 });
 
 test('FT-15: who goes away before the answer is mailed all the same', async () => {
@@ -200,20 +202,8 @@ test('FT-15: who goes away before the answer is mailed all the same', async () =
 /** express-session alone before the routes: `passport.session()` has an error of its own for a missing session. */
 async function startDisconnecting() {
   const sessions = new session.MemoryStore();
-  const app: TestApp = await startApp({
-    session: false,
-    before: (bare) => {
-      bare.use(session({ secret: SECRET, name: 'sid', store: sessions, resave: false, saveUninitialized: false }));
-      bare.use(express.urlencoded({ extended: false }));
-      const authenticate =
-        (options: object): express.RequestHandler =>
-        (req, res, next) =>
-          app.passport.authenticate('magic-link', options)(req, res, next);
-      bare.post('/login', authenticate({ action: 'request' }), (_req, res) => void res.status(202).end());
-      bare.all('/login/callback', authenticate({}), (req, res) => void res.json(req.user));
-    },
-  });
-  onTestFinished(() => app.close());
+  const options = { secret: SECRET, name: 'sid', store: sessions, resave: false, saveUninitialized: false };
+  const app = await startBare((bare) => bare.use(session(options)));
   return { app, sessions };
 }
 
@@ -223,7 +213,7 @@ describe('the session store is disconnected', () => {
     // express-session then leaves nothing on the request, as if it were not there; so it is remembered that it was.
     await app.browser().get('/login/callback');
     sessions.emit('disconnect');
-    expectUnavailable(await app.browser().post('/login', ASK));
+    expectUnavailable(await app.browser().post('/login', ada));
     await expectNoMail(app);
   });
 
@@ -234,7 +224,7 @@ describe('the session store is disconnected', () => {
     sessions.emit('disconnect');
     expectUnavailable(await browser.get(path));
     sessions.emit('connect');
-    expect((await browser.get(path)).json()).toEqual(ASK);
+    expect((await browser.get(path)).json()).toEqual(ada);
   });
 });
 
@@ -249,6 +239,6 @@ test('FT-12: a store that goes away in the middle of a request is 503', async ()
       bare.post('/login', passport.authenticate('magic-link', { action: 'request' } as object));
     },
   });
-  expectUnavailable(await browser.post('/login', ASK));
+  expectUnavailable(await browser.post('/login', ada));
   await expectNoMail(app);
 });

@@ -1,5 +1,5 @@
 /** `req.magicLink`: what became of the request, also where Passport tells nobody. */
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MagicLinkOutcome } from '../../lib/index.js';
 import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 
@@ -15,7 +15,6 @@ async function start(config: TestAppConfig = {}, callback: object = {}, ask: obj
     },
     ...config,
   });
-  onTestFinished(() => app.close());
   return { app, outcomes, browser: app.browser() };
 }
 

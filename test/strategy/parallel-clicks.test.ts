@@ -1,7 +1,6 @@
 /** Clicks at the same time: one login, and no loser's answer harms it. */
-import session from 'express-session';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { askFor, plainRoutes, startApp } from '../support/app.js';
+import { describe, expect, test } from 'vitest';
+import { askFor, CALLBACK, newSessions, plainRoutes, startApp, userOf } from '../support/app.js';
 import type { RequestOptions } from '../support/client.js';
 
 const CLICKS = 10;
@@ -16,15 +15,14 @@ function barrier(size: number) {
 }
 
 async function click(settings: object, request: (path: string, token: string) => [string, RequestOptions]) {
-  const sessions = new session.MemoryStore() as session.MemoryStore & { sessions: Record<string, string> };
+  const sessions = newSessions();
   const app = await startApp({
     session: { store: sessions, ...settings },
     routes: (express, test) => {
-      express.use('/login/callback', barrier(CLICKS));
+      express.use(CALLBACK, barrier(CLICKS));
       plainRoutes(express, test, { successRedirect: '/home' });
     },
   });
-  onTestFinished(() => app.close());
   const browser = app.browser();
   const { path, token } = await askFor(app, browser);
   const jars = Array.from({ length: CLICKS }, () => browser.copy());
@@ -34,7 +32,7 @@ async function click(settings: object, request: (path: string, token: string) =>
 
 const GET = (path: string): [string, RequestOptions] => [path, {}];
 const POST = (_path: string, token: string): [string, RequestOptions] => [
-  '/login/callback',
+  CALLBACK,
   { method: 'POST', form: { token } },
 ];
 
@@ -67,9 +65,9 @@ describe.each([
       const stored = Object.values(sessions.sessions).map((text) => JSON.parse(text));
       expect(stored.filter(({ passport }) => passport?.user)).toHaveLength(1);
       expect(stored.filter((kept) => kept['passport-bound-link']?.binding)).toHaveLength(0);
-      const users = await Promise.all(jars.map(async (jar) => (await jar.get('/me')).json().user));
+      const users = await Promise.all(jars.map(userOf));
       expect(users.filter(Boolean)).toHaveLength(1);
-      expect((await browser.get('/me')).json().user).toBeUndefined();
+      expect(await userOf(browser)).toBeUndefined();
     });
 
     test('nothing is reported of the losers', async () => {

@@ -1,22 +1,12 @@
 /** The drop-in router's pages: safe whatever is put into them, replaceable, and mounted as they must be. */
 import express from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryStore, magicLinkRouter, type Views } from '../../lib/index.js';
-import { askFor, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import { ada, askFor, CALLBACK, startApp, startRouter, type TestApp, type TestAppConfig } from '../support/app.js';
 import { type Answer, type Client, JSON_HEADERS } from '../support/client.js';
 
-type Config = Pick<TestAppConfig, 'before' | 'options' | 'session' | 'verify'>;
+type Config = Omit<TestAppConfig, 'routes'>;
 
-async function start(config: Config = {}) {
-  const app = await startApp({
-    ...config,
-    routes: (express, { passport, strategy }) => express.use('/login', magicLinkRouter(passport as never, strategy)),
-  });
-  onTestFinished(() => app.close());
-  return { app, browser: app.browser() };
-}
-
-const CALLBACK = '/login/callback';
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;`;
 
 interface Shown {
@@ -57,12 +47,12 @@ const PAGES: Record<keyof Views, Shown> = {
   refused: { config: () => refusing, show: async (app, browser) => browser.get((await askFor(app, browser)).path) },
   unavailable: {
     config: () => ({ options: { store: down() } }),
-    show: (_app, browser) => browser.post('/login', { email: 'ada@example.com' }),
+    show: (_app, browser) => browser.post('/login', ada),
   },
 };
 
 async function shown({ config, show }: Shown) {
-  const { app, browser } = await start(config?.());
+  const { app, browser } = await startRouter(config?.());
   return show(app, browser);
 }
 
@@ -149,7 +139,7 @@ test.each([
   [`${CALLBACK}?token=x`, JSON_HEADERS],
   [`${CALLBACK}?token=x`, {}],
 ])('SE-05: GET %s under %j is not to be stored', async (path, headers) => {
-  const { browser } = await start();
+  const { browser } = await startRouter();
   expect((await browser.get(path, headers)).headers).toMatchObject({
     'cache-control': 'no-store',
     'referrer-policy': 'strict-origin',
@@ -158,7 +148,7 @@ test.each([
 });
 
 test('RD-07: no answer’s Location has the token', async () => {
-  const { app, browser } = await start();
+  const { app, browser } = await startRouter();
   const { path, token } = await askFor(app, browser);
   const answers = [await browser.get(path), await browser.get(path)];
   for (const { headers } of answers) expect(headers.location).not.toContain(token);
@@ -169,7 +159,7 @@ const EAGER = { rolling: true, resave: true, saveUninitialized: true };
 test.each(['GET', 'HEAD', 'POST'])(
   'SC-01, BD-09: %s without the asking session sets no cookie, even where sessions are made for all',
   async (method) => {
-    const { app, browser } = await start({ session: EAGER });
+    const { app, browser } = await startRouter({ session: EAGER });
     const { path, token } = await askFor(app, browser);
     const request = method === 'POST' ? { method, form: { token } } : { method };
     expect((await app.browser().send(method === 'POST' ? CALLBACK : path, request)).setCookies).toEqual([]);
@@ -179,7 +169,7 @@ test.each(['GET', 'HEAD', 'POST'])(
 // A click on another site comes without the Strict cookie: a new one would log its owner out.
 test('BD-09: an expired link on another site leaves the cookie of a login alone', async () => {
   let now = Date.now();
-  const { app, browser } = await start({ session: EAGER, options: { clock: () => now } });
+  const { app, browser } = await startRouter({ session: EAGER, options: { clock: () => now } });
   const { path } = await askFor(app, browser);
   now += 600_000;
   const answer = await app.browser().get(path, { 'sec-fetch-site': 'cross-site' });
@@ -190,7 +180,6 @@ test.each(['/login', '/callback', '/login/callback/', '/login/cb'])(
   'callbackPath %s is a TypeError',
   async (callbackPath) => {
     const app = await startApp({ options: { callbackPath } });
-    onTestFinished(() => app.close());
     expect(() => magicLinkRouter(app.passport as never, app.strategy)).toThrow(TypeError);
     expect(() => magicLinkRouter(app.passport as never, app.strategy)).toThrow('/login/callback');
   },
@@ -201,32 +190,31 @@ test('another mount serves its own paths', async () => {
     options: { callbackPath: '/auth/mail/callback' },
     routes: (bare, { passport, strategy }) => bare.use('/auth/mail', magicLinkRouter(passport as never, strategy)),
   });
-  onTestFinished(() => app.close());
   const browser = app.browser();
   expect((await browser.get('/auth/mail')).text).toContain('action="/auth/mail"');
-  const answer = await browser.post('/auth/mail', { email: 'ada@example.com' });
+  const answer = await browser.post('/auth/mail', ada);
   expect(answer.headers.location).toBe('/auth/mail/sent');
   expect((await browser.get((await app.mailbox.next()).path)).status).toBe(303);
 });
 
 test.each([
-  ['form', { form: { email: 'ada@example.com' } }],
-  ['JSON', { json: { email: 'ada@example.com' } }],
+  ['form', { form: ada }],
+  ['JSON', { json: ada }],
 ])('a %s body that the app has parsed already is taken as it is', async (_type, request) => {
-  const { browser } = await start({
+  const { browser } = await startRouter({
     before: (bare) => bare.use(express.json(), express.urlencoded({ extended: true })),
   });
   expect((await browser.send('/login', { method: 'POST', ...request })).status).toBe(303);
 });
 
 test('a body that the app’s extended parser made an object of is refused', async () => {
-  const { browser } = await start({ before: (bare) => bare.use(express.urlencoded({ extended: true })) });
+  const { browser } = await startRouter({ before: (bare) => bare.use(express.urlencoded({ extended: true })) });
   const answer = await browser.post('/login', 'email[a]=ada@example.com', JSON_HEADERS);
   expect([answer.status, answer.json()]).toEqual([400, { error: 'invalid_request' }]);
 });
 
 test('an error that is not a body’s goes to the app’s error handler', async () => {
-  const { app, browser } = await start({
+  const { app, browser } = await startRouter({
     verify: () => Promise.reject(Object.assign(new Error('directory'), { status: 404 })),
   });
   const { path } = await askFor(app, browser);

@@ -1,8 +1,7 @@
 /** The link again, in the browser that it logged in. */
-import session from 'express-session';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryStore } from '../../lib/index.js';
-import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { askFor, CALLBACK, newSessions, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 import { type Client, JSON_HEADERS } from '../support/client.js';
 
 let now = 0;
@@ -11,7 +10,7 @@ let now = 0;
 async function start(config: TestAppConfig = {}) {
   now = Date.now();
   const clock = () => now;
-  const app = await startApp({
+  return startApp({
     routes: (express, test) => {
       express.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.end())));
       plainRoutes(express, test);
@@ -19,11 +18,7 @@ async function start(config: TestAppConfig = {}) {
     ...config,
     options: { clock, store: new MemoryStore({ clock }), ...config.options },
   });
-  onTestFinished(() => app.close());
-  return app;
 }
-
-const CALLBACK = '/login/callback';
 
 const sessionOf = async (browser: Client) => (await browser.get('/me')).json<{ session: object }>().session;
 
@@ -108,7 +103,7 @@ test('after a login by a newer link the older one is no longer the login’s', a
 
 /** The session of before the login, back in its store: as a late parallel request would save it. */
 async function resurrected() {
-  const sessions = new session.MemoryStore() as session.MemoryStore & { sessions: Record<string, string> };
+  const sessions = newSessions();
   const app = await start({ session: { store: sessions } });
   const browser = app.browser();
   const asked = await askFor(app, browser);

@@ -1,8 +1,8 @@
 /** The pages on the way change neither session nor cookie, whatever express-session is told to do. */
 import session from 'express-session';
-import { expect, onTestFinished, test } from 'vitest';
-import { askFor, startApp, type TestApp } from '../support/app.js';
-import type { Client, RequestOptions } from '../support/client.js';
+import { expect, test } from 'vitest';
+import { ada, askFor, CALLBACK, startApp, type TestApp } from '../support/app.js';
+import { type Client, JSON_HEADERS, type RequestOptions } from '../support/client.js';
 
 /** Everything that makes express-session write and send a cookie for nothing. */
 const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
@@ -33,14 +33,11 @@ const PAGES: [string, Case][] = [
     { page: 'where you asked for it', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } },
   ],
   ['landing, for HEAD', { page: '', who: asking, request: { method: 'HEAD' } }],
-  ['landing as JSON', { page: '"landing"', who: known, request: { headers: { accept: 'application/json' } } }],
+  ['landing as JSON', { page: '"landing"', who: known, request: { headers: JSON_HEADERS } }],
   ['hop, in a new browser', { page: 'Opening your link', who: fresh, request: { headers: CROSS_SITE } }],
   ['hop, in a browser with a session', { page: 'Opening your link', who: known, request: { headers: CROSS_SITE } }],
   ['confirm', { page: 'One click', confirm: 'always', who: asking }],
-  [
-    'confirm as JSON',
-    { page: '"confirm"', confirm: 'always', who: asking, request: { headers: { accept: 'application/json' } } },
-  ],
+  ['confirm as JSON', { page: '"confirm"', confirm: 'always', who: asking, request: { headers: JSON_HEADERS } }],
 ];
 
 const SETTINGS: [string, object][] = [
@@ -58,7 +55,6 @@ test.each(TABLE)(
   async (_name, _setting, { page, confirm, who, request }, options) => {
     const store = new session.MemoryStore();
     const app = await startApp({ options: confirm ? { confirm } : {}, session: { store, ...options } });
-    onTestFinished(() => app.close());
     const browser = app.browser();
     const { path, token } = await askFor(app, browser);
     const visitor = await who(app, browser);
@@ -77,7 +73,7 @@ test.each(TABLE)(
     expect(answer.text).toContain(page);
     expect(answer.setCookies).toEqual([]);
     expect(writes).toEqual([]);
-    expect((await browser.post('/login/callback', { token })).json().user).toEqual({ email: 'ada@example.com' });
+    expect((await browser.post(CALLBACK, { token })).json().user).toEqual(ada);
   },
 );
 
@@ -94,7 +90,6 @@ test('an app’s own view may still read the session', async () => {
       },
     },
   });
-  onTestFinished(() => app.close());
   const { path } = await askFor(app, app.browser());
   const answer = await app.browser().get(path);
   expect([answer.text, answer.setCookies, seen]).toEqual(['own', [], ['string', true]]);
@@ -112,7 +107,6 @@ test('a view that streams its page sets no cookie either', async () => {
       },
     },
   });
-  onTestFinished(() => app.close());
   const { path } = await askFor(app, app.browser());
   const answer = await app.browser().get(path);
   expect([answer.text, answer.setCookies]).toEqual(['one two', []]);

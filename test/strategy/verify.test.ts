@@ -1,39 +1,23 @@
 /** The app's verify, in its four forms: what it is given, and what each of its ends leads to. */
-import type { ErrorRequestHandler } from 'express';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { askFor, plainRoutes, startApp } from '../support/app.js';
+import { ada, askFor, startApp, tellingRoutes, userOf } from '../support/app.js';
 
 type Done = (error: unknown, user?: unknown, info?: object) => void;
 
-/** Passport's own answer has no code; the request has. */
-const tellRefusal: ErrorRequestHandler = (error, req, res, next) => {
-  if (req.magicLink?.status === 'refused') res.status(error.status).json(req.magicLink.refusal);
-  else next(error);
-};
-
 /** One click on a link, with this verify. */
 async function click(verify: (...args: never[]) => unknown, options: object = {}) {
-  const app = await startApp({
-    options,
-    verify,
-    routes: (express, test) => {
-      plainRoutes(express, test, { failWithError: true });
-      express.use(tellRefusal);
-    },
-  });
-  onTestFinished(() => app.close());
+  const app = await startApp({ options, verify, routes: tellingRoutes });
   const browser = app.browser();
   const { path } = await askFor(app, browser);
   return { app, browser, path, answer: await browser.get(path) };
 }
 
-const CALLBACK = { verifyStyle: 'callback' };
-const ada = { email: 'ada@example.com' };
+const CALLBACK_STYLE = { verifyStyle: 'callback' };
 
 const GIVEN: [string, object, (seen: (...args: unknown[]) => void) => (...args: never[]) => unknown, number][] = [
   ['a promise', {}, (seen) => async (claims) => (seen(claims), ada), 1],
   ['a value', {}, (seen) => (claims) => (seen(claims), ada), 1],
-  ['done', CALLBACK, (seen) => (claims, done: Done) => (seen(claims), done(null, ada)), 1],
+  ['done', CALLBACK_STYLE, (seen) => (claims, done: Done) => (seen(claims), done(null, ada)), 1],
   [
     'a promise, with the request',
     { passReqToCallback: true },
@@ -42,7 +26,7 @@ const GIVEN: [string, object, (seen: (...args: unknown[]) => void) => (...args: 
   ],
   [
     'done, with the request',
-    { ...CALLBACK, passReqToCallback: true },
+    { ...CALLBACK_STYLE, passReqToCallback: true },
     (seen) => (req, claims, done: Done) => (seen(claims, req), done(null, ada)),
     2,
   ],
@@ -69,13 +53,25 @@ test.each(GIVEN)('a user by %s logs in', async (_how, options, verifyWith, count
   expect((req as { method?: string } | undefined)?.method).toBe(count === 2 ? 'GET' : undefined);
 });
 
-test('the style is an option, and never guessed from the parameters', async () => {
-  const { answer } = await click(async (_claims, _second, _third) => ada);
+test('the style is an option, never guessed from the parameters; too many of them are refused', async () => {
+  const { answer } = await click(async (..._all) => ada);
   expect(answer.json().user).toEqual(ada);
+  await expect(click(async (_claims, _done) => ada)).rejects.toThrow(/verifyStyle: 'callback'/);
+  await expect(click(async (_req, _claims, _done) => ada, CALLBACK_STYLE)).rejects.toThrow(/passReqToCallback: true/);
+});
+
+test('a callback-style verify that returns the user is told of done, and waits for nobody', async () => {
+  const { app, answer } = await click(async (_claims, _done) => ada, CALLBACK_STYLE);
+  expect(answer.status).toBe(500);
+  expect(answer.json()).toMatchObject({ message: expect.stringContaining('call done') });
+  expect(app.mailbox.messages).toHaveLength(1);
 });
 
 test('done’s info reaches req.authInfo, beside how the login was made', async () => {
-  const { answer } = await click((_claims, done: Done) => done(null, ada, { plan: 'pro', acr: 'made up' }), CALLBACK);
+  const { answer } = await click(
+    (_claims, done: Done) => done(null, ada, { plan: 'pro', acr: 'made up' }),
+    CALLBACK_STYLE,
+  );
   expect(answer.json().authInfo).toMatchObject({ plan: 'pro', acr: 'urn:passport-bound-link:link' });
 });
 
@@ -83,8 +79,8 @@ const REFUSALS: [string, (...args: never[]) => unknown, object][] = [
   ['false', async () => false, {}],
   ['null', async () => null, {}],
   ['undefined', async () => undefined, {}],
-  ['done(null, false)', (_claims, done: Done) => done(null, false), CALLBACK],
-  ['done(null)', (_claims, done: Done) => done(null), CALLBACK],
+  ['done(null, false)', (_claims, done: Done) => done(null, false), CALLBACK_STYLE],
+  ['done(null)', (_claims, done: Done) => done(null), CALLBACK_STYLE],
 ];
 
 describe.each(REFUSALS)('TK-14, AC-02: verify says %s', (_what, verify, options) => {
@@ -98,17 +94,20 @@ describe.each(REFUSALS)('TK-14, AC-02: verify says %s', (_what, verify, options)
   test('nobody is logged in, and the link stays used', async () => {
     const { browser, path } = await click(verify, options);
     expect((await browser.get(path)).json().code).toBe('link_used');
-    expect((await browser.get('/me')).json().user).toBeUndefined();
+    expect(await userOf(browser)).toBeUndefined();
   });
 });
 
 test('info.message is for the person', async () => {
-  const { answer } = await click((_claims, done: Done) => done(null, false, { message: 'Ask your admin.' }), CALLBACK);
+  const { answer } = await click(
+    (_claims, done: Done) => done(null, false, { message: 'Ask your admin.' }),
+    CALLBACK_STYLE,
+  );
   expect(answer.json()).toEqual({ code: 'login_refused', status: 401, message: 'Ask your admin.' });
 });
 
 test('an info.message that is no string is not', async () => {
-  const { answer } = await click((_claims, done: Done) => done(null, false, { message: {} }), CALLBACK);
+  const { answer } = await click((_claims, done: Done) => done(null, false, { message: {} }), CALLBACK_STYLE);
   expect(answer.json().message).toBe('This address cannot log in here.');
 });
 
@@ -118,10 +117,14 @@ const boom = () => {
 const FAULTS: [string, (...args: never[]) => unknown, object][] = [
   ['throws', boom, {}],
   ['rejects', async () => boom(), {}],
-  ['throws, in callback style', (_claims, _done: Done) => boom(), CALLBACK],
-  ['rejects, in callback style', async (_claims, _done: Done) => boom(), CALLBACK],
-  ['says done(error)', (_claims, done: Done) => done(new Error('the directory is down')), CALLBACK],
-  ['throws after done(error)', (_claims, done: Done) => (done(new Error('the directory is down')), boom()), CALLBACK],
+  ['throws, in callback style', (_claims, _done: Done) => boom(), CALLBACK_STYLE],
+  ['rejects, in callback style', async (_claims, _done: Done) => boom(), CALLBACK_STYLE],
+  ['says done(error)', (_claims, done: Done) => done(new Error('the directory is down')), CALLBACK_STYLE],
+  [
+    'throws after done(error)',
+    (_claims, done: Done) => (done(new Error('the directory is down')), boom()),
+    CALLBACK_STYLE,
+  ],
 ];
 
 describe.each(FAULTS)('TK-14, FT-14: verify %s', (_what, verify, options) => {
@@ -133,7 +136,7 @@ describe.each(FAULTS)('TK-14, FT-14: verify %s', (_what, verify, options) => {
   test('nobody is logged in, and the link stays used', async () => {
     const { browser, path } = await click(verify, options);
     expect((await browser.get(path)).json().code).toBe('link_used');
-    expect((await browser.get('/me')).json().user).toBeUndefined();
+    expect(await userOf(browser)).toBeUndefined();
   }, 2000);
 });
 
@@ -159,9 +162,9 @@ test.each(TWICE)('the first done counts, and %s after it does not', async (_what
   const { app, browser, answer } = await click((_claims, done: Done) => {
     done(null, ada);
     again(done);
-  }, CALLBACK);
+  }, CALLBACK_STYLE);
   expect(answer.json().user).toEqual(ada);
-  expect((await browser.get('/me')).json().user).toEqual(ada);
+  expect(await userOf(browser)).toEqual(ada);
   expect(app.events.at(-1)?.type).toBe('link.redeemed');
 });
 
@@ -169,9 +172,9 @@ test('a refusal is not undone by a second done', async () => {
   const { browser, answer } = await click((_claims, done: Done) => {
     done(null, false);
     done(null, ada);
-  }, CALLBACK);
+  }, CALLBACK_STYLE);
   expect(answer.status).toBe(401);
-  expect((await browser.get('/me')).json().user).toBeUndefined();
+  expect(await userOf(browser)).toBeUndefined();
 });
 
 test('FT-14: a verify that never ends is 503 after ten seconds, and logs nobody in', async () => {
@@ -180,7 +183,6 @@ test('FT-14: a verify that never ends is 503 after ten seconds, and logs nobody 
     reached = resolve;
   });
   const app = await startApp({ verify: () => new Promise(() => reached()) });
-  onTestFinished(() => app.close());
   const browser = app.browser();
   const { path } = await askFor(app, browser);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -189,5 +191,5 @@ test('FT-14: a verify that never ends is 503 after ten seconds, and logs nobody 
   await called;
   vi.advanceTimersByTime(10_000);
   expect((await answer).status).toBe(503);
-  expect((await answer).headers['retry-after']).toBe('5');
+  expect((await answer).headers['retry-after']).toBe('15');
 });

@@ -1,16 +1,27 @@
 /** An Express app in this process, wired by hand as an app's own code would be. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express, { type Express } from 'express';
 import session, { type SessionOptions } from 'express-session';
 import passportModule from 'passport';
-import { type MagicLinkEvent, type MagicLinkOptions, MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
+import { expect, onTestFinished } from 'vitest';
+import {
+  type EventType,
+  type MagicLinkEvent,
+  type MagicLinkOptions,
+  MagicLinkStrategy,
+  MemoryStore,
+  magicLinkRouter,
+  type RouterOptions,
+} from '../../lib/index.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
 import { Client } from './client.js';
+import { listen } from './ports.js';
 import { linkIn, tokenIn } from './smtp.js';
 
 export const SECRET = 'a secret of the tests that is long enough';
+export const CALLBACK = '/login/callback';
+/** The user who asks, where a test does not say who. */
+export const ada = { email: 'ada@example.com' };
 
 /** What `mail.deliver` was given, to wait for. */
 export class Mailbox {
@@ -41,7 +52,6 @@ export interface TestApp {
   readonly passport: InstanceType<typeof passportModule.Passport>;
   /** A browser that has not been here before. */
   browser(): Client;
-  close(): Promise<void>;
 }
 
 export interface TestAppConfig {
@@ -55,11 +65,11 @@ export interface TestAppConfig {
   routes?: (app: Express, test: TestApp) => void;
 }
 
+/** Gone with the test that starts it. */
 export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
   const app = express();
-  const server: Server = createServer(app);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = createServer(app);
+  const origin = await listen(server);
   const mailbox = new Mailbox();
   const verify = config.verify ?? (async ({ address }: { address: string }) => ({ email: address }));
   const AnyStrategy = MagicLinkStrategy as new (options: MagicLinkOptions, verify: never) => MagicLinkStrategy;
@@ -67,9 +77,11 @@ export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
     {
       secret: SECRET,
       origin,
-      callbackPath: '/login/callback',
+      callbackPath: CALLBACK,
       store: new MemoryStore(),
       mail: { deliver: mailbox.deliver },
+      // Tests ask more often than people may; those of the limits set their own.
+      dangerouslyNoLimits: config.options?.limits === undefined,
       ...config.options,
     } as MagicLinkOptions,
     verify as never,
@@ -89,12 +101,12 @@ export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
     strategy,
     passport,
     browser: () => new Client(origin),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await strategy.close(0);
-    },
   };
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await strategy.close(0);
+  });
   config.before?.(app);
   if (config.session !== false) {
     app.use(session({ secret: SECRET, resave: false, saveUninitialized: false, name: 'sid', ...config.session }));
@@ -116,7 +128,7 @@ export function plainRoutes(app: Express, { passport }: TestApp, callback: objec
   app.post('/login', passport.authenticate('magic-link', { action: 'request', ...ask } as object), (req, res) => {
     res.status(202).json({ outcome: req.magicLink?.status });
   });
-  app.all('/login/callback', passport.authenticate('magic-link', callback), (req, res) => {
+  app.all(CALLBACK, passport.authenticate('magic-link', callback), (req, res) => {
     res.json({ user: req.user, authInfo: req.authInfo });
   });
   app.get('/me', (req, res) => {
@@ -124,9 +136,74 @@ export function plainRoutes(app: Express, { passport }: TestApp, callback: objec
   });
 }
 
+/** `plainRoutes`, whose refusals are answered with their code: Passport's own answer has none, the request has. */
+export function tellingRoutes(app: Express, test: TestApp): void {
+  plainRoutes(app, test, { failWithError: true }, { failWithError: true });
+  const tellRefusal: express.ErrorRequestHandler = (error, req, res, next) => {
+    if (req.magicLink?.status === 'refused') res.status(error.status).json(req.magicLink.refusal);
+    else next(error);
+  };
+  app.use(tellRefusal);
+}
+
+/** An app whose two routes have nothing before them but `middleware` and a body parser, no `passport.session()` either. */
+export async function startBare(middleware: (app: Express) => void = () => {}): Promise<TestApp> {
+  const test: TestApp = await startApp({
+    session: false,
+    before: (bare) => {
+      middleware(bare);
+      bare.use(express.urlencoded({ extended: false }));
+      const authenticate =
+        (options: object): express.RequestHandler =>
+        (req, res, next) =>
+          test.passport.authenticate('magic-link', options)(req, res, next);
+      bare.post('/login', authenticate({ action: 'request' }), (_req, res) => void res.status(202).end());
+      bare.all(CALLBACK, authenticate({}), (req, res) => void res.json(req.user));
+    },
+  });
+  return test;
+}
+
+/** The drop-in router at `/login`, and `GET /me`, which shows the user. */
+export async function startRouter({
+  router,
+  ...config
+}: Omit<TestAppConfig, 'routes'> & { router?: RouterOptions } = {}) {
+  const app = await startApp({
+    ...config,
+    routes: (bare, { passport, strategy }) => {
+      bare.use('/login', magicLinkRouter(passport as never, strategy, router));
+      bare.get('/me', (req, res) => {
+        res.json({ user: req.user });
+      });
+    },
+  });
+  return { app, browser: app.browser() };
+}
+
+/** express-session's store in memory, with what it holds in sight. */
+export const newSessions = () =>
+  new session.MemoryStore() as session.MemoryStore & { sessions: Record<string, string> };
+
 /** Asks for a link in this browser and waits for its mail. */
-export async function askFor(test: TestApp, client: Client, email = 'ada@example.com', fields = {}) {
+export async function askFor(test: TestApp, client: Client, email = ada.email, fields = {}) {
   const answer = await client.post('/login', { email, ...fields });
   if (answer.status >= 400) throw new Error(`the ask was refused: ${answer.status} ${answer.text}`);
   return { answer, ...(await test.mailbox.next()) };
 }
+
+/** Who is logged in in this browser. */
+export const userOf = async (browser: Client) => (await browser.get('/me')).json<{ user?: { email: string } }>().user;
+
+/** Of an app that delivers to its mailbox; it takes no more asks after that. */
+export async function expectNoMail({ strategy, mailbox }: TestApp): Promise<void> {
+  await strategy.close();
+  expect(mailbox.messages).toEqual([]);
+}
+
+export const typesOf = ({ events }: TestApp): EventType[] => events.map(({ type }) => type);
+
+/** The first event of this type, past or to come. */
+export const eventOf = async ({ events, strategy }: TestApp, type: EventType): Promise<MagicLinkEvent> =>
+  events.find((event) => event.type === type) ??
+  new Promise((resolve) => strategy.events.on(type, (event) => resolve(event)));

@@ -1,11 +1,10 @@
 /** A real Chromium; each context is a profile of its own. */
 
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { type Browser, chromium } from 'playwright-core';
+import { listen } from './ports.js';
 
 // As root it needs --no-sandbox; the rest keeps it from calling home.
 const FLAGS = [
@@ -18,11 +17,23 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export async function startChromium(): Promise<Browser & { readonly stop: () => Promise<void> }> {
+export interface ChromiumOptions {
+  /** Chromium does without these features. */
+  without?: string;
+  /** Keeps pages for Back and Forward as they were, as Chromium does for people but not for Playwright. */
+  backForwardCache?: boolean;
+}
+
+export interface Chromium extends Browser {
+  stop(): Promise<void>;
+}
+
+export async function startChromium({ without, backForwardCache }: ChromiumOptions = {}): Promise<Chromium> {
   const home = mkdtempSync(`${tmpdir()}/pbl-chromium-`);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: without ? [...FLAGS, `--disable-features=${without}`] : FLAGS,
+    ignoreDefaultArgs: backForwardCache ? ['--disable-back-forward-cache'] : [],
     env: { ...process.env, HOME: home },
   });
   return Object.assign(browser, {
@@ -33,19 +44,40 @@ export async function startChromium(): Promise<Browser & { readonly stop: () => 
   });
 }
 
+export interface Webmail {
+  readonly origin: string;
+  /** The headers of every request that came here. */
+  readonly requests: IncomingHttpHeaders[];
+  /** Puts a page with one link here, and says where. */
+  show(link: string, more?: { target?: string; head?: string }): string;
+  /** A link of the webmail's own that redirects to this one, as click tracking does. */
+  redirecting(link: string): string;
+  close(): void;
+}
+
 /** A page on another site than `localhost`, with one link. */
-export async function startWebmail(): Promise<{ show(link: string): string; close(): void }> {
-  let link = '';
-  const server = createServer((_req, res) => {
+export async function startWebmail(): Promise<Webmail> {
+  let page = '';
+  const requests: IncomingHttpHeaders[] = [];
+  const server = createServer((req, res) => {
+    requests.push(req.headers);
+    const { pathname, searchParams } = new URL(req.url ?? '/', 'http://webmail');
+    if (pathname === '/click') return void res.writeHead(302, { location: searchParams.get('to') ?? '/' }).end();
     res.setHeader('content-type', 'text/html');
-    res.end(`<!doctype html><title>Webmail</title><a href="${link}">Log in</a>`);
+    res.end(page);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const origin = await listen(server);
   return {
-    show(shown) {
-      link = shown;
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    origin,
+    requests,
+    show(link, { target = '_self', head = '' } = {}) {
+      page = pageWithLink(link, target, head);
+      return `${origin}/`;
     },
+    redirecting: (link) => `${origin}/click?to=${encodeURIComponent(link)}`,
     close: () => server.close(),
   };
 }
+
+export const pageWithLink = (link: string, target = '_self', head = ''): string =>
+  `<!doctype html><html lang="en"><title>Webmail</title>${head}<a href="${link}" target="${target}">Log in</a>`;

@@ -20,6 +20,13 @@ export interface RequestOptions {
 
 export const JSON_HEADERS = { accept: 'application/json' };
 
+/** A body that is called JSON, whether it is any or not. */
+export const rawJson = (body: string | Buffer, headers: Record<string, string> = {}): RequestOptions => ({
+  method: 'POST',
+  body,
+  headers: { 'content-type': 'application/json', ...headers },
+});
+
 export class Client {
   readonly cookies = new Map<string, string>();
 

@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+import { afterAll, beforeAll, vi } from 'vitest';
+import type { LinkStore } from '../../lib/index.js';
 import { freePort } from './ports.js';
+import type { ClientKind, Connection, ConnectOptions } from './redis-clients.js';
 
 export interface TestRedis {
   readonly port: number;
@@ -131,3 +134,60 @@ export async function dump({ port }: TestRedis): Promise<Map<string, string>> {
   client.disconnect();
   return contents;
 }
+
+/** One standalone server and one Cluster, and the clients that are connected to them. */
+export class Servers {
+  standalone!: TestRedis;
+  cluster!: TestCluster;
+  readonly #connections: Connection[] = [];
+
+  async start(): Promise<void> {
+    [this.standalone, this.cluster] = await Promise.all([startRedis(), startCluster()]);
+  }
+
+  async stop(): Promise<void> {
+    for (const { close } of this.#connections) close();
+    await Promise.all([this.standalone.stop(), this.cluster.stop()]);
+  }
+
+  /** The servers that a client of this kind talks to. */
+  nodes({ cluster }: Pick<ClientKind, 'cluster'>): readonly TestRedis[] {
+    return cluster ? this.cluster.nodes : [this.standalone];
+  }
+
+  /** Closed with the servers. */
+  async connect(kind: ClientKind, options?: ConnectOptions): Promise<Connection> {
+    const ports = this.nodes(kind).map(({ port }) => port);
+    const connection = await kind.connect(ports, options);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** To look at and touch what a store has written, past the store. */
+  admin({ cluster }: Pick<ClientKind, 'cluster'>): Redis | Cluster {
+    const at = this.nodes({ cluster }).map(({ port }) => ({ host: '127.0.0.1', port }));
+    const admin = cluster ? new Cluster(at) : new Redis(at[0] as { port: number });
+    this.#connections.push({ client: admin, close: () => admin.disconnect() });
+    return admin;
+  }
+
+  /** One command on each of the servers. */
+  async onEach(kind: Pick<ClientKind, 'cluster'>, ...command: [string, ...string[]]): Promise<void> {
+    for (const { port } of this.nodes(kind)) {
+      const node = new Redis(port, '127.0.0.1');
+      await node.call(...command);
+      node.disconnect();
+    }
+  }
+}
+
+/** Started before the file's first test and gone after its last. */
+export function useServers(): Servers {
+  const servers = new Servers();
+  beforeAll(() => servers.start());
+  afterAll(() => servers.stop());
+  return servers;
+}
+
+/** Resolves when a store that was cut off answers again. */
+export const answering = (store: Pick<LinkStore, 'ping'>) => vi.waitFor(() => store.ping(), { timeout: 10_000 });

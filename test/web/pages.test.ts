@@ -1,13 +1,12 @@
 /** Every page of a login, as HTML that needs nothing but itself. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type Request, type Response } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusal } from '../../lib/errors.js';
 import { type PageData, type PageName, sendPage, type Views } from '../../lib/web/pages.js';
 import { type Answer, Client } from '../support/client.js';
+import { listen } from '../support/ports.js';
 
 type Sample = { [P in PageName]: { label: string; name: P; page: PageData[P] } }[PageName];
 
@@ -39,8 +38,7 @@ let handler: (req: Request, res: Response) => Promise<void>;
 const server = createServer(express().use((req, res, next) => void handler(req, res).catch(next)));
 
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  client = new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  client = new Client(await listen(server));
 });
 afterAll(() => void server.close());
 

@@ -1,7 +1,7 @@
 /** A TCP gate before a server: shut, whoever comes through it is disconnected and nobody new gets in. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../support/ports.js';
+import { freePort } from './ports.js';
 
 export class Gate {
   readonly #server = createServer((socket) => this.#pass(socket));

@@ -73,7 +73,10 @@ export const CLIENTS: readonly ClientKind[] = [
   kind('node-redis 6', ({ port }) => nodeRedis(createClient6({ socket: { host, port } }))),
 ];
 
-export const CLUSTER_CLIENTS: readonly ClientKind[] = [
+/** Where one client will do. */
+export const IOREDIS = CLIENTS[0] as ClientKind;
+
+const CLUSTER_CLIENTS: readonly ClientKind[] = [
   kind('ioredis 5 Cluster', ({ nodes, addresses, resend }) =>
     ioredis(new Ioredis5Cluster(nodes, { natMap: addresses, ...(resend ? {} : sendOnceCluster) })),
   ),

@@ -1,0 +1,55 @@
+/** Notices what makes links fail or weak in a deployed app, and says each once, with its cure. */
+import type { RequestHandler } from 'express';
+import { checkNames, isFunction, namesOf, need } from '../check.js';
+import type { MagicLinkStrategy } from '../strategy.js';
+import { type Finding, type FindingCode, finding } from './findings.js';
+import { checkRequest, watchAnswer } from './request-checks.js';
+import { checkStore } from './store-checks.js';
+
+export type { Finding, FindingCode } from './findings.js';
+
+export interface DoctorOptions {
+  /** Told each finding once. Default: a process warning with the code `PBL_DOCTOR`. */
+  report?: (finding: Finding) => void;
+}
+
+/** Requests that are looked at; what is wrong shows early, and later ones cost nothing. */
+const REQUESTS = 1000;
+/** Milliseconds between two looks at the store. */
+const STORE_INTERVAL = 60_000;
+
+/**
+ * Put it after express-session and before the login: `app.use(doctor(strategy))`. It answers nothing,
+ * changes nothing, and never fails a request.
+ * @throws TypeError for a wrong option
+ */
+export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {}): RequestHandler {
+  checkNames('doctor', options, namesOf<DoctorOptions>({ report: true }));
+  const { report = warn } = options;
+  need(isFunction(report), 'report must be a function of a finding');
+  const { clock } = strategy.config;
+  const told = new Set<FindingCode>();
+  const found = (code: FindingCode) => {
+    if (told.has(code)) return;
+    told.add(code);
+    report(finding(code));
+  };
+
+  let looked = 0;
+  let storeLookedAt = Number.NEGATIVE_INFINITY;
+  return (req, res, next) => {
+    if (looked < REQUESTS) {
+      looked++;
+      checkRequest(req, strategy.config, found);
+      watchAnswer(req, res, found);
+    }
+    if (clock() - storeLookedAt >= STORE_INTERVAL) {
+      storeLookedAt = clock();
+      // A store that does not answer has its own event; here there is just nothing to find.
+      checkStore(strategy.config, found).catch(() => undefined);
+    }
+    next();
+  };
+}
+
+const warn = ({ code, message }: Finding) => process.emitWarning(`${code}: ${message}`, { code: 'PBL_DOCTOR' });

@@ -1,0 +1,37 @@
+/** How many links one mailbox may be sent, and out of whose share: no stranger uses up the owner's. */
+import type { KeyObject } from 'node:crypto';
+import { hmac } from '../protocol/crypto.js';
+import type { Lane } from '../protocol/store.js';
+
+/** Links at most, in any 15 minutes and in any 24 hours. */
+export interface AccountLimits {
+  readonly quarterHour: number;
+  readonly day: number;
+  /** What one network may use of these. */
+  readonly networkQuarterHour: number;
+  readonly networkDay: number;
+}
+
+const QUARTER_HOUR_MS = 15 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A browser that has logged in to this account before has a lane to itself. All others share one,
+ * of which one network has a part.
+ */
+export function accountLanes(
+  limits: AccountLimits,
+  key: KeyObject,
+  from: { network: string; device: string | undefined },
+): Lane[] {
+  const lane = (kind: string, who: string, quarterHour: number, day: number): Lane => ({
+    name: hmac(key, JSON.stringify([kind, who])).toString('base64url', 0, 16),
+    limits: [
+      { count: quarterHour, windowMs: QUARTER_HOUR_MS },
+      { count: day, windowMs: DAY_MS },
+    ],
+  });
+  const { quarterHour, day, networkQuarterHour, networkDay } = limits;
+  if (from.device !== undefined) return [lane('device', from.device, quarterHour, day)];
+  return [lane('shared', '', quarterHour, day), lane('network', from.network, networkQuarterHour, networkDay)];
+}

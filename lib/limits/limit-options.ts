@@ -1,0 +1,58 @@
+/** What the user says of the limits, and what is made of it. */
+import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+import type { AccountLimits } from './account-lanes.js';
+import type { NetworkLimits } from './network-limit.js';
+
+export interface LimitOptions {
+  /**
+   * Links that one mailbox may be sent, silently, whatever its `+tag`; 1 to 100 each. Default 5 in 15
+   * minutes (`quarterHour`) and 20 a day (`day`), of which one network may use 2 (`networkQuarterHour`)
+   * and 5 (`networkDay`). A browser that has logged in to the account before has 5 and 20 to itself.
+   */
+  account?: Partial<AccountLimits>;
+  /**
+   * Asks in 15 minutes of one network, answered 429, 1 to 100,000 each. Default 20 of an IPv4 address
+   * or an IPv6 /64 (`quarterHour`), 200 of a /48 (`siteQuarterHour`). From `req.ip`: set `trust proxy`
+   * to what is really in front.
+   */
+  network?: Partial<NetworkLimits>;
+  /** Seconds before one browser may ask again, answered 429, 1 to 600. Default 30. */
+  resend?: number;
+}
+
+export interface Limits {
+  readonly account: AccountLimits;
+  readonly network: NetworkLimits;
+  readonly resend: number;
+}
+
+const LIMIT_NAMES = namesOf<LimitOptions>({ account: true, network: true, resend: true });
+
+const ACCOUNT_LIMIT_NAMES = namesOf<AccountLimits>({
+  quarterHour: true,
+  day: true,
+  networkQuarterHour: true,
+  networkDay: true,
+});
+
+const NETWORK_LIMIT_NAMES = namesOf<NetworkLimits>({ quarterHour: true, siteQuarterHour: true });
+
+/**
+ * Undefined where nothing is to be limited.
+ * @throws TypeError for a wrong or unknown option
+ */
+export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = false): Limits | undefined {
+  need(typeof dangerouslyNoLimits === 'boolean', 'dangerouslyNoLimits must be true or false');
+  checkNames('limits', limits, LIMIT_NAMES);
+  checkNames('limits.account', limits.account ?? {}, ACCOUNT_LIMIT_NAMES);
+  checkNames('limits.network', limits.network ?? {}, NETWORK_LIMIT_NAMES);
+  const account = { quarterHour: 5, day: 20, networkQuarterHour: 2, networkDay: 5, ...limits.account };
+  const network = { quarterHour: 20, siteQuarterHour: 200, ...limits.network };
+  const { resend = 30 } = limits;
+  for (const [name, value] of Object.entries(account)) wholeNumber(`limits.account.${name}`, 'links', value, 100);
+  for (const [name, value] of Object.entries(network)) wholeNumber(`limits.network.${name}`, 'asks', value, 100_000);
+  wholeNumber('limits.resend', 'seconds', resend, 600);
+  if (!dangerouslyNoLimits) return Object.freeze({ account, network, resend });
+  process.emitWarning('dangerouslyNoLimits: anybody can fill anybody’s mailbox', { code: 'PBL_NO_LIMITS' });
+  return undefined;
+}

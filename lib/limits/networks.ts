@@ -1,0 +1,27 @@
+/** Which network a request comes from: an address alone says little where one person has 2^64 of them. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+export interface Networks {
+  /** The IPv4 address, or the IPv6 /64, which one household or server has. */
+  readonly network: string;
+  /** The IPv6 /48, which one customer of a provider may have. */
+  readonly site: string | undefined;
+}
+
+/** @param ip `req.ip`; what is no address counts as one network of its own */
+export function networksOf(ip: string | undefined): Networks {
+  const address = (ip ?? '').replace(/%.*$/, '');
+  const v4 = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (isIPv4(v4)) return { network: v4, site: undefined };
+  if (!isIPv6(address)) return { network: 'unknown', site: undefined };
+  const groups = expand(address);
+  return { network: `${groups.slice(0, 4).join(':')}::/64`, site: `${groups.slice(0, 3).join(':')}::/48` };
+}
+
+/** The first groups of an IPv6 address, `::` filled in; URL writes them in one spelling (RFC 5952). */
+function expand(address: string): string[] {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (part: string | undefined) => (part ? part.split(':') : []);
+  const [before, after] = [groups(head), groups(tail)];
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}

@@ -1,0 +1,74 @@
+/** Options of a wrong name: refused, and the right one named. */
+import { describe, expect, test } from 'vitest';
+import { MagicLinkStrategy } from '../../lib/index.js';
+import { parseOptions } from '../../lib/options.js';
+import { deliver, parseMail, parseOdd, refused, required, verify } from '../support/options.js';
+
+describe('PK-04: an unknown name is refused, and the right one named', () => {
+  test.each([
+    ['TTL', 'ttl'],
+    ['tll', 'ttl'],
+    ['secrets', 'secret'],
+    ['orgin', 'origin'],
+    ['callbackpath', 'callbackPath'],
+    ['callbackPaths', 'callbackPath'],
+    ['stores', 'store'],
+    ['mails', 'mail'],
+    ['dangerouslyLongTTL', 'dangerouslyLongTtl'],
+    ['confirms', 'confirm'],
+    ['otherBrowsers', 'otherBrowser'],
+    ['mayRecieve', 'mayReceive'],
+    ['verifystyle', 'verifyStyle'],
+    ['passReqToCallbak', 'passReqToCallback'],
+    ['view', 'views'],
+    ['clok', 'clock'],
+  ])('%s: did you mean %s?', (name, right) => {
+    const message = `MagicLinkStrategy has no option '${name}'; did you mean ${right}?`;
+    expect(() => parseOdd({ [name]: 1 })).toThrow(new TypeError(message));
+  });
+
+  test.each(['colour', '__proto__', 'constructor', 'toString', 'branding'])('%s: all names are listed', (name) => {
+    // As JSON.parse would make it: an own key, whatever its name.
+    const odd = Object.defineProperty({ ...required }, name, { value: 1, enumerable: true });
+    expect(() => parseOptions(odd, verify)).toThrow(
+      /^MagicLinkStrategy has no option '\w+'; there are: name, secret, /,
+    );
+  });
+
+  test.each([
+    ['form', 'from'],
+    ['replyto', 'replyTo'],
+    ['timeoutMS', 'timeoutMs'],
+    ['transporter', 'transport'],
+  ])('mail.%s: did you mean %s?', (name, right) => {
+    const attempt = () => parseMail({ deliver, [name]: 1 });
+    expect(attempt).toThrow(new TypeError(`mail has no option '${name}'; did you mean ${right}?`));
+  });
+
+  test('views.forms: did you mean form?', () => {
+    expect(() => parseOdd({ views: { forms: verify } })).toThrow("views has no option 'forms'; did you mean form?");
+  });
+});
+
+describe('a name of passport-magic-link or passport-magic-login is refused, and ours named', () => {
+  test.each([
+    ['userFields', 'email'],
+    ['tokenField', 'token'],
+    ['allowPost', 'nothing'],
+    ['passReqToCallbacks', 'passReqToCallback'],
+    ['verifyUserAfterToken', 'verify'],
+    ['storage', 'store'],
+    ['algorithm', 'nothing'],
+    ['allowReuse', 'nothing'],
+    ['userPrimaryKey', 'verify'],
+    ['callbackUrl', 'callbackPath'],
+    ['jwtOptions', 'ttl'],
+    ['sendMagicLink', 'mail.deliver'],
+    ['verify', 'second argument'],
+    ['confirmUrl', 'nothing'],
+  ])('%s: here it is … %s', (name, ours) => {
+    expect(() => parseOdd({ [name]: 1 })).toThrow(TypeError);
+    expect(() => parseOdd({ [name]: 1 })).toThrow(`has no option '${name}'; here it is `);
+    expect(() => parseOdd({ [name]: 1 })).toThrow(ours);
+  });
+});

@@ -1,0 +1,41 @@
+/** The options of verify: how it is called. */
+
+import type { Request } from 'express';
+import { describe, expect, test } from 'vitest';
+import type { MagicLinkOptions } from '../../lib/index.js';
+import type { AnyVerify, Done, VerifyCallback } from '../../lib/options.js';
+import type { Claims } from '../../lib/protocol/magic-link.js';
+import { never, parse } from '../support/options.js';
+
+describe('verify is called as its options say', () => {
+  const req = { url: '/' } as Request;
+  const claims = { address: 'ada@example.com' } as Claims;
+  const called = async (options: Partial<MagicLinkOptions>, by: AnyVerify) => parse(options, by).verify(req, claims);
+
+  test('with the claims, by default', async () => {
+    expect(await called({}, (...args: unknown[]) => args)).toEqual({ user: [claims], info: undefined });
+  });
+
+  test('passReqToCallback: with the request before them', async () => {
+    const by = async (...args: unknown[]) => args;
+    expect(await called({ passReqToCallback: true }, by)).toEqual({ user: [req, claims], info: undefined });
+  });
+
+  test('verifyStyle callback: with done after them', async () => {
+    const by: VerifyCallback = (given, done) => done(null, given, { message: 'hello' });
+    expect(await called({ verifyStyle: 'callback' }, by)).toEqual({ user: claims, info: { message: 'hello' } });
+  });
+
+  test.each<[string, Partial<MagicLinkOptions>, AnyVerify]>([
+    ['throws', {}, () => never()],
+    ['rejects', {}, async () => never()],
+    ['throws before done', { verifyStyle: 'callback' }, () => never()],
+    [
+      'calls done with an error',
+      { verifyStyle: 'callback' },
+      (_claims: Claims, done: Done) => done(new Error('never')),
+    ],
+  ])('one that %s rejects', async (_how, options, by) => {
+    await expect(called(options, by)).rejects.toThrow('never');
+  });
+});

@@ -1,0 +1,103 @@
+/** The protocol over the memory store: what is told of a link, and what never is. */
+import { describe, expect, test } from 'vitest';
+import type { EventType } from '../../lib/events.js';
+import type { IssuedLink } from '../../lib/protocol/magic-link.js';
+import { App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
+
+describe('AL-01: events', () => {
+  const later = (app: App) => (app.world.now += 10_000);
+
+  test.each<[string, (app: App, link: IssuedLink) => unknown, ([EventType] | [EventType, number])[]]>([
+    ['a look', (app, link) => app.look(link), []],
+    ['a look elsewhere', (app, link) => app.look(link, another), [['link.opened_elsewhere']]],
+    ['a login', (app, link) => app.click(link), [['link.redeemed']]],
+    ['a GET elsewhere', (app, link) => app.click(link, another, 'GET'), [['link.opened_elsewhere']]],
+    ['a POST elsewhere', (app, link) => app.click(link, another, 'POST'), [['link.wrong_browser', 1]]],
+    ['a POST without a browser', (app, link) => app.click(link, 'none', 'POST'), [['link.wrong_browser', 1]]],
+    ['a withdrawal', (app, link) => app.login.revoke(link), [['link.revoked', 1]]],
+  ])('%s', async (_what, act, expected) => {
+    const app = newApp();
+    const link = await app.ask();
+    app.heard.length = 0;
+    await act(app, link);
+    expect(app.heard.map(({ type, count }) => (count === undefined ? [type] : [type, count]))).toEqual(expected);
+    for (const event of app.heard) expect(event).toMatchObject({ account: link.account, link: link.recordId });
+  });
+
+  test.each<[string, (app: App, link: IssuedLink) => unknown, (app: App, link: IssuedLink) => unknown, EventType[]]>([
+    [
+      'a second POST elsewhere',
+      (a, l) => a.click(l, another, 'POST'),
+      (a, l) => a.click(l, another, 'POST'),
+      ['link.wrong_browser'],
+    ],
+    ['a click parallel to the login', (a, l) => a.click(l), (a, l) => a.click(l), []],
+    ['a click later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.click(l), ['link.used_again']],
+    ['a look later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.look(l), ['link.used_again']],
+    ['a click elsewhere after it', (a, l) => a.click(l), (a, l) => a.click(l, another), ['link.opened_elsewhere']],
+    ['a click past its end', (a) => (a.world.now += TTL * 1000), (a, l) => a.click(l), ['link.expired']],
+    ['a look past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.look(l), ['link.expired']],
+    ['a click past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.click(l), ['link.expired']],
+    ['a click on what is withdrawn', (a, l) => a.login.revoke(l), (a, l) => a.click(l), []],
+    ['a second withdrawal', (a, l) => a.login.revoke(l), (a, l) => a.login.revoke(l), []],
+    ['a withdrawal of all where none is left', (a, l) => a.click(l), (a) => a.login.revokeAll('ada@example.com'), []],
+  ])('%s', async (_what, before, act, expected) => {
+    const app = newApp();
+    const link = await app.ask();
+    await before(app, link);
+    app.heard.length = 0;
+    await act(app, link);
+    expect(app.heard.map(({ type }) => type)).toEqual(expected);
+  });
+
+  test('an ask', async () => {
+    const app = newApp();
+    const { account, recordId } = await app.ask();
+    expect(app.heard).toEqual([{ type: 'link.asked', severity: 'info', time: 1_700_000_000, account, link: recordId }]);
+  });
+
+  test('BD-14: wrong browsers are counted a link, and a GET is none', async () => {
+    const app = newApp();
+    const [one, two] = [await app.ask(), await app.ask()];
+    for (const link of [one, one, two, one]) {
+      await app.click(link, another, 'GET');
+      await app.click(link, another, 'POST');
+    }
+    const wrong = app.heard.filter(({ type }) => type === 'link.wrong_browser');
+    expect(wrong.map(({ count }) => count)).toEqual([1, 2, 1, 3]);
+  });
+
+  test('a withdrawal of all, once for all of its links', async () => {
+    const app = newApp();
+    const { account } = await app.ask();
+    await app.ask();
+    await app.login.revokeAll('ada@example.com');
+    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
+    expect(app.heard[2]).not.toHaveProperty('link');
+  });
+
+  test('a forged token is none', () => {
+    const app = newApp();
+    app.login.read(`pbl_${'A'.repeat(112)}`);
+    expect(app.heard).toEqual([]);
+  });
+
+  test('SE-01: nothing secret is in any of them', async () => {
+    const app = newApp();
+    const links = [await app.ask(), await app.ask(undefined, asking, { state: 'state-of-ada' }), await app.ask()];
+    for (const link of links) {
+      for (const by of [another, asking, asking]) await app.click(link, by, 'POST');
+      later(app);
+      await app.look(link);
+    }
+    await app.ask();
+    await app.login.revokeAll('ada@example.com');
+    app.world.now += TTL * 1000;
+    for (const link of links) await app.click(link);
+
+    expect(new Set(app.heard.map(({ type }) => type)).size).toBe(6);
+    const told = JSON.stringify(app.heard);
+    const secrets = ['ada', '@', 'session', 'nonce', 'pbl_', ...links.map(({ url }) => tokenIn(url).slice(60)), NEW];
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+  });
+});

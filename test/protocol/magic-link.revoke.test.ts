@@ -1,0 +1,50 @@
+/** The protocol over the memory store: links are revoked, one or all of a mailbox. */
+import { describe, expect, test } from 'vitest';
+import type { IssuedLink } from '../../lib/protocol/magic-link.js';
+import { another, newApp, TTL } from '../support/magic-link.js';
+
+describe('revoke', () => {
+  test('ends one link and no other', async () => {
+    const app = newApp();
+    const [first, second] = [await app.ask(), await app.ask()];
+    await app.login.revoke(first);
+    expect([await app.statusOf(first), await app.statusOf(second)]).toEqual(['revoked', 'redeemed']);
+  });
+});
+
+describe('revokeAll', () => {
+  test.each(['ada@example.com', 'ADA@Example.COM', 'ada+other@example.com'])(
+    'SS-10: ends every live link of the mailbox, named as %s',
+    async (address) => {
+      const app = newApp();
+      const links = [await app.ask('ada@example.com'), await app.ask('ada+x@example.com', another)];
+      const bobs = await app.ask('bob@example.com');
+      expect(await app.login.revokeAll(address)).toBe(2);
+      expect(await app.statusOf(links[0] as IssuedLink)).toBe('revoked');
+      expect(await app.statusOf(links[1] as IssuedLink, another)).toBe('revoked');
+      expect(await app.statusOf(bobs)).toBe('redeemed');
+    },
+  );
+
+  test('counts neither what is used nor what is over', async () => {
+    const app = newApp();
+    await app.ask();
+    app.world.now += TTL * 1000;
+    await app.click(await app.ask());
+    expect(await app.login.revokeAll('ada@example.com')).toBe(0);
+  });
+
+  test('leaves links that are asked for afterwards', async () => {
+    const app = newApp();
+    await app.login.revokeAll('ada@example.com');
+    expect(await app.statusOf(await app.ask())).toBe('redeemed');
+  });
+
+  test.each(['', 'ada', 'ada@example.com, bob@example.com', undefined, null, ['ada@example.com']])(
+    'takes one plain address, not %j',
+    async (address) => {
+      const revoked = newApp().login.revokeAll(address as string);
+      await expect(revoked).rejects.toThrow(new TypeError('revokeAll takes one plain email address'));
+    },
+  );
+});

@@ -1,0 +1,29 @@
+/** Links as a store sees them, and their keys in Redis. */
+import { randomBytes } from 'node:crypto';
+import type { LinkStore, NewLink, Presented } from '../../lib/index.js';
+
+export type Link = NewLink & Presented;
+
+export const newLink = (overrides: Partial<Link> = {}): Link => ({
+  account: name(),
+  recordId: name(),
+  digest: secret(),
+  binding: secret(),
+  sealed: secret(),
+  ttlMs: 600_000,
+  ...overrides,
+});
+
+/** A new link that the store has taken. */
+export async function issued(store: Pick<LinkStore, 'issue'>, overrides?: Partial<Link>): Promise<Link> {
+  const link = newLink(overrides);
+  if ((await store.issue(link)) === 'limited') throw new Error('the link was limited');
+  return link;
+}
+
+/** A link's two keys, as lib/store/scripts.ts lays them out. */
+export const linkKey = ({ account, recordId }: Presented, prefix = 'pbl:') => `${prefix}{${account}}:${recordId}`;
+export const liveKey = ({ account }: Pick<Presented, 'account'>, prefix = 'pbl:') => `${prefix}{${account}}`;
+
+const name = () => randomBytes(16).toString('base64url');
+const secret = () => randomBytes(32).toString('base64url');

@@ -1,0 +1,83 @@
+/** The protocol over the memory store, used as routes would use it. */
+import { Events, type MagicLinkEvent } from '../../lib/events.js';
+import { type Address, parseAddress } from '../../lib/protocol/address.js';
+import { Keyring } from '../../lib/protocol/keys.js';
+import { type Ask, type Browser, type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
+import type { Judged, LinkStore } from '../../lib/protocol/store.js';
+import { MemoryStore } from '../../lib/store/memory.js';
+
+export const ORIGIN = 'https://app.example.com';
+export const TTL = 600;
+export const START = 1_700_000_000_500;
+export const NEW = 'the newer secret, which is long enough';
+export const OLD = 'the older secret, which is long enough';
+
+export const asking: Browser = { sessionId: 'session-of-ada', nonce: 'nonce-of-ada' };
+export const another: Browser = { sessionId: 'session-of-eve', nonce: 'nonce-of-eve' };
+
+/** One store and one time, which stands still until it is moved. */
+export class World {
+  now = START;
+  /** What the store's clock is ahead by. */
+  ahead = 0;
+  readonly store = new MemoryStore({ clock: () => this.now + this.ahead });
+
+  /** The store, but for what is given. */
+  storeWith(overrides: Partial<LinkStore>): LinkStore {
+    const { store } = this;
+    return {
+      issue: (link) => store.issue(link),
+      open: (link) => store.open(link),
+      redeem: (link, countMismatch) => store.redeem(link, countMismatch),
+      revoke: (account, recordId) => store.revoke(account, recordId),
+      ping: () => store.ping(),
+      ...overrides,
+    };
+  }
+}
+
+/** An app's login in this world, used as its routes would use it. */
+export class App {
+  readonly heard: MagicLinkEvent[] = [];
+  readonly login: MagicLink;
+
+  constructor(
+    readonly world: World,
+    {
+      secrets = [NEW] as [string, ...string[]],
+      origin = ORIGIN,
+      name = 'magic-link',
+      store = world.store as LinkStore,
+    } = {},
+  ) {
+    const clock = () => world.now;
+    const events = new Events(clock).on('*', (event) => this.heard.push(event));
+    const keyring = new Keyring(secrets, `${origin}|${name}`);
+    this.login = new MagicLink({ keyring, store, events, clock, ttl: TTL, origin, callbackPath: '/login/callback' });
+  }
+
+  async ask(address = 'ada@example.com', by = asking, more: Partial<Ask> = {}): Promise<IssuedLink> {
+    const link = await this.login.issue({ ...(parseAddress(address) as Address), ...more }, by);
+    if (link === 'limited') throw new Error('the ask was limited');
+    return link;
+  }
+
+  async look({ url }: IssuedLink, by: Browser | undefined = asking): Promise<Judged['status']> {
+    const token = this.login.read(tokenIn(url));
+    return typeof token === 'string' ? token : this.login.open(token, by);
+  }
+
+  async click({ url }: IssuedLink, by: Browser | 'none' = asking, method: 'GET' | 'POST' = 'GET') {
+    const token = this.login.read(tokenIn(url));
+    return typeof token === 'string'
+      ? { status: token }
+      : this.login.redeem(token, by === 'none' ? undefined : by, method);
+  }
+
+  async statusOf(link: IssuedLink, by?: Browser | 'none', method?: 'GET' | 'POST') {
+    return (await this.click(link, by, method)).status;
+  }
+}
+
+export const tokenIn = (url: string) => new URL(url).searchParams.get('token') as string;
+export const newApp = (options: ConstructorParameters<typeof App>[1] = {}) => new App(new World(), options);

@@ -1,0 +1,163 @@
+/** A site to attack: the example app as one process or two, a real SMTP server and, where wanted, a real Redis. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { domainToUnicode } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import { SECRET } from './app.js';
+import type { Answer, Client } from './client.js';
+import { type Example, startExample } from './example.js';
+import { startRedis, type TestRedis } from './redis.js';
+import { linkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
+
+export interface SiteConfig {
+  readonly env?: Record<string, string>;
+  readonly redis?: boolean;
+  /** Two share one Redis, one origin and their secrets. */
+  readonly processes?: 1 | 2;
+}
+
+export interface Asked {
+  readonly answer: Answer;
+  readonly mail: ReceivedMail;
+  readonly link: string;
+  /** The link without its origin, for whichever process is to be asked. */
+  readonly path: string;
+  readonly token: string;
+}
+
+export class Site {
+  smtp!: TestSmtp;
+  redis!: TestRedis;
+  apps!: readonly Example[];
+  readonly #taken = new Set<ReceivedMail>();
+
+  async start({ env = {}, redis = false, processes = 1 }: SiteConfig): Promise<void> {
+    this.smtp = await startSmtp();
+    if (redis || processes === 2) this.redis = await startRedis();
+    const whole = {
+      SMTP_URL: this.smtp.url,
+      MAGIC_LINK_SECRET: SECRET,
+      SESSION_SECRET: SECRET,
+      ...(this.redis && { REDIS_URL: this.redis.url }),
+      ...(processes === 2 && { ORIGIN: 'http://localhost:9' }),
+      ...env,
+    };
+    this.apps = await Promise.all(Array.from({ length: processes }, () => startExample(whole)));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.stop()));
+    await Promise.all([this.smtp.close(), this.redis?.stop()]);
+  }
+
+  get app(): Example {
+    return this.apps[0] as Example;
+  }
+
+  get origin(): string {
+    return this.app.origin;
+  }
+
+  browser(): Client {
+    return this.app.browser();
+  }
+
+  /** Asks for a link, and waits for its mail. */
+  async ask(browser: Client, email = newAddress(), fields = {}, headers = {}): Promise<Asked> {
+    const answer = await browser.post('/login', { email, ...fields }, headers);
+    if (answer.status !== 303) throw new Error(`the ask was refused: ${answer.status}`);
+    const mail = await this.mailTo(email);
+    const link = linkIn(mail.email.text);
+    const { pathname, search } = new URL(link);
+    return { answer, mail, link, path: pathname + search, token: tokenIn(link) };
+  }
+
+  /** The next mail to this address that nobody has been given yet. */
+  async mailTo(email: string): Promise<ReceivedMail> {
+    const mail = await vi.waitFor(
+      () => {
+        const found = this.smtp.mails.find((one) => one.to[0] === email && !this.#taken.has(one));
+        if (!found) throw new Error(`no mail to ${email}`);
+        return found;
+      },
+      { timeout: 10_000, interval: 5 },
+    );
+    this.#taken.add(mail);
+    return mail;
+  }
+
+  /** A browser that has just logged in by its link. */
+  async logIn(email = newAddress(), browser = this.browser()): Promise<Asked & { browser: Client; opened: Answer }> {
+    const asked = await this.ask(browser, email);
+    const opened = await browser.get(asked.path);
+    if ((await whoIs(browser)) !== email) throw new Error(`the login failed: ${opened.status}`);
+    return { ...asked, browser, opened };
+  }
+
+  /** Ends the apps, mail in hand delivered first: who got mail at all. */
+  async recipients(): Promise<string[]> {
+    await Promise.all(this.apps.map((app) => app.stop()));
+    return this.smtp.mails.flatMap(({ to }) => to).sort();
+  }
+
+  /** To look at and touch what lies in Redis; closed with the test. */
+  admin(): Redis {
+    const admin = new Redis(this.redis.port, '127.0.0.1');
+    onTestFinished(() => admin.disconnect());
+    return admin;
+  }
+}
+
+/** Started before the file's first test and gone after its last. */
+export function useSite(config: SiteConfig = {}): Site {
+  const site = new Site();
+  beforeAll(() => site.start(config));
+  afterAll(() => site.stop());
+  return site;
+}
+
+/** Gone with the test. */
+export async function startSite(config: SiteConfig = {}): Promise<Site> {
+  const site = new Site();
+  await site.start(config);
+  onTestFinished(() => site.stop());
+  return site;
+}
+
+let addresses = 0;
+
+/** An address that no other test of the file has used. */
+export const newAddress = (): string => `user${++addresses}@example.test`;
+
+/** smtp-server shows a domain that came as `xn--` in Unicode. */
+export const seenBySmtp = (address: string): string => {
+  const [local = '', domain = ''] = address.split('@');
+  return `${local}@${domainToUnicode(domain)}`;
+};
+
+/** Who is logged in in this browser; undefined: nobody. */
+export async function whoIs(browser: Client): Promise<string | undefined> {
+  const answer = await browser.getJson('/account');
+  if (answer.status === 401) return undefined;
+  if (answer.status !== 200) throw new Error(`/account answered ${answer.status}`);
+  return answer.json<{ email: string }>().email;
+}
+
+/** The session's ID in this jar, as the session store knows it. */
+export const sessionIdIn = (browser: Client): string =>
+  decodeURIComponent(browser.cookies.get('sid') ?? '').match(/^s:([^.]+)\./)?.[1] ?? '';
+
+/** Writes these bytes to the app, which no HTTP client would, and returns all that comes back. */
+export async function sendRaw(origin: string, lines: readonly string[], body = ''): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(
+    `${[...lines, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`,
+  );
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,92 @@
+/** What a browser's test needs: Chromium, the example on `localhost`, and a webmail on `127.0.0.1`. */
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type Chromium, type ChromiumOptions, startChromium, startWebmail, type Webmail } from './chromium.js';
+import type { InboxMail } from './example.js';
+import { type Front, startFront } from './front.js';
+
+/** Somebody with a profile of their own who has asked for a link. */
+export interface Person {
+  readonly address: string;
+  readonly context: BrowserContext;
+  /** Where they asked, on "Check your inbox". */
+  readonly page: Page;
+  readonly mail: InboxMail;
+  readonly link: string;
+}
+
+export class Sites {
+  chromium!: Chromium;
+  front!: Front;
+  webmail!: Webmail;
+  #people = 0;
+
+  async start(env: Record<string, string>, options: ChromiumOptions): Promise<void> {
+    [this.chromium, this.front, this.webmail] = await Promise.all([
+      startChromium(options),
+      startFront(env),
+      startWebmail(),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.webmail.close();
+    await Promise.all([this.chromium.stop(), this.front.stop()]);
+  }
+
+  /** A profile that has not been anywhere. */
+  async profile(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.chromium.newContext(options);
+    context.setDefaultTimeout(10_000);
+    return context;
+  }
+
+  /** Has asked, to be led to `/account`. */
+  async person(options: BrowserContextOptions = {}): Promise<Person> {
+    const context = await this.profile(options);
+    const page = await context.newPage();
+    const address = this.newAddress();
+    await this.openForm(page);
+    await ask(page, address);
+    const mail = await this.front.mailTo(address);
+    return { address, context, page, mail, link: mail.link };
+  }
+
+  newAddress(): string {
+    this.#people += 1;
+    return `person-${this.#people}@example.com`;
+  }
+
+  async openForm(page: Page): Promise<void> {
+    await page.goto(`${this.front.origin}/login?returnTo=/account`);
+  }
+
+  /** This page has come to the account of this person. */
+  async expectAccount(page: Page, { address }: Pick<Person, 'address'>): Promise<void> {
+    await page.waitForURL(`${this.front.origin}/account`);
+    expect(await page.getByRole('main').textContent()).toContain(address);
+  }
+
+  /** Nobody is logged in in this profile. */
+  async expectNobody(context: BrowserContext): Promise<void> {
+    const page = await context.newPage();
+    await page.goto(`${this.front.origin}/account`);
+    expect(new URL(page.url()).pathname).toBe('/login');
+    await page.close();
+  }
+}
+
+/** In an open form. */
+export async function ask(page: Page, address: string): Promise<void> {
+  await page.getByLabel('Email address').fill(address);
+  await page.getByRole('button').click();
+  await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
+}
+
+/** Started before the block's first test and gone after its last. */
+export function useSites(env: Record<string, string>, options: ChromiumOptions = {}): Sites {
+  const sites = new Sites();
+  beforeAll(() => sites.start(env, options));
+  afterAll(() => sites.stop());
+  return sites;
+}
