@@ -29,7 +29,7 @@ export function authContext(req: Request): AuthContext | undefined {
   const auth = session?.[SESSION_KEY]?.auth;
   if (!session || !auth) return undefined;
   const ours = auth.session === digest(sessionIdOf(req)) && auth.user === userDigest(session);
-  return ours && hasUser(session) ? auth : undefined;
+  return ours ? auth : undefined;
 }
 
 /** Whether anybody is logged in, by whatever strategy, with or without `passport.session()` before us. */

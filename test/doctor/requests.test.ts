@@ -66,6 +66,16 @@ test('cookie_not_set: a Secure cookie without https, or without trust proxy', as
   expect(codes()).toEqual(['cookie_not_set']);
 });
 
+test('a browser that has its cookie already needs no other', async () => {
+  const { app, codes } = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  await browser.get(path);
+  const { answer } = await askFor(app, browser);
+  expect(answer.setCookies).toEqual([]);
+  expect(codes()).toEqual([]);
+});
+
 test('a Secure cookie behind a proxy that the session trusts is as it should be', async () => {
   const { app, codes } = await start({ session: { cookie: { secure: true }, proxy: true } });
   await app.browser().post('/login', { email: 'ada@example.com' }, { 'x-forwarded-proto': 'https' });

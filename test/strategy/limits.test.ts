@@ -49,6 +49,14 @@ test('EN-03: a browser waits thirty seconds between asks, and is told so', async
   expect((await ask(browser, ADA, '192.0.2.1')).status).toBe(202);
 });
 
+test('a clock that was set back makes nobody wait longer', async () => {
+  const { app, pass } = await startLimited();
+  const browser = app.browser();
+  await ask(browser, ADA, '192.0.2.1');
+  pass(-86_400);
+  expect((await ask(browser, ADA, '192.0.2.1')).headers['retry-after']).toBe('30');
+});
+
 test('the cooldown runs on from a limited ask, and a login ends it', async () => {
   const { app, pass } = await startLimited({ account: { quarterHour: 1 } });
   const browser = app.browser();
