@@ -1,6 +1,7 @@
 // The app: express-session, Passport and the drop-in login, in the order in which a request meets them.
 import express from 'express';
 import session from 'express-session';
+import morgan from 'morgan';
 import nodemailer from 'nodemailer';
 import { Passport } from 'passport';
 import {
@@ -10,6 +11,7 @@ import {
   MemoryStore,
   magicLinkRouter,
   requireSameOrigin,
+  TOKEN_PATTERN,
 } from 'passport-bound-link';
 import { doctor } from 'passport-bound-link/doctor';
 import { accountPage, errorPage, homePage, STYLE } from './pages.js';
@@ -58,6 +60,7 @@ export async function createApp(settings, origin) {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
+  app.use(morgan('tiny', { stream: { write: (line) => void process.stderr.write(scrub(line)) } }));
   app.use((_req, res, next) => {
     res.set({
       'Cache-Control': 'no-store',
@@ -141,6 +144,13 @@ export async function createApp(settings, origin) {
     },
   };
 }
+
+/**
+ * No token in the access log, whole or cut short: docs/logging.md.
+ * @param {string} line
+ */
+const scrub = (line) =>
+  line.replace(/([?&]token=)[^&\s"'<>\\]+/gi, '$1[scrubbed]').replaceAll(TOKEN_PATTERN, '[scrubbed]');
 
 /** @param {number} ms */
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -108,7 +108,8 @@ function withDeadline(store) {
 
 /** @param {unknown} cause */
 const unavailable = (cause) =>
-  Object.assign(new Error('the session store is unavailable', { cause }), {
+  // Not the cause itself: a client's error holds the command that failed, and that the session.
+  Object.assign(new Error(`the session store is unavailable: ${cause instanceof Error ? cause.message : cause}`), {
     status: 503,
     code: 'unavailable',
     headers: { 'Retry-After': '15' },

@@ -92,9 +92,12 @@ const TIMEOUT_MS = 500;
 export async function reachSessionStore(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
   const done = () => new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
   await within(TIMEOUT_MS, done).catch((cause: unknown) => {
-    throw new UnavailableError('session store', { cause });
+    throw new UnavailableError('session store', { cause: withoutData(cause) });
   });
 }
+
+/** A Redis client's error holds the command that failed, and that the session's ID and data. */
+const withoutData = (cause: unknown): Error => new Error(cause instanceof Error ? cause.message : 'it failed');
 
 /** @throws UnavailableError when the session store does not take it */
 export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));

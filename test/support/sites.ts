@@ -63,7 +63,9 @@ export class Sites {
 
   /** This page has come to the account of this person. */
   async expectAccount(page: Page, { address }: Pick<Person, 'address'>): Promise<void> {
-    await page.waitForURL(`${this.front.origin}/account`);
+    // A page from the back/forward cache has no load to wait for.
+    await page.waitForURL(`${this.front.origin}/account`, { waitUntil: 'commit' });
+    await page.getByRole('heading', { name: 'Account' }).waitFor();
     expect(await page.getByRole('main').textContent()).toContain(address);
   }
 

@@ -1,0 +1,168 @@
+/** The example app as a process, with Redis and SMTP: whatever leaves it, but for the mail, holds no secret and names nobody. */
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Canary, WatchedClient } from '../support/canary.js';
+import { JSON_HEADERS, rawJson } from '../support/client.js';
+import { startExample } from '../support/example.js';
+import { dump, monitor, startRedis, type TestRedis } from '../support/redis.js';
+import { linkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
+
+const LINK_SECRET = 'the secret that links are signed with in these tests';
+const SESSION_SECRET = 'the secret that sessions are signed with in these tests';
+const SESSIONS = 'sess:';
+const BOUNCES = '+bounces';
+
+let redis: TestRedis;
+let smtp: TestSmtp;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  smtp = await startSmtp({
+    onRcptTo({ address }, _session, callback) {
+      const refusal = Object.assign(new Error(`<${address}>: no such user`), { responseCode: 550 });
+      callback(address.includes(BOUNCES) ? refusal : null);
+    },
+  });
+});
+
+afterAll(() => Promise.all([redis.stop(), smtp.close()]));
+
+async function start(env: Record<string, string> = {}) {
+  const canary = new Canary();
+  canary.issued('key', LINK_SECRET);
+  canary.issued('key', SESSION_SECRET);
+  const example = await startExample({
+    REDIS_URL: redis.url,
+    SMTP_URL: smtp.url,
+    MAGIC_LINK_SECRET: LINK_SECRET,
+    SESSION_SECRET,
+    ...env,
+  });
+  const watch = await monitor(redis);
+  onTestFinished(async () => {
+    redis.resume();
+    await example.stop();
+  });
+  const browser = () => new WatchedClient(example.origin, canary, ['/', '/account']);
+  return { canary, example, watch, browser };
+}
+
+type Life = Awaited<ReturnType<typeof start>>;
+
+async function ask({ canary, browser }: Life, asker = browser(), email = canary.address()) {
+  await asker.post('/login', { email, returnTo: '/account' });
+  const link = linkIn((await smtp.next()).email.text);
+  canary.issued('token', tokenIn(link));
+  return { asker, email, link, token: tokenIn(link) };
+}
+
+/** Every key and value that is there, and every command that came since the start. */
+async function seeRedis({ canary, watch }: Life): Promise<void> {
+  for (const [key, value] of await dump(redis)) {
+    if (key.startsWith(SESSIONS)) canary.sawSession(key.slice(SESSIONS.length), JSON.parse(value));
+    else canary.saw('Redis', `${key} ${value}`);
+  }
+  await watch.stop();
+  for (const [command = '', key = '', ...args] of watch.commands) {
+    const id = key.slice(SESSIONS.length);
+    if (!key.startsWith(SESSIONS)) canary.saw('a command', [command, key, ...args].join(' '));
+    else if (command.toLowerCase() === 'set') canary.sawSession(id, args[0] ?? '');
+    else canary.saw("the session store's key", id, ['session']);
+  }
+}
+
+test.each(['ioredis', 'node-redis'])(
+  'SE-01, SE-02, SE-07, SE-08, RD-07: a whole life, with %s',
+  async (client) => {
+    const life = await start({ REDIS_CLIENT: client });
+    const { canary, browser } = life;
+    const { asker, link, token } = await ask(life);
+    const stranger = browser();
+    await stranger.get(link);
+    await stranger.get(link, { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' });
+    await stranger.get(link, JSON_HEADERS);
+    await stranger.post('/login/callback', { token });
+    await stranger.postJson('/login/callback', { token });
+    await stranger.post('/login/callback', { token }, { origin: 'http://evil.example' });
+    await stranger.send(link, { method: 'DELETE' });
+    await stranger.get(`/login/callback?token=${token.replace(/.$/, '')}`);
+    await stranger.get(`/nowhere?token=${token}`);
+    await stranger.get(`/login/%E0%A4%A?token=${token}`);
+
+    expect((await asker.get(link)).status).toBe(303);
+    await asker.get(link);
+    expect((await asker.getJson('/account')).status).toBe(200);
+    await asker.get('/account');
+    await asker.get('/');
+    const switching = await ask(life, asker);
+    expect((await asker.get(switching.link)).status).toBe(200);
+    await asker.post('/login/callback', { token: switching.token });
+    await asker.post('/logout');
+
+    const email = canary.address();
+    await browser().send('/login', rawJson(`{"email":"${email}"`));
+    await browser().postJson('/login', { email: [email] });
+    await browser().post('/login', { email: `${email}@` });
+    await browser().post('/login', { email }, { 'sec-fetch-site': 'cross-site' });
+    await browser().post('/login', { email: `${email}${'x'.repeat(200_000)}` });
+    await browser().post('/login', { email: canary.address(BOUNCES) });
+    await browser().getJson('/healthz');
+
+    await failing(life, await ask(life));
+    await expectNothing(life);
+  },
+);
+
+/** Redis takes no writes, then answers nothing; what a session store's error carries stays inside. */
+async function failing(life: Life, { asker, email, link }: Awaited<ReturnType<typeof ask>>) {
+  await seeRedis(life);
+  const admin = new Redis(redis.url);
+  await admin.replicaof('127.0.0.1', 1);
+  expect((await asker.post('/login', { email })).status).toBe(503);
+  await admin.replicaof('NO', 'ONE');
+  admin.disconnect();
+  redis.pause();
+  expect((await asker.get(link)).status).toBe(503);
+  expect((await life.browser().post('/login', { email })).status).toBe(503);
+  await life.browser().getJson('/healthz');
+  redis.resume();
+}
+
+/** The example has ended: what it had in hand is sent, what it had to say is said. */
+async function expectNothing({ canary, example }: Life) {
+  await example.stop();
+  expect(example.stdout().split('\n')).toEqual([expect.stringMatching(/^listening on /), '']);
+  canary.saw('stdout', example.stdout());
+  canary.saw('stderr', example.stderr());
+  expect(canary.leaks()).toEqual([]);
+  // The watch is awake: each secret was seen where it belongs.
+  expect(canary.allowed()).toEqual(
+    expect.arrayContaining([
+      "nonce in the session store's data",
+      "session in the session store's key",
+      'session in the header set-cookie of POST /login',
+      'token in the body of GET /login/callback',
+    ]),
+  );
+}
+
+test('SE-01, SE-02, SE-07, RD-07: expired, limited and closed, with a click to confirm', async () => {
+  const closed = new Canary();
+  const email = closed.address();
+  const life = await start({ LIMITS: 'on', LINK_TTL: '1', CONFIRM: 'always', CLOSED_SIGNUP: email });
+  const { canary, browser } = life;
+  canary.issued('address', email);
+  const { asker, link, token } = await ask(life, browser(), email);
+  // Within its second a page with a button; then expired, to whoever has it.
+  while ((await asker.get(link)).status === 200);
+  await asker.post('/login/callback', { token });
+  await browser().get(link);
+  // The cooldown: 429, and the form again.
+  expect((await asker.post('/login', { email })).status).toBe(429);
+  // Two a network; and to another address there is no mail at all.
+  for (const address of [email, email, canary.address(), canary.address()]) {
+    expect((await browser().post('/login', { email: address })).status).toBe(303);
+  }
+  await seeRedis(life);
+  await expectNothing(life);
+});
