@@ -66,9 +66,10 @@ export class Events {
     return this;
   }
 
-  report(type: EventType, details: EventDetails = {}): void {
+  /** @param severity default: the type's own */
+  report(type: EventType, details: EventDetails = {}, severity: Severity = SEVERITIES[type]): void {
     const time = Math.floor(this.#clock() / 1000);
-    const event: MagicLinkEvent = Object.freeze({ type, severity: SEVERITIES[type], time, ...details });
+    const event: MagicLinkEvent = Object.freeze({ type, severity, time, ...details });
     for (const listener of [...(this.#listeners.get(type) ?? []), ...(this.#listeners.get('*') ?? [])]) {
       tell(listener, event);
     }

@@ -131,6 +131,26 @@ test('nothing writes to the console', () => {
   expect(breaches((node) => isNamed(node, 'console'))).toEqual([]);
 });
 
+test('SE-09: a secret is compared by timingSafeEqual, or by its digest in the store', () => {
+  const isSecret = (node: ts.Node) => /(?:^|\.|\()(?:mac|mark|secret|nonce|signature)\)?$/i.test(node.getText());
+  const isValue = (node: ts.Node) =>
+    !ts.isLiteralExpression(node) && node.getText() !== 'undefined' && !ts.isTypeOfExpression(node);
+  const EQUALITY = [ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken];
+  expect(
+    breaches(
+      (node) =>
+        ts.isBinaryExpression(node) &&
+        EQUALITY.includes(node.operatorToken.kind) &&
+        [node.left, node.right].some(isSecret) &&
+        [node.left, node.right].every(isValue),
+    ),
+  ).toEqual([]);
+  expect(files.filter(({ text }) => text.includes('timingSafeEqual(')).map(({ path }) => path)).toEqual([
+    'limits/device-cookie.ts',
+    'protocol/token.ts',
+  ]);
+});
+
 test('TK-01: randomness comes from protocol/crypto.ts', () => {
   const sources = ['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'getRandomValues'];
   expect(breaches((node, path) => path !== 'protocol/crypto.ts' && isNamed(node, ...sources))).toEqual([]);

@@ -1,36 +1,15 @@
 /** The drop-in router: its routes in HTML and JSON, its refusals, and pages that are safe to show. */
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { MemoryStore, magicLinkRouter, type RouterOptions } from '../lib/index.js';
-import { askFor, startApp, type TestAppConfig } from './support/app.js';
-import { type Answer, type Client, JSON_HEADERS, type RequestOptions } from './support/client.js';
+import { describe, expect, test } from 'vitest';
+import { MemoryStore } from '../lib/index.js';
+import { ada, askFor, CALLBACK, startRouter, userOf } from './support/app.js';
+import { type Answer, type Client, JSON_HEADERS, type RequestOptions, rawJson } from './support/client.js';
 
-interface Config extends Pick<TestAppConfig, 'options' | 'verify'> {
-  router?: RouterOptions;
-}
-
-async function start({ router, ...config }: Config = {}) {
-  const app = await startApp({
-    ...config,
-    routes: (app, { passport, strategy }) => {
-      app.use('/login', magicLinkRouter(passport as never, strategy, router));
-      app.get('/me', (req, res) => {
-        res.json({ user: req.user });
-      });
-    },
-  });
-  onTestFinished(() => app.close());
-  return { app, browser: app.browser() };
-}
-
-const CALLBACK = '/login/callback';
-const ada = { email: 'ada@example.com' };
-const userOf = async (browser: Client) => (await browser.get('/me')).json<{ user?: object }>().user;
 const titleOf = ({ text }: Answer) => text.match(/<title>(.*)<\/title>/)?.[1];
 
 describe('the routes', () => {
   test('GET /login shows the form', async () => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const answer = await browser.get('/login?returnTo=/orders');
     expect([answer.status, titleOf(answer)]).toEqual([200, 'Log in']);
     expect(answer.text).toContain('<form method="post" action="/login">');
@@ -40,26 +19,26 @@ describe('the routes', () => {
   test.each(['?returnTo=/a&returnTo=/b', '?returnTo[a]=/b', ''])(
     'the form of GET /login%s has no returnTo',
     async (query) => {
-      const { browser } = await start();
+      const { browser } = await startRouter();
       expect((await browser.get(`/login${query}`)).text).not.toContain('name="returnTo"');
     },
   );
 
   test('POST /login sends, and goes on to /login/sent', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { answer } = await askFor(app, browser);
     expect([answer.status, answer.headers.location]).toEqual([303, '/login/sent']);
     expect(titleOf(await browser.get('/login/sent'))).toBe('Check your inbox');
   });
 
   test('POST /login as JSON', async () => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const answer = await browser.postJson('/login', ada);
     expect([answer.status, answer.json()]).toEqual([202, { status: 'sent' }]);
   });
 
   test.each(['GET', 'POST'])('%s /login/callback goes on to the return target', async (method) => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
     const answer = method === 'GET' ? await browser.get(path) : await browser.post(CALLBACK, { token });
     expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
@@ -70,19 +49,19 @@ describe('the routes', () => {
     [undefined, '/'],
     [{ successRedirect: '/home' }, '/home'],
   ])('without a returnTo, under %j, to %s', async (router, target) => {
-    const { app, browser } = await start(router ? { router } : {});
+    const { app, browser } = await startRouter(router ? { router } : {});
     expect((await browser.get((await askFor(app, browser)).path)).headers.location).toBe(app.origin + target);
   });
 
   test('GET /login/callback as JSON', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { path } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
     const answer = await browser.get(path, JSON_HEADERS);
     expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
   });
 
   test('GET /login/sent in the browser that has logged in meanwhile', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
     await browser.get((await askFor(app, browser, ada.email, { returnTo: '/orders' })).path);
     const page = await browser.get('/login/sent');
@@ -91,7 +70,7 @@ describe('the routes', () => {
   });
 
   test('another browser lands, and its button is refused', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser);
     const other = app.browser();
     expect(titleOf(await other.get(path))).toBe('Open this link where you asked for it');
@@ -111,7 +90,7 @@ const METHODS: [string, string, string][] = ['PUT', 'DELETE', 'PATCH', 'OPTIONS'
 test.each([...METHODS, ['POST', '/login/sent', 'GET, HEAD'] as const])(
   '%s %s is 405',
   async (method, path, allowed) => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const answer = await browser.send(path, { method, headers: JSON_HEADERS });
     expect([answer.status, answer.headers.allow, answer.json()]).toEqual([
       405,
@@ -124,7 +103,7 @@ test.each([...METHODS, ['POST', '/login/sent', 'GET, HEAD'] as const])(
 test.each(['/login', '/login/sent', `${CALLBACK}?token=x`])(
   'HEAD %s is answered as GET, without a body',
   async (path) => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const [head, get] = [await browser.send(path, { method: 'HEAD' }), await browser.get(path)];
     expect([head.status, head.text, head.headers['content-type']]).toEqual([
       get.status,
@@ -134,11 +113,6 @@ test.each(['/login', '/login/sent', `${CALLBACK}?token=x`])(
   },
 );
 
-const body = (text: string | Buffer, headers: Record<string, string> = {}): RequestOptions => ({
-  method: 'POST',
-  body: text,
-  headers: { 'content-type': 'application/json', ...headers },
-});
 const BIG = 'x'.repeat(200_000);
 
 const CODES: [string, string, number, RequestOptions][] = [
@@ -149,31 +123,31 @@ const CODES: [string, string, number, RequestOptions][] = [
   ['cross_site', CALLBACK, 403, { method: 'POST', form: { token: 'x' }, headers: { origin: 'null' } }],
   ['link_invalid', `${CALLBACK}?token=x`, 401, {}],
   ['link_invalid', CALLBACK, 401, { method: 'POST', form: { token: 'x' } }],
-  ['payload_too_large', '/login', 413, body(JSON.stringify({ email: BIG }))],
+  ['payload_too_large', '/login', 413, rawJson(JSON.stringify({ email: BIG }))],
   ['payload_too_large', '/login', 413, { method: 'POST', form: { email: BIG } }],
   ['payload_too_large', CALLBACK, 413, { method: 'POST', form: { token: BIG } }],
-  ['invalid_request', '/login', 400, body('{"email":')],
+  ['invalid_request', '/login', 400, rawJson('{"email":')],
   [
     'invalid_request',
     '/login',
     400,
-    body('{"email":"a@b.test"}', { 'content-type': 'application/json; charset=utf-99' }),
+    rawJson('{"email":"a@b.test"}', { 'content-type': 'application/json; charset=utf-99' }),
   ],
-  ['invalid_request', '/login', 400, body('not gzip', { 'content-encoding': 'gzip' })],
-  ['invalid_request', '/login', 400, body(gzipSync('{"email":1}').subarray(0, 20), { 'content-encoding': 'gzip' })],
-  ['invalid_request', '/login', 400, body('{}', { 'content-encoding': 'unknown' })],
+  ['invalid_request', '/login', 400, rawJson('not gzip', { 'content-encoding': 'gzip' })],
+  ['invalid_request', '/login', 400, rawJson(gzipSync('{"email":1}').subarray(0, 20), { 'content-encoding': 'gzip' })],
+  ['invalid_request', '/login', 400, rawJson('{}', { 'content-encoding': 'unknown' })],
   ['payload_too_large', '/login', 413, { method: 'POST', form: 'a&'.repeat(2000) }],
 ];
 
 describe.each(CODES)('IN-15, IN-16: %s at %s', (code, path, status, request) => {
   test(`is ${status} as JSON`, async () => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const answer = await browser.send(path, { ...request, headers: { ...request.headers, ...JSON_HEADERS } });
     expect([answer.status, answer.json()]).toEqual([status, { error: code }]);
   });
 
   test(`is ${status} as a page, without a stack`, async () => {
-    const { browser } = await start();
+    const { browser } = await startRouter();
     const answer = await browser.send(path, request);
     expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
     expect(answer.text).not.toMatch(/ at .+:\d+/);
@@ -182,7 +156,7 @@ describe.each(CODES)('IN-15, IN-16: %s at %s', (code, path, status, request) => 
 });
 
 test('what was typed is shown again, with what is wrong about it', async () => {
-  const { browser } = await start();
+  const { browser } = await startRouter();
   const { text } = await browser.post('/login', { email: 'nobody', returnTo: '/orders' });
   expect(text).toContain('value="nobody"');
   expect(text).toContain('value="/orders"');
@@ -197,28 +171,28 @@ describe('the rest of the codes', () => {
 
   test('link_expired', async () => {
     let now = Date.now();
-    const { app, browser } = await start({ options: { clock: () => now } });
+    const { app, browser } = await startRouter({ options: { clock: () => now } });
     const { path } = await askFor(app, browser);
     now += 600_000;
     expect(await callbackCode(browser, path)).toEqual([401, 'link_expired']);
   });
 
   test('link_revoked', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { path } = await askFor(app, browser);
     await app.strategy.revokeAll(ada.email);
     expect(await callbackCode(browser, path)).toEqual([401, 'link_revoked']);
   });
 
   test('login_refused, then link_used', async () => {
-    const { app, browser } = await start({ verify: () => false });
+    const { app, browser } = await startRouter({ verify: () => false });
     const { path } = await askFor(app, browser);
     expect(await callbackCode(browser, path)).toEqual([401, 'login_refused']);
     expect(await callbackCode(browser, path)).toEqual([401, 'link_used']);
   });
 
   test('wrong_browser', async () => {
-    const { app, browser } = await start();
+    const { app, browser } = await startRouter();
     const { token } = await askFor(app, browser);
     const answer = await app.browser().postJson(CALLBACK, { token });
     expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser' }]);
@@ -226,10 +200,10 @@ describe('the rest of the codes', () => {
 
   test('unavailable, with Retry-After', async () => {
     const store = Object.assign(new MemoryStore(), { issue: () => Promise.reject(new Error('down')) });
-    const { browser } = await start({ options: { store } });
+    const { browser } = await startRouter({ options: { store } });
     const json = await browser.postJson('/login', ada);
-    expect([json.status, json.headers['retry-after'], json.json()]).toEqual([503, '5', { error: 'unavailable' }]);
+    expect([json.status, json.headers['retry-after'], json.json()]).toEqual([503, '15', { error: 'unavailable' }]);
     const page = await browser.post('/login', ada);
-    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([503, '5', 'One moment, please']);
+    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([503, '15', 'One moment, please']);
   });
 });

@@ -1,6 +1,6 @@
 /** The login itself, from asking for a link to spending it. It knows no Express, Redis or mail. */
 import { UnavailableError } from '../errors.js';
-import type { EventDetails, Events, EventType } from '../events.js';
+import type { EventDetails, Events, EventType, Severity } from '../events.js';
 import { type Address, parseAddress } from './address.js';
 import { hmac, seal, unseal } from './crypto.js';
 import { accountTag, type Keyring, type KeySet } from './keys.js';
@@ -48,6 +48,8 @@ export type Redeemed =
 
 /** Milliseconds after a login in which another click on its link counts as parallel to it. */
 const PARALLEL_MS = 10_000;
+/** Refused browsers on one link from which on somebody should look; told once. */
+const FLOOD = 10;
 
 export interface MagicLinkConfig {
   readonly keyring: Keyring;
@@ -117,7 +119,8 @@ export class MagicLink {
     if (judged.status === 'expired') this.#report('link.expired', token);
     if (judged.status === 'mismatch' && by === 'GET') this.#report('link.opened_elsewhere', token);
     if (judged.status === 'mismatch' && by === 'POST') {
-      this.#report('link.wrong_browser', token, { count: judged.count });
+      const flood = judged.count === FLOOD;
+      this.#report('link.wrong_browser', token, { count: judged.count }, flood ? 'high' : undefined);
     }
     return { status: judged.status };
   }
@@ -147,8 +150,8 @@ export class MagicLink {
     if (count > 0) this.#report('link.revoked', link, { count });
   }
 
-  #report(type: EventType, { account, recordId }: LinkRef, details?: EventDetails): void {
-    this.#config.events.report(type, { account, link: recordId, ...details });
+  #report(type: EventType, { account, recordId }: LinkRef, details?: EventDetails, severity?: Severity): void {
+    this.#config.events.report(type, { account, link: recordId, ...details }, severity);
   }
 
   #sealClaims(token: Token, { address, returnTo, state }: Ask, issuedAt: number): string {

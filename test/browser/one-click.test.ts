@@ -1,71 +1,83 @@
-/** One click in a webmail page on another site, in a real browser, with and without scripts. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startChromium, startWebmail } from '../support/chromium.js';
-import { type Example, startExample } from '../support/example.js';
+/** One click on the mailed link, from wherever it is made, logs in the browser that asked, and no other. */
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { type Person, type Sites, useSites } from '../support/sites.js';
 
-let chromium: Awaited<ReturnType<typeof startChromium>>;
-let webmail: Awaited<ReturnType<typeof startWebmail>>;
-
-beforeAll(async () => {
-  [chromium, webmail] = await Promise.all([startChromium(), startWebmail()]);
-});
-
-afterAll(async () => {
-  webmail.close();
-  await chromium.stop();
-});
+/** How a person may come from a mail to a link; resolves with the tab in which it opens. */
+const WAYS: Record<string, (sites: Sites, person: Pick<Person, 'page' | 'link'>) => Promise<Page>> = {
+  'a webmail page': async ({ webmail }, { page, link }) => {
+    await page.goto(webmail.show(link));
+    await page.getByRole('link').click();
+    return page;
+  },
+  'a redirect of the webmail’s site': async ({ webmail }, { page, link }) => {
+    await page.goto(webmail.show(webmail.redirecting(link)));
+    await page.getByRole('link').click();
+    return page;
+  },
+  'outside any page': async (_sites, { page, link }) => {
+    await page.goto(link);
+    return page;
+  },
+  'a Ctrl-click': async ({ webmail }, { page, link }) => {
+    await page.goto(webmail.show(link));
+    const tab = page.context().waitForEvent('page');
+    await page.getByRole('link').click({ modifiers: ['ControlOrMeta'] });
+    return tab;
+  },
+  'a link that opens a new tab': async ({ webmail }, { page, link }) => {
+    await page.goto(webmail.show(link, { target: '_blank' }));
+    const tab = page.context().waitForEvent('page');
+    await page.getByRole('link').click();
+    return tab;
+  },
+};
 
 describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
-  let example: Example;
+  const sites = useSites({ COOKIE_SAMESITE: sameSite });
 
-  beforeAll(async () => {
-    example = await startExample({ COOKIE_SAMESITE: sameSite });
+  const cases = Object.keys(WAYS).flatMap((way) => [
+    { way, scripts: 'off', javaScriptEnabled: false },
+    { way, scripts: 'on', javaScriptEnabled: true },
+  ]);
+
+  test.each(cases)('BD-09, SC-09: from $way, scripts $scripts, one click logs in', async (row) => {
+    const person = await sites.person({ javaScriptEnabled: row.javaScriptEnabled });
+    const tab = await WAYS[row.way]?.(sites, person);
+    await sites.expectAccount(tab as Page, person);
+    await person.context.close();
   });
 
-  afterAll(() => example.stop());
+  test.each(Object.keys(WAYS))(
+    'BD-01, SC-02: from %s, a second profile gets nowhere, button and all, and the first still logs in',
+    async (way) => {
+      const person = await sites.person();
 
-  /** A person with a profile of their own asks for a link, and looks into their webmail. */
-  async function ask(address: string, javaScriptEnabled: boolean) {
-    const context = await chromium.newContext({ javaScriptEnabled });
-    const page = await context.newPage();
-    await page.goto(`${example.origin}/login?returnTo=/account`);
-    await page.getByLabel('Email address').fill(address);
-    await page.getByRole('button').click();
-    await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
-    const { link } = await example.mailTo(address);
-    return { page, inbox: webmail.show(link) };
-  }
+      const stranger = await sites.profile();
+      const tab = (await WAYS[way]?.(sites, { page: await stranger.newPage(), link: person.link })) as Page;
+      await tab.getByRole('heading', { name: 'Open this link where you asked for it' }).waitFor();
+      await tab.getByRole('button').click();
+      await tab.getByRole('heading', { name: 'This did not work' }).waitFor();
+      expect(await stranger.cookies(), 'a cookie of ours could overwrite one that matters').toEqual([]);
+      await sites.expectNobody(stranger);
+      await stranger.close();
 
-  test.each([
-    ['off', false],
-    ['on', true],
-  ])('BD-09, SC-09: with scripts %s, one click logs in', async (scripts, javaScriptEnabled) => {
-    const address = `${scripts}@example.com`;
-    const { page, inbox } = await ask(address, javaScriptEnabled);
-    await page.goto(inbox);
-    await page.getByRole('link').click();
-    await page.waitForURL(`${example.origin}/account`);
-    expect(await page.getByRole('main').textContent()).toContain(address);
-    await page.context().close();
-  });
+      await sites.expectAccount((await WAYS[way]?.(sites, person)) as Page, person);
+      await person.context.close();
+    },
+  );
 
-  test('BD-01, SC-02: a second profile gets nowhere, button and all, and the first still logs in', async () => {
-    const { page, inbox } = await ask('ada@example.com', false);
+  test('SS-02: a link that somebody else asked for logs nobody into their account', async () => {
+    const [attacker, victim] = await Promise.all([sites.person(), sites.person()]);
+    await victim.page.goto(sites.webmail.show(attacker.link));
+    await victim.page.getByRole('link').click();
+    await victim.page.getByRole('heading', { name: 'Open this link where you asked for it' }).waitFor();
+    await victim.page.getByRole('button').click();
+    await victim.page.getByRole('heading', { name: 'This did not work' }).waitFor();
+    await sites.expectNobody(victim.context);
 
-    const stranger = await chromium.newContext({ javaScriptEnabled: true });
-    const other = await stranger.newPage();
-    await other.goto(inbox);
-    await other.getByRole('link').click();
-    await other.getByRole('heading', { name: 'Open this link where you asked for it' }).waitFor();
-    await other.getByRole('button').click();
-    await other.getByRole('heading', { name: 'This did not work' }).waitFor();
-    await other.goto(`${example.origin}/account`);
-    expect(new URL(other.url()).pathname).toBe('/login');
-    await stranger.close();
-
-    await page.goto(inbox);
-    await page.getByRole('link').click();
-    await page.waitForURL(`${example.origin}/account`);
-    await page.context().close();
+    await victim.page.goto(victim.link);
+    await sites.expectAccount(victim.page, victim);
+    await Promise.all([attacker.context.close(), victim.context.close()]);
   });
 });

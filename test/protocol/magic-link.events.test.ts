@@ -67,6 +67,20 @@ describe('AL-01: events', () => {
     expect(wrong.map(({ count }) => count)).toEqual([1, 2, 1, 3]);
   });
 
+  test('BD-14: the tenth wrong browser of a link is a high event, and the link lives on', async () => {
+    const app = newApp();
+    const link = await app.ask();
+    app.heard.length = 0;
+    for (let i = 0; i < 12; i++) await app.click(link, another, 'POST');
+    expect(app.heard.map(({ severity }) => severity)).toEqual([
+      ...Array(9).fill('warning'),
+      'high',
+      'warning',
+      'warning',
+    ]);
+    expect(await app.statusOf(link)).toBe('redeemed');
+  });
+
   test('a withdrawal of all, once for all of its links', async () => {
     const app = newApp();
     const { account } = await app.ask();

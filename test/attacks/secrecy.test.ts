@@ -1,0 +1,203 @@
+/** SE: secrets are where they must be, and nowhere else: not in answers, logs, Redis, errors or memory. */
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TOKEN_PATTERN } from '../../lib/index.js';
+import { SECRET } from '../support/app.js';
+import { JSON_HEADERS } from '../support/client.js';
+import { runExample } from '../support/example.js';
+import { dump } from '../support/redis.js';
+import { newAddress, sessionIdIn, startSite, useSite } from '../support/site.js';
+
+const site = useSite({ redis: true, env: { TRUST_PROXY: '1' } });
+const FROM = { 'x-forwarded-for': '192.0.2.77', 'user-agent': 'Canary/7 Firefox/1' };
+
+const secretOf = (token: string) => Buffer.from(token.slice(4), 'base64url').subarray(42, 74);
+const spellings = (bytes: Buffer) =>
+  (['latin1', 'hex', 'base64', 'base64url'] as const).map((to) => bytes.toString(to));
+
+test('SE-02: the answer to an ask holds neither link nor token, record or address', async () => {
+  for (const headers of [{}, JSON_HEADERS]) {
+    const email = newAddress();
+    const answer = await site.browser().post('/login', { email }, { ...FROM, ...headers });
+    const mail = await site.mailTo(email);
+    const token = mail.email.text?.match(TOKEN_PATTERN)?.[0] ?? '';
+    const bytes = Buffer.from(token.slice(4), 'base64url');
+    const cookies = answer.setCookies.map((cookie) => decodeURIComponent(cookie)).join('\n');
+    const said = `${answer.text}\n${JSON.stringify(answer.headers)}\n${cookies}`;
+    const forbidden = [
+      token,
+      email,
+      ...spellings(secretOf(token)),
+      bytes.subarray(20, 36).toString('base64url'),
+      'pbl_',
+    ];
+    for (const text of forbidden) expect(said).not.toContain(text);
+  }
+});
+
+test('SE-01, SE-03: a whole life of links leaves no secret on stdout or stderr', async () => {
+  const { browser, token, path, mail } = await site.logIn();
+  await site.browser().get(path);
+  await site.browser().post('/login/callback', { token });
+  await browser.get(`${path}x`);
+  await browser.get(`/${token}`);
+  // As a link rewriter may hand it on.
+  const encoded = [...token].map((char) => `%${char.charCodeAt(0).toString(16)}`).join('');
+  await site.browser().get(`/login/callback?token=${encoded}`);
+  await browser.postJson('/logout', {});
+  const said = site.app.stdout() + site.app.stderr();
+  expect(said).toContain('GET /login/callback?token=[scrubbed]');
+  expect(
+    said.replaceAll(/%([0-9a-f]{2})/gi, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+  ).not.toContain(token);
+  for (const text of [token, mail.to[0] ?? '', sessionIdIn(browser), 'pbl_']) expect(said).not.toContain(text);
+});
+
+test('SE-04, SE-05: no answer of the login may be kept, or tells another site where the person was', async () => {
+  const asker = site.browser();
+  const { path, token, answer } = await site.ask(asker);
+  const answers = [
+    answer,
+    await site.browser().get(path),
+    await site.browser().get(path, { 'sec-fetch-site': 'cross-site' }),
+    await site.browser().post('/login/callback', { token }),
+    await asker.get('/login/sent'),
+    await asker.get('/login/callback?token=forged'),
+    await asker.get(path),
+    await asker.post('/login', '%', { 'content-type': 'application/json' }),
+    await asker.send('/login/sent', { method: 'PUT' }),
+  ];
+  for (const { headers, text } of answers) {
+    expect(headers['referrer-policy']).toBe('strict-origin');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers.pragma).toBe('no-cache');
+    expect(headers.vary).toMatch(/\bCookie\b/);
+    for (const [, target = ''] of text.matchAll(/(?:href|src|action)="([^"]*)"/g)) {
+      expect(new URL(target, site.origin).origin).toBe(site.origin);
+    }
+  }
+});
+
+test('SE-07, SE-08: Redis holds nothing of it in the clear but what the session must', async () => {
+  const asker = site.browser();
+  const email = newAddress();
+  const { path, token } = await site.ask(asker, email, { returnTo: '/account?canary' }, FROM);
+  const before = sessionIdIn(asker);
+  const live = await dump(site.redis);
+  await asker.get(path, FROM);
+  const used = await dump(site.redis);
+  const plain = [token, ...spellings(secretOf(token)), 'canary', '192.0.2.77', 'Canary', 'Firefox'];
+  for (const [key, value] of [...live, ...used]) {
+    for (const text of plain) {
+      // The app's own session may say where the login led.
+      if (text === 'canary' && key.startsWith('sess:')) continue;
+      expect(key + value, key).not.toContain(text);
+    }
+    if (key.startsWith('sess:')) continue;
+    for (const text of [email, email.split('@')[0] ?? '', 'example.test', before, sessionIdIn(asker)]) {
+      expect(key + value, key).not.toContain(text);
+    }
+  }
+  // Until somebody is logged in, the session does not know the address either.
+  expect(live.get(`sess:${before}`)).toContain('nonce');
+  expect(live.get(`sess:${before}`)).not.toContain(email);
+});
+
+test('SE-10, SE-11: the mail tracks nobody, and shows no secret outside its text', async () => {
+  const { mail, token, link } = await site.ask(site.browser());
+  const { html = '', subject = '' } = mail.email;
+  expect(html).not.toMatch(/<img|<script|<iframe|<object|<form|@import|@font-face|url\(|background=/i);
+  const targets = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target]) => target);
+  expect(new Set(targets)).toEqual(new Set([link]));
+  expect(subject).not.toMatch(/pbl_|https?:|\d{6}/);
+  // Before its text nothing is hidden that a preview or a locked screen would show.
+  expect(html).not.toMatch(/display:\s*none|font-size:\s*0|max-height:\s*0|hidden/i);
+  const [head = ''] = mail.raw.split('\r\n\r\n');
+  expect(head).not.toContain(token.slice(0, 20));
+  expect(mail.email.text?.split('\n')[0]).not.toContain('pbl_');
+});
+
+test('SE-12: once the mail is out, its token is in no string of the process', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/pbl-heap-`);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const watched = await startSite({
+    redis: true,
+    env: { NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}` },
+  });
+  const asker = watched.browser();
+  const asked = await Promise.all(Array.from({ length: 5 }, () => watched.ask(watched.browser())));
+  // Later work of the same kind takes the place of what a library keeps of its latest.
+  await watched.ask(asker);
+  await watched.browser().get('/healthz');
+  watched.app.process.kill('SIGUSR2');
+  const snapshot = await vi.waitFor(
+    () => {
+      const [file = ''] = readdirSync(folder);
+      const text = readFileSync(`${folder}/${file}`, 'utf8');
+      // The snapshot is written bit by bit; it is JSON once it is whole.
+      if (!text.trimEnd().endsWith(']}')) throw new Error('not written yet');
+      return text;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  expect(snapshot).toContain('passport-bound-link');
+  // A string that was put together of two is listed in its parts.
+  for (const { token } of asked) expect(snapshot).not.toContain(token.slice(4));
+});
+
+describe('SE-13: an error names no URL', () => {
+  test('SE-13: neither to the person nor on stderr, with Redis gone', async () => {
+    const failing = await startSite({ redis: true });
+    const asker = failing.browser();
+    const { path, token } = await failing.ask(asker);
+    await failing.redis.stop();
+    const answers = [
+      await asker.get(path),
+      await asker.getJson(path),
+      await asker.post('/login/callback', { token }),
+      await asker.post('/login', { email: newAddress() }),
+    ];
+    for (const { status, text, headers } of answers) {
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toBeDefined();
+      expect(text).not.toMatch(/pbl_|ECONNREFUSED|redis|node_modules|\.js:/i);
+    }
+    failing.app.process.kill('SIGTERM');
+    await once(failing.app.process, 'close');
+    expect(failing.app.stdout() + failing.app.stderr()).not.toMatch(/pbl_|token=(?!\[scrubbed\])|example\.test/);
+  });
+
+  test('SE-13: nor does a path or a body that cannot be read', async () => {
+    const { token } = await site.ask(site.browser());
+    const answers = [
+      await site.browser().get(`/${token}/%E0%A4%A`),
+      await site.browser().get(`/login/callback/${token}`),
+      await site.browser().send('/login/callback', {
+        method: 'POST',
+        body: `{"token":"${token}"`,
+        headers: { 'content-type': 'application/json' },
+      }),
+    ];
+    for (const { status, text } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(text).not.toContain('pbl_');
+    }
+    expect(site.app.stderr()).not.toContain('pbl_');
+  });
+});
+
+test('SE-14: the dev inbox is refused in production, and away with a real mail server', async () => {
+  const { code, stderr } = await runExample({
+    ORIGIN: 'https://app.example.com',
+    REDIS_URL: site.redis.url,
+    MAGIC_LINK_SECRET: SECRET,
+    SESSION_SECRET: SECRET,
+    LIMITS: 'on',
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^SMTP_URL must be set/m);
+  for (const path of ['/dev/inbox', '/dev/inbox.json']) expect((await site.browser().get(path)).status).toBe(404);
+});

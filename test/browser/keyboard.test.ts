@@ -1,0 +1,125 @@
+/** The keyboard alone logs in, and shows where it is; every page says what it is. */
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useSites } from '../support/sites.js';
+
+const sites = useSites({ CONFIRM: 'always' });
+
+/** The element that has the focus, as a person sees it. */
+const focused = (page: Page) =>
+  page.evaluate<{ what: string; visible: boolean }>(`(() => {
+    const { name, textContent } = document.activeElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+    return { what: name || textContent, visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
+  })()`);
+
+/** What is wrong with a page for somebody who does not see it, or cannot use a mouse. */
+const faults = (page: Page) =>
+  page.evaluate<string[]>(`(() => {
+    const found = [];
+    const check = (ok, fault) => ok || found.push(location.pathname + ': ' + fault);
+    const ids = Array.from(document.querySelectorAll('[id]'), ({ id }) => id);
+    check(document.documentElement.lang === 'en', 'no lang');
+    check(document.title !== '', 'no title');
+    check(document.querySelectorAll('h1').length === 1, 'not one h1');
+    check(document.querySelectorAll('main').length === 1, 'not one main');
+    check(new Set(ids).size === ids.length, 'an id twice');
+    check(!document.querySelector('[tabindex]'), 'a Tab order of its own');
+    for (const input of document.querySelectorAll('input:not([type=hidden])')) {
+      check(input.labels[0]?.textContent, 'no label for ' + input.name);
+      const description = input.getAttribute('aria-describedby');
+      check(description === null || ids.includes(description), input.name + ' described by nothing');
+    }
+    for (const control of document.querySelectorAll('button, a')) check(control.textContent.trim(), 'no name');
+    const viewport = document.querySelector('meta[name=viewport]')?.content ?? '';
+    check(!/user-scalable|maximum-scale/.test(viewport), 'no zoom');
+    return found;
+  })()`);
+
+describe('with the keyboard alone', () => {
+  test('SC-09: form, mail and confirm page log in', async () => {
+    const context = await sites.profile({ javaScriptEnabled: true });
+    const page = await context.newPage();
+    const address = sites.newAddress();
+    await sites.openForm(page);
+    expect(await focused(page)).toEqual({ what: 'email', visible: true });
+    await page.keyboard.type(address);
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'Send me a link', visible: true });
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'ask again', visible: true });
+
+    const { link } = await sites.front.mailTo(address);
+    await page.goto(sites.webmail.show(link));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'Log in', visible: true });
+    await page.keyboard.press('Enter');
+    await sites.expectAccount(page, { address });
+    await context.close();
+  });
+
+  test('SC-09: landing and refusal are usable, and lead back to the form', async () => {
+    const person = await sites.person();
+    const stranger = await sites.profile();
+    const page = await stranger.newPage();
+    await page.goto(person.link);
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'I asked in this browser', visible: true });
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'This did not work' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'Ask for a new link', visible: true });
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Email address').waitFor();
+    await Promise.all([stranger.close(), person.context.close()]);
+  });
+});
+
+describe('to a screen reader', () => {
+  test('SC-09: every page has one h1, a lang, a title, and labels', async () => {
+    const { page, context, link } = await sites.person();
+    const { origin } = sites.front;
+    const found = await faults(page);
+    for (const url of ['/', '/login', '/dev/inbox', '/nowhere', '/login/callback?token=none']) {
+      await page.goto(origin + url);
+      found.push(...(await faults(page)));
+    }
+    const stranger = await sites.profile();
+    const landing = await stranger.newPage();
+    await landing.goto(link);
+    found.push(...(await faults(landing)));
+
+    await page.goto(link);
+    found.push(...(await faults(page)));
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL(`${origin}/account`);
+    found.push(...(await faults(page)));
+    await page.goto(`${origin}/login/sent`);
+    found.push(...(await faults(page)));
+    expect(found).toEqual([]);
+    await Promise.all([context.close(), stranger.close()]);
+  });
+
+  test('SC-09, IN-04: a form that is refused says so at its field', async () => {
+    const context = await sites.profile();
+    const page = await context.newPage();
+    await sites.openForm(page);
+    await page.getByLabel('Email address').fill('ada@localhost');
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect(await page.getByLabel('Email address').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Email address').getAttribute('aria-describedby')).toBe(
+      await alert.getAttribute('id'),
+    );
+    expect(await page.getByLabel('Email address').inputValue()).toBe('ada@localhost');
+    await context.close();
+  });
+});

@@ -1,0 +1,53 @@
+/** A mail scanner that runs every script and presses every button, in its own profile, before and after the person. */
+import { describe, expect, test } from 'vitest';
+import { isCallback } from '../support/front.js';
+import { linksOf, scan } from '../support/scanner.js';
+import { type Person, useSites } from '../support/sites.js';
+
+const CASES = ['lax', 'strict'].flatMap((sameSite) => [
+  { sameSite, confirm: 'auto' },
+  { sameSite, confirm: 'always' },
+]);
+
+describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confirm }) => {
+  const sites = useSites({ COOKIE_SAMESITE: sameSite, CONFIRM: confirm });
+
+  /** Scans the mail, comes by a page of another site too, and ends with nothing. */
+  async function expectNothingForScanner({ mail, link }: Person): Promise<void> {
+    const profile = await sites.profile();
+    const from = sites.front.exchanges.length;
+    const headings = await scan(profile, [...linksOf(mail), sites.webmail.show(link)]);
+    expect([...headings], 'or it has not scanned').toEqual(
+      expect.arrayContaining(['Open this link where you asked for it', 'This did not work', 'Log in']),
+    );
+    const posts = sites.front.exchanges.slice(from).filter(({ method }) => method === 'POST');
+    expect(posts.filter(isCallback).length, 'or it has pressed no button').toBeGreaterThan(1);
+    expect(await profile.cookies()).toEqual([]);
+    await sites.expectNobody(profile);
+    await profile.close();
+  }
+
+  async function click({ page, link }: Person): Promise<void> {
+    await page.goto(sites.webmail.show(link));
+    await page.getByRole('link').click();
+    if (confirm === 'always') await page.getByRole('button', { name: 'Log in' }).click();
+  }
+
+  test('SC-02, SC-01: a scanner before the person gets nothing and burns nothing', async () => {
+    const person = await sites.person();
+    await expectNothingForScanner(person);
+    await click(person);
+    await sites.expectAccount(person.page, person);
+    await person.context.close();
+  });
+
+  test('SC-02, TK-03: a scanner after the person gets nothing, and the person stays logged in', async () => {
+    const person = await sites.person();
+    await click(person);
+    await sites.expectAccount(person.page, person);
+    await expectNothingForScanner(person);
+    await person.page.reload();
+    await sites.expectAccount(person.page, person);
+    await person.context.close();
+  });
+});

@@ -1,0 +1,75 @@
+/** Two tabs of one browser at once: asking, and opening one link. */
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { ask, useSites } from '../support/sites.js';
+
+describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
+  const sites = useSites({ COOKIE_SAMESITE: sameSite });
+  // Chromium keeps the second request back until the first is answered, but with the cookie of before.
+  test.each([
+    ['a webmail', async (tab: Page) => void (await tab.getByRole('link').click())],
+    ['outside any page', async (tab: Page, link: string) => void (await tab.goto(link))],
+  ])(
+    'SS-05, RC-01: one link opened in two tabs at once, from %s, makes one login, and both tabs are in',
+    async (_from, open) => {
+      const person = await sites.person();
+      const from = sites.front.exchanges.length;
+      const tabs = await Promise.all([person.context.newPage(), person.context.newPage()]);
+      const inbox = sites.webmail.show(person.link);
+      for (const tab of tabs) await tab.goto(inbox);
+      await Promise.all(tabs.map((tab) => open(tab, person.link)));
+      for (const tab of tabs) await sites.expectAccount(tab, person);
+      const cookies = sites.front.exchanges.slice(from).flatMap(({ setCookies }) => setCookies ?? []);
+      expect(cookies.filter((cookie) => cookie.startsWith('sid='))).toHaveLength(1);
+      await person.context.close();
+    },
+  );
+
+  test.each([0, 1])(
+    'BD-12: of two links asked for in two tabs, number %i logs in, and the other is dead',
+    async (first) => {
+      const context = await sites.profile();
+      const tabs = await Promise.all([context.newPage(), context.newPage()]);
+      const addresses = [sites.newAddress(), sites.newAddress()];
+      for (const tab of tabs) await sites.openForm(tab);
+      for (const [i, tab] of tabs.entries()) await ask(tab, addresses[i] as string);
+      const links = await Promise.all(addresses.map(async (address) => (await sites.front.mailTo(address)).link));
+
+      const [page] = tabs;
+      await page.goto(sites.webmail.show(links[first] as string));
+      await page.getByRole('link').click();
+      await sites.expectAccount(page, { address: addresses[first] as string });
+
+      await page.goto(sites.webmail.show(links[1 - first] as string));
+      await page.getByRole('link').click();
+      await page.getByRole('button').click();
+      await page.getByRole('heading', { name: 'This did not work' }).waitFor();
+      await page.goto(`${sites.front.origin}/account`);
+      await sites.expectAccount(page, { address: addresses[first] as string });
+      await context.close();
+    },
+  );
+
+  test('BD-12: of two first asks at the same moment, the link of the session that the browser kept logs in', async () => {
+    const context = await sites.profile();
+    const tabs = await Promise.all([context.newPage(), context.newPage()]);
+    const addresses = [sites.newAddress(), sites.newAddress()];
+    for (const tab of tabs) await sites.openForm(tab);
+    sites.front.gather(2, ({ method, url }) => method === 'POST' && url === '/login');
+    await Promise.all(tabs.map((tab, i) => ask(tab, addresses[i] as string)));
+
+    const outcomes: string[] = [];
+    for (const address of addresses) {
+      const { link } = await sites.front.mailTo(address);
+      const page = await context.newPage();
+      await page.goto(sites.webmail.show(link));
+      await page.getByRole('link').click();
+      await page.waitForURL((url) => url.origin === sites.front.origin);
+      await page.getByRole('heading', { name: /^(Account|Open this link where you asked for it)$/ }).waitFor();
+      const shown = (await page.getByRole('main').textContent()) ?? '';
+      outcomes.push(shown.includes(address) ? 'in' : 'out');
+    }
+    expect(outcomes.sort()).toEqual(['in', 'out']);
+    await context.close();
+  });
+});
