@@ -71,47 +71,44 @@ async function seeRedis({ canary, watch }: Life): Promise<void> {
   }
 }
 
-test.each(['ioredis', 'node-redis'])(
-  'SE-01, SE-02, SE-07, SE-08, RD-07: a whole life, with %s',
-  async (client) => {
-    const life = await start({ REDIS_CLIENT: client });
-    const { canary, browser } = life;
-    const { asker, link, token } = await ask(life);
-    const stranger = browser();
-    await stranger.get(link);
-    await stranger.get(link, { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' });
-    await stranger.get(link, JSON_HEADERS);
-    await stranger.post('/login/callback', { token });
-    await stranger.postJson('/login/callback', { token });
-    await stranger.post('/login/callback', { token }, { origin: 'http://evil.example' });
-    await stranger.send(link, { method: 'DELETE' });
-    await stranger.get(`/login/callback?token=${token.replace(/.$/, '')}`);
-    await stranger.get(`/nowhere?token=${token}`);
-    await stranger.get(`/login/%E0%A4%A?token=${token}`);
+test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole life, with %s', async (client) => {
+  const life = await start({ REDIS_CLIENT: client });
+  const { canary, browser } = life;
+  const { asker, link, token } = await ask(life);
+  const stranger = browser();
+  await stranger.get(link);
+  await stranger.get(link, { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' });
+  await stranger.get(link, JSON_HEADERS);
+  await stranger.post('/login/callback', { token });
+  await stranger.postJson('/login/callback', { token });
+  await stranger.post('/login/callback', { token }, { origin: 'http://evil.example' });
+  await stranger.send(link, { method: 'DELETE' });
+  await stranger.get(`/login/callback?token=${token.replace(/.$/, '')}`);
+  await stranger.get(`/nowhere?token=${token}`);
+  await stranger.get(`/login/%E0%A4%A?token=${token}`);
 
-    expect((await asker.get(link)).status).toBe(303);
-    await asker.get(link);
-    expect((await asker.getJson('/account')).status).toBe(200);
-    await asker.get('/account');
-    await asker.get('/');
-    const switching = await ask(life, asker);
-    expect((await asker.get(switching.link)).status).toBe(200);
-    await asker.post('/login/callback', { token: switching.token });
-    await asker.post('/logout');
+  expect((await asker.get(link)).status).toBe(303);
+  await asker.get(link);
+  expect((await asker.getJson('/account')).status).toBe(200);
+  await asker.get('/account');
+  await asker.get('/');
+  const switching = await ask(life, asker);
+  expect((await asker.get(switching.link)).status).toBe(200);
+  await asker.post('/login/callback', { token: switching.token });
+  await asker.post('/logout');
 
-    const email = canary.address();
-    await browser().send('/login', rawJson(`{"email":"${email}"`));
-    await browser().postJson('/login', { email: [email] });
-    await browser().post('/login', { email: `${email}@` });
-    await browser().post('/login', { email }, { 'sec-fetch-site': 'cross-site' });
-    await browser().post('/login', { email: `${email}${'x'.repeat(200_000)}` });
-    await browser().post('/login', { email: canary.address(BOUNCES) });
-    await browser().getJson('/healthz');
+  const email = canary.address();
+  await browser().send('/login', rawJson(`{"email":"${email}"`));
+  await browser().postJson('/login', { email: [email] });
+  await browser().post('/login', { email: `${email}@` });
+  await browser().post('/login', { email }, { 'sec-fetch-site': 'cross-site' });
+  await browser().post('/login', { email: `${email}${'x'.repeat(200_000)}` });
+  await browser().post('/login', { email: canary.address(BOUNCES) });
+  await browser().getJson('/healthz');
 
-    await failing(life, await ask(life));
-    await expectNothing(life);
-  },
-);
+  await failing(life, await ask(life));
+  await expectNothing(life);
+});
 
 /** Redis takes no writes, then answers nothing; what a session store's error carries stays inside. */
 async function failing(life: Life, { asker, email, link }: Awaited<ReturnType<typeof ask>>) {
