@@ -40,19 +40,4 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       await person.context.close();
     });
   });
-
-  // Chromium ignores a second click on a link that it is on the way to, for some seconds; other
-  // browsers, and an impatient person, cancel the first navigation, and its cookie with it.
-  describe('a browser in which the second click cancels the first', () => {
-    const sites = useSites({ COOKIE_SAMESITE: sameSite }, { without: 'IgnoreDuplicateNavs' });
-
-    test('SS-05, RC-01: a double click whose first answer is lost logs in, once', async () => {
-      const person = await sites.person();
-      sites.front.loseAnswer(isCallback);
-      await clickTwice(sites, person, () => sites.front.answered(isCallback));
-      await sites.expectAccount(person.page, person);
-      expect(logins(sites)).toHaveLength(1);
-      await person.context.close();
-    });
-  });
 });
