@@ -28,6 +28,7 @@ describe.each(CASES)('SameSite=$sameSite, back/forward cache: $backForwardCache'
     await sites.expectAccount(person.page, person);
     await person.page.goBack(restored);
     expect(person.page.url(), 'the callback has left no entry of its own').toBe(`${sites.webmail.origin}/`);
+    await person.page.getByRole('link').waitFor();
     await person.page.goForward(restored);
     await sites.expectAccount(person.page, person);
     expect(sites.front.exchanges.slice(from).filter(isCallback)).toEqual([]);
