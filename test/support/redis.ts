@@ -95,6 +95,8 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 /** Every command that reaches this server from now on, as `[command, ...args]`. */
 export async function monitor({ port }: TestRedis): Promise<{ commands: string[][]; stop(): Promise<void> }> {
   const client = new Redis(port, '127.0.0.1');
+  // What a client says of itself as it connects is over before anything is watched.
+  await client.ping();
   const watcher = await client.monitor();
   const commands: string[][] = [];
   watcher.on('monitor', (_time: string, args: string[], source: string) => {
