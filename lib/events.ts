@@ -15,6 +15,7 @@ const SEVERITIES = {
   'link.redeemed': 'info',
   'link.revoked': 'warning',
   'login.refused': 'warning',
+  'signal.raised': 'high',
   'store.unavailable': 'critical',
 } as const satisfies Record<string, Severity>;
 

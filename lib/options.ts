@@ -4,6 +4,7 @@ import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from './che
 import { type LimitOptions, type Limits, parseLimits } from './limits/limit-options.js';
 import { type MailConfig, type MailOptions, parseMail } from './mail/mail-options.js';
 import type { MayReceive } from './mail/mailer.js';
+import { smtpWeakness } from './mail/smtp-security.js';
 import { Keyring } from './protocol/keys.js';
 import type { Claims } from './protocol/magic-link.js';
 import type { LinkStore } from './protocol/store.js';
@@ -107,6 +108,8 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
     need(!options.dangerouslyNoLimits, `${origin} is not loopback: dangerouslyNoLimits is for load tests`);
     need(!options.mail.transport?.developmentOnly, `${origin} is not loopback: this mail transport is for development`);
+    const weakness = smtpWeakness(options.mail.transport);
+    need(weakness === undefined, `${origin} is not loopback: ${weakness}`);
   }
   return Object.freeze({
     name,

@@ -10,6 +10,8 @@ const CURES = {
   trust_proxy_true:
     '`trust proxy` is true: anybody can choose the address that limits count by; set it to the number of your proxies',
   same_site_none: 'the session cookie is SameSite=None: other sites can send it; set it to lax or strict',
+  cookie_flags:
+    'the session cookie lacks Secure, HttpOnly or SameSite: set cookie: { secure: true, httpOnly: true, sameSite: "lax" }',
   resave: 'express-session writes unchanged sessions, which can bring an ended one back; set `resave: false`',
   save_uninitialized:
     'express-session stores a session for every visitor, scanners too; set `saveUninitialized: false`',

@@ -4,7 +4,7 @@ import type { FindingCode } from './findings.js';
 
 /** What is used of express-session. */
 interface Session {
-  cookie?: { secure?: unknown; sameSite?: unknown; originalMaxAge?: number | null };
+  cookie?: { secure?: unknown; httpOnly?: unknown; sameSite?: unknown; originalMaxAge?: number | null };
   save?(callback?: (error?: unknown) => void): unknown;
 }
 
@@ -19,6 +19,9 @@ export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origi
   const { session, sessionStore } = req as unknown as { session?: Session; sessionStore?: { client?: unknown } };
   const cookie = session?.cookie;
   if (cookie?.sameSite === 'none') found('same_site_none');
+  const guarded = cookie?.secure && cookie.httpOnly && cookie.sameSite;
+  // On http no cookie can be Secure, and that is for development.
+  if (cookie && origin.startsWith('https:') && !guarded) found('cookie_flags');
   if (typeof cookie?.originalMaxAge === 'number' && cookie.originalMaxAge < ttl * 1000) found('session_too_short');
   if (isIoredis(sessionStore?.client)) found('session_store_client');
 

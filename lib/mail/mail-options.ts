@@ -4,7 +4,10 @@ import type { MailMessage, MailTransport } from './mailer.js';
 import { type RenderMessage, renderMessage } from './message.js';
 
 export interface MailOptions {
-  /** A nodemailer transport, or a `DevInbox`. It, or `deliver`. */
+  /**
+   * A nodemailer transport, or a `DevInbox`. It, or `deliver`. Where the origin is not loopback, SMTP must
+   * insist on TLS: `requireTLS: true` or `secure: true`, and a valid certificate.
+   */
   transport?: MailTransport;
   /** The sender, such as `Acme <login@acme.example>`. Needed with `transport`. */
   from?: string;

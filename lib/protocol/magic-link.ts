@@ -50,6 +50,8 @@ export type Redeemed =
 const PARALLEL_MS = 10_000;
 /** Refused browsers on one link from which on somebody should look; told once. */
 const FLOOD = 10;
+/** Forged tokens within an hour of which each hundredth is told: guessing is hopeless, and somebody should know. */
+const FORGERIES = { every: 100, withinMs: 3_600_000 };
 
 export interface MagicLinkConfig {
   readonly keyring: Keyring;
@@ -63,6 +65,8 @@ export interface MagicLinkConfig {
 
 export class MagicLink {
   readonly #config: MagicLinkConfig;
+  /** Of this process, for the alert alone: nothing is decided by it. */
+  #forged = { count: 0, since: 0 };
 
   constructor(config: MagicLinkConfig) {
     this.#config = config;
@@ -90,7 +94,10 @@ export class MagicLink {
   /** Is this string a link of ours, and still within its life? Asks no store. */
   read(text: unknown): Token | 'invalid' | 'expired' {
     const token = readToken(this.#config.keyring, text);
-    if (!token) return 'invalid';
+    if (!token) {
+      this.#countForgery();
+      return 'invalid';
+    }
     if (this.#config.clock() < token.expiresAt) return token;
     this.#report('link.expired', token);
     return 'expired';
@@ -148,6 +155,13 @@ export class MagicLink {
   async revoke(link: LinkRef): Promise<void> {
     const count = await reach(() => this.#config.store.revoke(link.account, link.recordId));
     if (count > 0) this.#report('link.revoked', link, { count });
+  }
+
+  #countForgery(): void {
+    const now = this.#config.clock();
+    if (now - this.#forged.since > FORGERIES.withinMs) this.#forged = { count: 0, since: now };
+    const count = ++this.#forged.count;
+    if (count % FORGERIES.every === 0) this.#config.events.report('signal.raised', { reason: 'forged_tokens', count });
   }
 
   #report(type: EventType, { account, recordId }: LinkRef, details?: EventDetails, severity?: Severity): void {

@@ -2,21 +2,25 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { SessionOptions } from 'express-session';
 import { Redis } from 'ioredis';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { doctor, type Finding } from '../../lib/doctor/index.js';
+import type { MagicLinkOptions } from '../../lib/index.js';
 import { askFor, newSessions, startApp, type TestApp } from '../support/app.js';
+import { store } from '../support/options.js';
 
 interface Setup {
   session?: Partial<SessionOptions>;
   express?: (app: Express) => void;
+  options?: Partial<MagicLinkOptions>;
 }
 
 /** An app with a doctor, and what it has said. */
-async function start({ session: options, express: setUp }: Setup = {}) {
+async function start({ session: cookies, express: setUp, options }: Setup = {}) {
   const findings: Finding[] = [];
   const app = await startApp({
     before: (bare) => setUp?.(bare),
-    ...(options && { session: options }),
+    ...(cookies && { session: cookies }),
+    ...(options && { options }),
     routes: (bare, test) => {
       bare.use(doctor(test.strategy, { report: (finding) => findings.push(finding) }));
       bare.use(express.urlencoded({ extended: false }));
@@ -116,4 +120,32 @@ test('without a session it looks on', async () => {
   look = doctor(app.strategy, { report: (finding) => findings.push(finding) });
   expect((await app.browser().get('/page')).status).toBe(200);
   expect(findings).toEqual([]);
+});
+
+describe('SS-11: the flags of the session cookie', () => {
+  const good = { secure: true, httpOnly: true, sameSite: 'lax' } as const;
+  const visitAt = async (origin: string | undefined, cookie: SessionOptions['cookie']) => {
+    const { app, codes } = await start({
+      session: { cookie, proxy: true },
+      ...(origin !== undefined && { options: { origin, store, limits: {} } }),
+    });
+    await app.browser().get('/page', { 'x-forwarded-proto': 'https' });
+    return codes().filter((code) => code === 'cookie_flags');
+  };
+
+  test.each<[string, SessionOptions['cookie']]>([
+    ['Secure', { ...good, secure: false }],
+    ['HttpOnly', { ...good, httpOnly: false }],
+    ['SameSite', { ...good, sameSite: undefined }],
+  ])('SS-11: %s is missed on https', async (_flag, cookie) => {
+    expect(await visitAt('https://app.example.com', cookie)).toEqual(['cookie_flags']);
+  });
+
+  test('SS-11: with all of them there is nothing to say', async () => {
+    expect(await visitAt('https://app.example.com', good)).toEqual([]);
+  });
+
+  test('SS-11: in development, on http, a cookie is not Secure', async () => {
+    expect(await visitAt(undefined, { ...good, secure: false })).toEqual([]);
+  });
 });

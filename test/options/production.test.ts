@@ -1,4 +1,5 @@
 /** Options that are for development only: refused where the origin is not loopback. */
+import nodemailer from 'nodemailer';
 import { describe, expect, test } from 'vitest';
 import { DevInbox, MemoryStore } from '../../lib/index.js';
 import { parse, refused, store, transport } from '../support/options.js';
@@ -39,5 +40,34 @@ describe('in production, which is any origin that is not loopback', () => {
   });
   test.each(loopback)('SE-14: https://%s: the dev inbox is taken', (host) => {
     expect(() => parse({ origin: `https://${host}`, mail: inbox })).not.toThrow();
+  });
+
+  type Smtp = Parameters<typeof nodemailer.createTransport>[0];
+  const sending = (smtp: Smtp) => ({ transport: nodemailer.createTransport(smtp), from: 'a@x.test' });
+  const inTheClear: [string, Smtp][] = [
+    ['opportunistic TLS', { host: 'mail.example.com' }],
+    ['a URL', 'smtp://mail.example.com:25'],
+    ['a pool', { host: 'mail.example.com', pool: true }],
+    ['any certificate', { host: 'mail.example.com', secure: true, tls: { rejectUnauthorized: false } }],
+    ['any certificate on STARTTLS', { host: 'x.test', requireTLS: true, tls: { rejectUnauthorized: false } }],
+  ];
+
+  test.each(inTheClear)('ML-08: SMTP by %s is refused, with the cure', (_what, smtp) => {
+    const attempt = () => parse({ mail: sending(smtp) });
+    expect(attempt).toThrow(TypeError);
+    expect(attempt).toThrow(/not loopback: this SMTP transport .*; (set requireTLS|leave out)/);
+  });
+  test.each(inTheClear)('ML-08: SMTP by %s is taken on loopback', (_what, smtp) => {
+    expect(() => parse({ origin: 'http://localhost:3000', mail: sending(smtp) })).not.toThrow();
+  });
+  test.each<[string, Smtp]>([
+    ['requireTLS', { host: 'mail.example.com', requireTLS: true }],
+    ['a URL and requireTLS', { url: 'smtp://mail.example.com', requireTLS: true }],
+    ['smtps', 'smtps://mail.example.com'],
+    ['a CA of one’s own', { host: 'mail.example.com', secure: true, tls: { ca: 'PEM' } }],
+    ['a relay on this machine', { host: '127.0.0.1', port: 25 }],
+    ['no SMTP at all', { sendmail: true }],
+  ])('ML-08: %s is taken', (_what, smtp) => {
+    expect(() => parse({ mail: sending(smtp) })).not.toThrow();
   });
 });

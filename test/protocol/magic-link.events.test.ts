@@ -115,3 +115,27 @@ describe('AL-01: events', () => {
     expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
   });
 });
+
+describe('EN-06: forged tokens are counted, for alerts only', () => {
+  const forge = (app: App, times: number) => {
+    for (let i = 0; i < times; i++) expect(app.login.read(`pbl_${'A'.repeat(112)}`)).toBe('invalid');
+  };
+
+  test('EN-06: each hundredth within an hour is told', () => {
+    const app = newApp();
+    forge(app, 99);
+    expect(app.heard).toEqual([]);
+    forge(app, 101);
+    expect(app.heard).toMatchObject(
+      [100, 200].map((count) => ({ type: 'signal.raised', severity: 'high', reason: 'forged_tokens', count })),
+    );
+  });
+
+  test('EN-06: fewer than a hundred an hour are not', () => {
+    const app = newApp();
+    forge(app, 99);
+    app.world.now += 3_600_001;
+    forge(app, 99);
+    expect(app.heard).toEqual([]);
+  });
+});
