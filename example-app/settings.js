@@ -18,7 +18,7 @@ export function readSettings(env) {
     sessionSecrets: secrets(env, 'SESSION_SECRET', production),
     sameSite: oneOf(env, 'COOKIE_SAMESITE', ['lax', 'strict']),
     confirm: oneOf(env, 'CONFIRM', ['auto', 'always']),
-    otherBrowser: oneOf(env, 'OTHER_BROWSER', ['deny']),
+    otherBrowser: oneOf(env, 'OTHER_BROWSER', ['code', 'deny']),
     ttl: wholeNumber(env, 'LINK_TTL', 600, 1, 600),
     limits: limits(env, production),
     trustProxy: trustProxy(env.TRUST_PROXY),

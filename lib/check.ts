@@ -32,7 +32,7 @@ export function checkNames(
   need(isObject, `${owner} takes an object of options`);
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    const near = names.find((known) => distance(known.toLowerCase(), name.toLowerCase()) <= 2);
+    const near = nearest(name, names);
     const cure = Object.hasOwn(foreign, name)
       ? `here it is ${foreign[name]}`
       : near
@@ -40,6 +40,15 @@ export function checkNames(
         : `there are: ${names.join(', ')}`;
     throw new TypeError(`${owner} has no option '${name}'; ${cure}`);
   }
+}
+
+/** The known name that a misspelt one is most like, if any is. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((known) => ({ known, off: distance(known.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ off }) => off <= 2)
+    .sort((a, b) => a.off - b.off);
+  return best?.known;
 }
 
 /** Levenshtein's. */

@@ -13,35 +13,39 @@ export type RefusalCode =
   | 'wrong_browser'
   | 'link_used'
   | 'link_revoked'
+  | 'code_wrong'
   | 'login_refused';
 
 /** A refusal as Passport's `fail()` and the app's callback see it. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly status: number;
-  /** For the person, in plain words. */
+  /** For the person, in plain words and their language. */
   readonly message: string;
 }
 
-const REFUSALS: Readonly<Record<RefusalCode, readonly [status: number, message: string]>> = {
-  invalid_address: [400, 'That does not look like an email address.'],
-  invalid_request: [400, 'The request was not understood.'],
-  payload_too_large: [413, 'The request was too large.'],
-  method_not_allowed: [405, 'This address does not take that method.'],
-  cross_site: [403, 'The request came from another site.'],
-  rate_limited: [429, 'Please wait a little, and ask again.'],
-  link_invalid: [401, 'This login link is not valid. It may have been cut off on the way.'],
-  link_expired: [401, 'This login link has expired.'],
-  wrong_browser: [401, 'This login link works only in the browser that asked for it. Open it there.'],
-  link_used: [401, 'This login link has already been used.'],
-  link_revoked: [401, 'This login link has been withdrawn.'],
-  login_refused: [401, 'This address cannot log in here.'],
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  invalid_address: 400,
+  invalid_request: 400,
+  payload_too_large: 413,
+  method_not_allowed: 405,
+  cross_site: 403,
+  rate_limited: 429,
+  link_invalid: 401,
+  link_expired: 401,
+  wrong_browser: 401,
+  link_used: 401,
+  link_revoked: 401,
+  code_wrong: 401,
+  login_refused: 401,
 };
 
-export function refusal(code: RefusalCode): Refusal {
-  const [status, message] = REFUSALS[code];
-  return { code, status, message };
-}
+/** @param message default: as the catalogue has it */
+export const refusal = (
+  code: RefusalCode,
+  { refusals }: { readonly refusals: Readonly<Record<RefusalCode, string>> },
+  message: string = refusals[code],
+): Refusal => ({ code, status: STATUS[code], message });
 
 /** A refusal as an error, for middleware that has no other way out. */
 export class RefusedError extends Error {
@@ -50,10 +54,9 @@ export class RefusedError extends Error {
   readonly status: number;
 
   constructor(code: RefusalCode) {
-    const { message, status } = refusal(code);
-    super(message);
+    super(`refused: ${code}`);
     this.code = code;
-    this.status = status;
+    this.status = STATUS[code];
   }
 }
 

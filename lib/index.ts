@@ -1,9 +1,11 @@
 /** The public surface, and nothing else. */
+export type { InvitationOptions } from './actions/invite.js';
 export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
 export type { EventDetails, EventListener, Events, EventType, MagicLinkEvent, Severity } from './events.js';
 export type { AccountLimits } from './limits/account-lanes.js';
 export type { LimitOptions } from './limits/limit-options.js';
 export type { NetworkLimits } from './limits/network-limit.js';
+export type { Look, LookOptions, Palette } from './look.js';
 export { DevInbox, type InboxMail } from './mail/dev-inbox.js';
 export type { MailOptions } from './mail/mail-options.js';
 export type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
@@ -16,8 +18,19 @@ export type {
   VerifyCallbackWithRequest,
   VerifyWithRequest,
 } from './options.js';
-export type { Claims } from './protocol/magic-link.js';
-export type { Judged, Lane, LinkRef, LinkStore, NewLink, Presented, ScriptClient } from './protocol/store.js';
+export type { BrowserFamily, Claims } from './protocol/claims.js';
+export type { ElsewhereHelp } from './protocol/magic-link.js';
+export type {
+  Judged,
+  JudgedCode,
+  Lane,
+  LinkRef,
+  LinkStore,
+  NewLink,
+  Presented,
+  PresentedCode,
+  ScriptClient,
+} from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
 export type { AuthenticateOptions, MagicLinkOutcome } from './request.js';
 export { type Authenticator, magicLinkRouter, type RouterOptions } from './router.js';
@@ -27,5 +40,8 @@ export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
 export { RedisStore, type RedisStoreOptions } from './store/redis.js';
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';
 export { MagicLinkStrategy } from './strategy.js';
-export type { PageData, PageName, View, Views } from './web/pages.js';
+export { de } from './texts/de.js';
+export { en } from './texts/en.js';
+export type { Texts } from './texts/texts.js';
+export type { Again, PageData, PageName, View, Views } from './web/pages.js';
 export { requireSameOrigin } from './web/same-origin.js';

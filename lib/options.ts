@@ -2,13 +2,16 @@
 import type { Request } from 'express';
 import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from './check.js';
 import { type LimitOptions, type Limits, parseLimits } from './limits/limit-options.js';
+import { type Look, type LookOptions, parseLook } from './look.js';
 import { type MailConfig, type MailOptions, parseMail } from './mail/mail-options.js';
 import type { MayReceive } from './mail/mailer.js';
 import { smtpWeakness } from './mail/smtp-security.js';
+import type { Claims } from './protocol/claims.js';
 import { Keyring } from './protocol/keys.js';
-import type { Claims } from './protocol/magic-link.js';
 import type { LinkStore } from './protocol/store.js';
-import type { PageName, Views } from './web/pages.js';
+import { Languages } from './texts/languages.js';
+import type { Texts } from './texts/texts.js';
+import { type PageName, Pages, type Views } from './web/pages.js';
 
 export interface MagicLinkOptions {
   /** The name that `passport.authenticate()` knows the strategy by. Default `magic-link`. */
@@ -32,8 +35,12 @@ export interface MagicLinkOptions {
   dangerouslyLongTtl?: boolean;
   /** `always`: the asking browser, too, asks for a click before it logs in. Default `auto`. */
   confirm?: 'auto' | 'always';
-  /** What a link does in another browser: it is refused there. Default `deny`. */
-  otherBrowser?: 'deny';
+  /**
+   * What a link does in another browser than the one that asked. `code`: it shows a code to type where it
+   * was asked for; that login is worth less (level 0), because a phisher can relay a code. `deny`: it says
+   * where it works, and no more. Default `code`.
+   */
+  otherBrowser?: 'code' | 'deny';
   /**
    * May this address have a link? Called after the answer. False sends nothing; a string sends to
    * that address instead, the one stored with the account. Default: every address may.
@@ -48,6 +55,11 @@ export interface MagicLinkOptions {
   passReqToCallback?: boolean;
   /** The app's own pages in place of ours, each a function that answers. */
   views?: Views;
+  look?: LookOptions;
+  /** Every text of pages and mail, by BCP 47 tags; the first is for who asks for none of them. Default `{ en, de }`. */
+  languages?: Readonly<Record<string, Texts>>;
+  /** The tag of one of `languages` for this request, as the app knows it. Default: by Accept-Language. */
+  language?: (req: Request) => string | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   clock?: () => number;
 }
@@ -71,14 +83,22 @@ export interface Config {
   readonly keyring: Keyring;
   readonly origin: string;
   readonly callbackPath: string;
+  /** The folder of `callbackPath`, where the form is: `/login` of `/login/callback`. */
+  readonly loginPath: string;
+  /** Beside the callback, where a mail's "this was not me" leads. */
+  readonly notMePath: string;
   readonly store: LinkStore;
   readonly ttl: number;
   readonly confirm: 'auto' | 'always';
+  /** Whether a code may stand for a link. */
+  readonly codes: boolean;
   /** Undefined: nothing is limited. */
   readonly limits: Limits | undefined;
   readonly mayReceive: MayReceive;
   readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
-  readonly views: Views;
+  readonly languages: Languages;
+  readonly look: Look;
+  readonly pages: Pages;
   readonly clock: () => number;
   readonly mail: MailConfig;
 }
@@ -100,9 +120,13 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
   for (const [page, view] of Object.entries(views)) {
     need(isFunction(view), `views.${page} must be a function (req, res, page) that answers`);
   }
-  oneOf('otherBrowser', options.otherBrowser, ['deny']);
+  const codes = oneOf('otherBrowser', options.otherBrowser, ['code', 'deny']) === 'code';
   const origin = parseOrigin(options.origin);
+  const callbackPath = parseCallbackPath(options.callbackPath, origin);
+  const languages = new Languages(options);
+  const look = parseLook(options.look, origin);
   const mail = parseMail(options.mail);
+  need(codes || !mail.code, "mail.code needs otherBrowser: 'code'");
   const limits = parseLimits(options.limits, options.dangerouslyNoLimits);
   if (!isLoopback(origin)) {
     need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
@@ -115,14 +139,19 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     name,
     keyring: new Keyring(parseSecrets(options.secret), `${origin}|${name}`),
     origin,
-    callbackPath: parseCallbackPath(options.callbackPath, origin),
+    callbackPath,
+    loginPath: callbackPath.replace(/\/[^/]*$/, '') || '/',
+    notMePath: callbackPath.replace(/[^/]*$/, 'not-me'),
     store,
     ttl: parseTtl(options),
     confirm: oneOf('confirm', options.confirm, ['auto', 'always']),
+    codes,
     limits,
     mayReceive,
     verify: parseVerify(options, verify),
-    views: Object.freeze({ ...views }),
+    languages,
+    look,
+    pages: new Pages({ views: { ...views }, languages, look }),
     clock,
     mail,
   });
@@ -204,7 +233,9 @@ function parseVerify(
 const isStore = (store: unknown): store is LinkStore =>
   typeof store === 'object' &&
   store !== null &&
-  ['issue', 'open', 'redeem', 'revoke', 'ping'].every((method) => isFunction(Reflect.get(store, method)));
+  ['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'ping'].every((method) =>
+    isFunction(Reflect.get(store, method)),
+  );
 
 const OPTION_NAMES = namesOf<MagicLinkOptions>({
   name: true,
@@ -223,6 +254,9 @@ const OPTION_NAMES = namesOf<MagicLinkOptions>({
   verifyStyle: true,
   passReqToCallback: true,
   views: true,
+  look: true,
+  languages: true,
+  language: true,
   clock: true,
 });
 
@@ -231,8 +265,11 @@ const VIEW_NAMES = namesOf<Record<PageName, unknown>>({
   sent: true,
   landing: true,
   confirm: true,
+  code: true,
   hop: true,
   refused: true,
+  notMe: true,
+  reported: true,
   unavailable: true,
 });
 

@@ -1,12 +1,17 @@
 /** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
 import type { Refusal } from './errors.js';
-import type { Claims } from './protocol/magic-link.js';
+import type { Claims } from './protocol/claims.js';
+import type { ElsewhereHelp } from './protocol/magic-link.js';
 import type { LoginFacts } from './session/session.js';
+import type { Again } from './web/pages.js';
 
 /** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
 export interface AuthenticateOptions {
-  /** `request` asks for a link; without it the route is the callback. */
-  action?: 'request';
+  /**
+   * `request` asks for a link, `code` takes the code in place of it, `not-me` is where a mail's "this was
+   * not me" leads; without it the route is the callback.
+   */
+  action?: 'request' | 'code' | 'not-me';
   /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
   state?: string;
   /** On the ask: where an accepted one goes (303); without it the next handler answers. */
@@ -17,7 +22,14 @@ export interface AuthenticateOptions {
 /** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
 export type MagicLinkOutcome =
   | { readonly status: 'sent' }
-  | { readonly status: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly status: 'refused';
+      readonly refusal: Refusal;
+      /** What this browser asked for, to ask again; only where the link is its own. */
+      readonly again?: Again | undefined;
+      /** With `wrong_browser`: what to show there. */
+      readonly help?: ElsewhereHelp | undefined;
+    }
   | {
       readonly status: 'authenticated';
       readonly claims: Claims;

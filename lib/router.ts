@@ -1,4 +1,4 @@
-/** The login's routes and pages, ready to mount: form, ask, sent, callback. */
+/** The login's routes and pages, ready to mount: form, ask, sent, callback, code, not-me. */
 import express, {
   type ErrorRequestHandler,
   type NextFunction,
@@ -8,13 +8,17 @@ import express, {
 } from 'express';
 import { checkNames, isFunction, namesOf, need } from './check.js';
 import { type Refusal, type RefusalCode, refusal, UnavailableError } from './errors.js';
+import { openInvitation } from './protocol/invitation.js';
 import { parseReturnTo, pathOf } from './protocol/return-to.js';
-import type { AuthenticateOptions } from './request.js';
-import { authContext } from './session/auth-context.js';
+import type { AuthenticateOptions, MagicLinkOutcome } from './request.js';
+import { typedAsk } from './session/asked.js';
+import { authContext, isLoggedIn } from './session/auth-context.js';
+import { askedLink, resendWait } from './session/binding.js';
+import { sessionOf } from './session/session.js';
 import { leaveSessionUntouched } from './session/untouched.js';
 import { MagicLinkStrategy } from './strategy.js';
 import { protectAnswer, wantsJson } from './web/answer.js';
-import { type PageData, type PageName, sendPage } from './web/pages.js';
+import type { Again } from './web/pages.js';
 
 /** The one method of Passport that is used: pass the app's own `passport`, with the strategy in use. */
 export interface Authenticator {
@@ -33,6 +37,8 @@ export interface RouterOptions {
 const ROUTER_OPTION_NAMES = namesOf<RouterOptions>({ successRedirect: true });
 
 const CALLBACK = '/callback';
+const CODE = '/code';
+const NOT_ME = '/not-me';
 /** What the person can mend by asking again. */
 const SHOWN_IN_FORM: readonly RefusalCode[] = ['invalid_address', 'rate_limited'];
 
@@ -52,38 +58,52 @@ export function magicLinkRouter(
   checkNames('magicLinkRouter', options, ROUTER_OPTION_NAMES);
   const { successRedirect = '/' } = options;
   need(parseReturnTo(strategy.config.origin, successRedirect), 'successRedirect must be a path of the origin');
-  const { callbackPath, views } = strategy.config;
+  const { callbackPath, loginPath, pages, languages, keyring, codes, limits, clock, ttl } = strategy.config;
   need(
     callbackPath.endsWith(CALLBACK) && callbackPath !== CALLBACK,
     `magicLinkRouter serves <mount>${CALLBACK}: set callbackPath to, for example, /login${CALLBACK}`,
   );
-  const loginPath = callbackPath.slice(0, -CALLBACK.length);
 
-  const page = <P extends PageName>(req: Request, res: Response, status: number, name: P, data: PageData[P]) =>
-    sendPage({ req, res, views }, status, name, data);
-
-  const refuse = async (req: Request, res: Response, refused: Refusal): Promise<void> => {
+  const refuse = async (req: Request, res: Response, refused: Refusal, again?: Again): Promise<void> => {
     if (wantsJson(req)) res.status(refused.status).json({ error: refused.code });
-    else await page(req, res, refused.status, 'refused', { refusal: refused, loginPath });
+    else await pages.send(req, res, refused.status, 'refused', { refusal: refused, loginPath, again });
   };
 
   /** Whoever is refused may be in another browser than the one that asked; only a refused login is to be remembered. */
-  const refuseLogin = (req: Request, res: Response, refused: Refusal): Promise<void> => {
+  const refuseLogin = async (req: Request, res: Response): Promise<void> => {
+    const { refusal: refused, again, help } = outcomeOf(req);
     if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
-    return refuse(req, res, refused);
+    if (refused.code === 'code_wrong' && !wantsJson(req)) return showSent(req, res, refused);
+    if (!help) return refuse(req, res, refused, again);
+    const { code, askedIn, askedAt } = help;
+    if (wantsJson(req)) res.status(refused.status).json({ error: refused.code, code });
+    else {
+      const asked = { askedIn, askedAt: new Date(askedAt * 1000) };
+      await pages.send(req, res, refused.status, 'code', { code, origin: strategy.config.origin, ...asked });
+    }
   };
 
   const showForm = async (req: Request, res: Response): Promise<void> => {
-    const { returnTo } = req.query;
-    await page(req, res, 200, 'form', { ...form, returnTo: typeof returnTo === 'string' ? returnTo : undefined });
+    const { returnTo, invite } = req.query;
+    await pages.send(req, res, 200, 'form', {
+      ...form,
+      returnTo: typeof returnTo === 'string' ? returnTo : undefined,
+      invitation: invitationOf(invite),
+    });
   };
-  const form = { action: loginPath, returnTo: undefined, email: undefined, refusal: undefined };
+  const invitationOf = (invite: unknown) => {
+    const invited = openInvitation(keyring, invite, clock());
+    return invited && { invite: String(invite), address: invited.address };
+  };
+  const form = { action: loginPath, returnTo: undefined, email: undefined, refusal: undefined, invitation: undefined };
 
   /** What was typed is shown again, with what is wrong about it. */
-  const refuseAsk = async (req: Request, res: Response, refused: Refusal): Promise<void> => {
+  const refuseAsk = async (req: Request, res: Response): Promise<void> => {
+    const { refusal: refused } = outcomeOf(req);
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res, refused);
-    const { email, returnTo } = req.body as { email: string; returnTo?: string };
-    await page(req, res, refused.status, 'form', { ...form, email, returnTo, refusal: refused });
+    const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
+    const invitation = invitationOf(invite);
+    await pages.send(req, res, refused.status, 'form', { ...form, email, returnTo, invitation, refusal: refused });
   };
 
   const accepted = (req: Request, res: Response): void => {
@@ -96,35 +116,59 @@ export function magicLinkRouter(
     else res.redirect(303, returnTo);
   };
 
-  const showSent = async (req: Request, res: Response): Promise<void> => {
-    const continueTo = authContext(req)?.returnTo;
-    if (!wantsJson(req)) await page(req, res, 200, 'sent', { loginPath, continueTo });
-    else if (continueTo === undefined) res.json({ status: 'waiting' });
-    else res.json({ status: 'authenticated', returnTo: pathOf(continueTo) });
+  /** Asked again and again while somebody waits: beside a login that is just being made it must not touch the session. */
+  const showSent = async (req: Request, res: Response, refused?: Refusal): Promise<void> => {
+    leaveSessionUntouched(req, res);
+    const session = sessionOf(req, false);
+    // Whoever is logged in and has asked again is waiting: a login ends what was asked for.
+    const continueTo = askedLink(session) ? undefined : authContext(req)?.returnTo;
+    if (wantsJson(req)) {
+      const status = continueTo === undefined ? 'waiting' : 'authenticated';
+      res.json({ status, ...(continueTo !== undefined && { returnTo: pathOf(continueTo) }) });
+      return;
+    }
+    await pages.send(req, res, refused?.status ?? 200, 'sent', {
+      loginPath,
+      codeAction: codes ? loginPath + CODE : undefined,
+      again: typedAsk(keyring, session),
+      wait: limits ? resendWait(session, limits.resend, Math.floor(clock() / 1000)) : 0,
+      refusal: refused,
+      switchesUser: isLoggedIn(req, session),
+      life: ttl,
+      continueTo,
+    });
   };
 
   const ask: Handler = (req, res, next) =>
     passport.authenticate(strategy.name, { action: 'request' }, (error) => {
       if (error) return next(error);
-      forward(refuseAsk(req, res, refusalOf(req)), next);
+      forward(refuseAsk(req, res), next);
     })(req, res, (error?: unknown) => (error ? next(error) : accepted(req, res)));
 
-  const callback: Handler = (req, res, next) =>
-    passport.authenticate(strategy.name, { successRedirect }, (error, user) => {
+  const logIn =
+    (action?: 'code'): Handler =>
+    (req, res, next) =>
+      passport.authenticate(strategy.name, { successRedirect, ...(action && { action }) }, (error, user) => {
+        if (error) return next(error);
+        if (!user) return forward(refuseLogin(req, res), next);
+        const { logIn } = req as unknown as { logIn: (user: unknown, done: (error?: unknown) => void) => void };
+        logIn.call(req, user, (failure) => {
+          if (failure) return next(failure);
+          if (req.magicLink?.status === 'authenticated') authenticated(req, res, req.magicLink.returnTo);
+        });
+      })(req, res, next);
+
+  const notMe: Handler = (req, res, next) =>
+    passport.authenticate(strategy.name, { action: 'not-me' }, (error) => {
       if (error) return next(error);
-      if (!user) return forward(refuseLogin(req, res, refusalOf(req)), next);
-      const { logIn } = req as unknown as { logIn: (user: unknown, done: (error?: unknown) => void) => void };
-      logIn.call(req, user, (failure) => {
-        if (failure) return next(failure);
-        if (req.magicLink?.status === 'authenticated') authenticated(req, res, req.magicLink.returnTo);
-      });
+      forward(refuse(req, res, outcomeOf(req).refusal), next);
     })(req, res, next);
 
   const only =
     (allowed: string): Handler =>
     (req, res, next) => {
       res.set('Allow', allowed);
-      forward(refuse(req, res, refusal('method_not_allowed')), next);
+      forward(refuse(req, res, refusal('method_not_allowed', languages.for(req))), next);
     };
 
   const fail: ErrorRequestHandler = (error: unknown, req, res, next) => {
@@ -137,7 +181,8 @@ export function magicLinkRouter(
   const badBody: ErrorRequestHandler = (error: unknown, req, res, next) => {
     const { status } = Object(error) as { status?: number };
     if (status === undefined || status < 400 || status > 499) return next(error);
-    forward(refuse(req, res, refusal(status === 413 ? 'payload_too_large' : 'invalid_request')), next);
+    const code = status === 413 ? 'payload_too_large' : 'invalid_request';
+    forward(refuse(req, res, refusal(code, languages.for(req))), next);
   };
 
   const unavailable = async (
@@ -147,7 +192,7 @@ export function magicLinkRouter(
   ): Promise<void> => {
     res.set(headers);
     if (wantsJson(req)) res.status(status).json({ error: code });
-    else await page(req, res, status, 'unavailable', { loginPath });
+    else await pages.send(req, res, status, 'unavailable', { loginPath });
   };
 
   const router = express.Router();
@@ -165,7 +210,9 @@ export function magicLinkRouter(
     .route('/sent')
     .get((req, res, next) => forward(showSent(req, res), next))
     .all(only('GET, HEAD'));
-  router.all(CALLBACK, callback);
+  router.all(CALLBACK, logIn());
+  router.all(CODE, logIn('code'));
+  router.all(NOT_ME, notMe);
   router.use(fail);
   return router;
 }
@@ -175,5 +222,7 @@ type Handler = (req: Request, res: Response, next: NextFunction) => unknown;
 /** Express 4 does not look at a handler's promise. */
 const forward = (answer: Promise<void>, next: NextFunction): void => void answer.catch(next);
 
-const refusalOf = (req: Request): Refusal =>
-  req.magicLink?.status === 'refused' ? req.magicLink.refusal : refusal('invalid_request');
+type Refused = Extract<MagicLinkOutcome, { status: 'refused' }>;
+
+/** Passport calls back without a user or an error only for what was refused. */
+const outcomeOf = (req: Request): Refused => req.magicLink as Refused;

@@ -10,17 +10,23 @@ const LIB = fileURLToPath(new URL('../lib/', import.meta.url));
 const LEAVES = ['errors', 'events', 'html', 'check', 'deadline', 'express'];
 const INNER = [...LEAVES, 'protocol'];
 const ROOMS = ['store', 'session', 'limits', 'mail', 'web'];
+/** Between the protocol and the rooms: what is read, and how it looks. */
+const WORDS = ['texts', 'look'];
+const BELOW = [...INNER, ...WORDS, ...ROOMS];
 
 /** Each layer, and the layers that it may import. A folder is a layer; so is a file that lies beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
   protocol: INNER,
-  ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, room]])),
-  options: [...INNER, ...ROOMS],
-  request: [...INNER, ...ROOMS],
-  strategy: [...INNER, ...ROOMS, 'options', 'request'],
-  router: [...INNER, ...ROOMS, 'options', 'request', 'strategy'],
-  index: [...INNER, ...ROOMS, 'options', 'request', 'strategy', 'router'],
+  texts: [...INNER, 'texts'],
+  look: INNER,
+  ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, ...WORDS, room]])),
+  options: BELOW,
+  request: BELOW,
+  actions: [...BELOW, 'options', 'request', 'actions'],
+  strategy: [...BELOW, 'options', 'request', 'actions'],
+  router: [...BELOW, 'options', 'request', 'strategy'],
+  index: [...BELOW, 'options', 'request', 'actions', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
   testing: [...INNER, 'testing'],
 };
@@ -97,7 +103,7 @@ test('every file belongs to a layer', () => {
   expect(files.filter(({ layer }) => !Object.hasOwn(MAY_IMPORT, layer)).map(({ path }) => path)).toEqual([]);
 });
 
-test('imports run one way: protocol <- store, session, limits, mail, web <- options, request <- strategy <- router <- index', () => {
+test('imports run one way: protocol <- texts <- store, session, limits, mail, web <- options, request <- actions <- strategy <- router <- index', () => {
   const wrong = files.flatMap(({ path, layer, imports }) =>
     imports
       .filter(({ ours, from }) => ours && !MAY_IMPORT[layer]?.includes(layerOf(from)))
@@ -147,6 +153,7 @@ test('SE-09: a secret is compared by timingSafeEqual, or by its digest in the st
   ).toEqual([]);
   expect(files.filter(({ text }) => text.includes('timingSafeEqual(')).map(({ path }) => path)).toEqual([
     'limits/device-cookie.ts',
+    'protocol/not-me.ts',
     'protocol/token.ts',
   ]);
 });

@@ -2,10 +2,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '../lib/index.js';
-import { ada, askFor, CALLBACK, startRouter, userOf } from './support/app.js';
+import { ada, askFor, CALLBACK, CODE, codeOf, startRouter, userOf } from './support/app.js';
 import { type Answer, type Client, JSON_HEADERS, type RequestOptions, rawJson } from './support/client.js';
 
-const titleOf = ({ text }: Answer) => text.match(/<title>(.*)<\/title>/)?.[1];
+/** What the page is called; its title in the tab names the app as well. */
+const titleOf = ({ text }: Answer) => text.match(/<h1>(.*)<\/h1>/)?.[1];
 
 describe('the routes', () => {
   test('GET /login shows the form', async () => {
@@ -69,15 +70,47 @@ describe('the routes', () => {
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/orders' });
   });
 
-  test('another browser lands, and its button is refused', async () => {
+  test('another browser lands, and its button shows the code alone', async () => {
     const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser);
     const other = app.browser();
-    expect(titleOf(await other.get(path))).toBe('Open this link where you asked for it');
+    expect(titleOf(await other.get(path))).toBe('Did you ask for this link here?');
     expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
     const answer = await other.post(CALLBACK, { token });
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'Type this code where you asked']);
+    expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
+  });
+
+  test('under deny another browser’s button is refused, without a code', async () => {
+    const { app } = await startRouter({ options: { otherBrowser: 'deny' } });
+    const { token } = await askFor(app, app.browser());
+    const other = app.browser();
+    const answer = await other.post(CALLBACK, { token });
     expect([answer.status, titleOf(answer)]).toEqual([401, 'This did not work']);
-    expect(await userOf(other)).toBeUndefined();
+    expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
+  });
+
+  test('POST /login/code goes on to the return target', async () => {
+    const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
+    const answer = await browser.post(CODE, { code: codeOf(app, token) });
+    expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
+    expect(await userOf(browser)).toEqual(ada);
+  });
+
+  test('POST /login/code as JSON', async () => {
+    const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+    const answer = await browser.postJson(CODE, { code: codeOf(app, token) });
+    expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
+  });
+
+  test('GET and POST /login/not-me as JSON', async () => {
+    const { app, browser } = await startRouter();
+    const { notMe } = await askFor(app, browser);
+    expect((await browser.getJson(notMe.path)).json()).toEqual({ status: 'not_me' });
+    const answer = await browser.postJson('/login/not-me', { token: notMe.token });
+    expect([answer.status, answer.json()]).toEqual([200, { status: 'reported' }]);
   });
 });
 
@@ -85,22 +118,24 @@ const METHODS: [string, string, string][] = ['PUT', 'DELETE', 'PATCH', 'OPTIONS'
   [method, '/login', 'GET, HEAD, POST'],
   [method, '/login/sent', 'GET, HEAD'],
   [method, CALLBACK, 'GET, HEAD, POST'],
+  [method, CODE, 'POST'],
+  [method, '/login/not-me', 'GET, HEAD, POST'],
 ]);
 
-test.each([...METHODS, ['POST', '/login/sent', 'GET, HEAD'] as const])(
-  '%s %s is 405',
-  async (method, path, allowed) => {
-    const { browser } = await startRouter();
-    const answer = await browser.send(path, { method, headers: JSON_HEADERS });
-    expect([answer.status, answer.headers.allow, answer.json()]).toEqual([
-      405,
-      allowed,
-      { error: 'method_not_allowed' },
-    ]);
-  },
-);
+const GET_OR_POST = [
+  ['POST', '/login/sent', 'GET, HEAD'],
+  ['GET', CODE, 'POST'],
+  ['HEAD', CODE, 'POST'],
+] as const;
 
-test.each(['/login', '/login/sent', `${CALLBACK}?token=x`])(
+test.each([...METHODS, ...GET_OR_POST])('%s %s is 405', async (method, path, allowed) => {
+  const { browser } = await startRouter();
+  const answer = await browser.send(path, { method, headers: JSON_HEADERS });
+  expect([answer.status, answer.headers.allow]).toEqual([405, allowed]);
+  expect(answer.text).toBe(method === 'HEAD' ? '' : '{"error":"method_not_allowed"}');
+});
+
+test.each(['/login', '/login/sent', '/login/not-me?token=x', `${CALLBACK}?token=x`])(
   'HEAD %s is answered as GET, without a body',
   async (path) => {
     const { browser } = await startRouter();
@@ -121,11 +156,19 @@ const CODES: [string, string, number, RequestOptions][] = [
   ['invalid_request', '/login', 400, { method: 'POST' }],
   ['cross_site', '/login', 403, { method: 'POST', form: ada, headers: { 'sec-fetch-site': 'cross-site' } }],
   ['cross_site', CALLBACK, 403, { method: 'POST', form: { token: 'x' }, headers: { origin: 'null' } }],
+  ['cross_site', CODE, 403, { method: 'POST', form: { code: 'x' }, headers: { origin: 'null' } }],
+  ['cross_site', '/login/not-me', 403, { method: 'POST', form: { token: 'x' }, headers: { origin: 'null' } }],
+  ['invalid_request', CODE, 400, { method: 'POST' }],
+  ['invalid_request', '/login/not-me', 400, { method: 'POST' }],
+  ['code_wrong', CODE, 401, { method: 'POST', form: { code: 'ABCD-EFGH' } }],
+  ['link_invalid', '/login/not-me', 401, { method: 'POST', form: { token: 'x' } }],
   ['link_invalid', `${CALLBACK}?token=x`, 401, {}],
   ['link_invalid', CALLBACK, 401, { method: 'POST', form: { token: 'x' } }],
   ['payload_too_large', '/login', 413, rawJson(JSON.stringify({ email: BIG }))],
   ['payload_too_large', '/login', 413, { method: 'POST', form: { email: BIG } }],
   ['payload_too_large', CALLBACK, 413, { method: 'POST', form: { token: BIG } }],
+  ['payload_too_large', CODE, 413, { method: 'POST', form: { code: BIG } }],
+  ['payload_too_large', '/login/not-me', 413, { method: 'POST', form: { token: BIG } }],
   ['invalid_request', '/login', 400, rawJson('{"email":')],
   [
     'invalid_request',
@@ -191,8 +234,15 @@ describe('the rest of the codes', () => {
     expect(await callbackCode(browser, path)).toEqual([401, 'link_used']);
   });
 
-  test('wrong_browser', async () => {
+  test('wrong_browser, with the code', async () => {
     const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser);
+    const answer = await app.browser().postJson(CALLBACK, { token });
+    expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser', code: codeOf(app, token) }]);
+  });
+
+  test('wrong_browser, under deny without it', async () => {
+    const { app, browser } = await startRouter({ options: { otherBrowser: 'deny' } });
     const { token } = await askFor(app, browser);
     const answer = await app.browser().postJson(CALLBACK, { token });
     expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser' }]);

@@ -1,11 +1,12 @@
 /** A mail's way: a place in the outbox before the answer, out into the world after it. */
 import type { Response } from 'express';
 import type { Events } from '../events.js';
-import { type Letter, Mailer, type MailerConfig } from './mailer.js';
+import { aboutOf, type Letter, Mailer, type MailerConfig } from './mailer.js';
 import { Outbox, type OutboxConfig } from './outbox.js';
 
 /** Room for one mail, to be used or given back. */
 export interface Place {
+  send(letter: Letter): void;
   /** Sends once the answer is out, so that its time tells nothing of the address. */
   sendAfter(answer: Response, letter: Letter): void;
   release(): void;
@@ -31,16 +32,12 @@ export class Delivery {
     }
     const send = (letter: Letter) =>
       slot.send({
-        expiresAt: letter.link.expiresAt,
+        expiresAt: letter.expiresAt,
         attempt: (late) => this.#mailer.send(letter, late),
-        failed: (failure) =>
-          this.#events.report('mail.failed', {
-            account: letter.link.account,
-            link: letter.link.recordId,
-            ...failure,
-          }),
+        failed: (failure) => this.#events.report('mail.failed', { ...aboutOf(letter), ...failure }),
       });
     return {
+      send,
       sendAfter: (answer, letter) => {
         if (answer.closed || answer.destroyed) send(letter);
         else answer.once('close', () => send(letter));

@@ -14,6 +14,11 @@ export interface MailOptions {
   replyTo?: string;
   /** Sends the message in the app's own way. It rejects when the message was not taken. */
   deliver?: (message: MailMessage) => unknown;
+  /**
+   * Puts the code into the mail, too, for who cannot open the link at all. Whoever sees the mail can then
+   * be talked into reading it out. Needs `otherBrowser: 'code'`. Default false.
+   */
+  code?: boolean;
   /** The mail's own texts in place of ours. */
   render?: RenderMessage;
   /** Milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
@@ -30,6 +35,7 @@ export interface MailConfig {
   readonly deliver: (message: MailMessage) => unknown;
   readonly from: string | undefined;
   readonly replyTo: string | undefined;
+  readonly code: boolean;
   readonly render: RenderMessage;
   readonly timeoutMs: number;
   readonly retryDelayMs: number;
@@ -42,6 +48,7 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
   from: true,
   replyTo: true,
   deliver: true,
+  code: true,
   render: true,
   timeoutMs: true,
   retryDelayMs: true,
@@ -52,7 +59,7 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
 /** @throws TypeError for a wrong, unknown or missing option */
 export function parseMail(mail: MailOptions): MailConfig {
   checkNames('mail', mail, MAIL_OPTION_NAMES);
-  const { transport, deliver, from, replyTo, render = renderMessage } = mail;
+  const { transport, deliver, from, replyTo, code = false, render = renderMessage } = mail;
   const { timeoutMs = 30_000, retryDelayMs = 1000, queueSize = 1000, concurrency = 5 } = mail;
   need((transport === undefined) !== (deliver === undefined), 'mail needs a transport, or deliver, and not both');
   need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
@@ -60,11 +67,12 @@ export function parseMail(mail: MailOptions): MailConfig {
   need(transport === undefined || (typeof from === 'string' && from !== ''), 'mail.from must name the sender');
   need(from === undefined || typeof from === 'string', 'mail.from must be a string');
   need(replyTo === undefined || typeof replyTo === 'string', 'mail.replyTo must be a string');
+  need(typeof code === 'boolean', 'mail.code must be true or false');
   need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');
   wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, 600_000);
   wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, 60_000);
   wholeNumber('mail.queueSize', 'mails', queueSize, 100_000);
   wholeNumber('mail.concurrency', 'mails', concurrency, 100);
   const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
-  return Object.freeze({ deliver: send, from, replyTo, render, timeoutMs, retryDelayMs, queueSize, concurrency });
+  return Object.freeze({ deliver: send, from, replyTo, code, render, timeoutMs, retryDelayMs, queueSize, concurrency });
 }

@@ -1,7 +1,7 @@
 /** One attempt to get one mail to one address: may it have mail, render, send, see who accepted. */
-import type { Events } from '../events.js';
+import type { EventDetails, Events } from '../events.js';
 import { parseAddress } from '../protocol/address.js';
-import type { IssuedLink } from '../protocol/magic-link.js';
+import type { LinkRef } from '../protocol/store.js';
 import type { MessageBody, MessageContext, RenderMessage } from './message.js';
 
 /** What is handed to the transport. nodemailer takes it as it is. */
@@ -29,25 +29,28 @@ export interface MailTransport {
  */
 export type MayReceive = (address: string) => boolean | string | Promise<boolean | string>;
 
-/** A link on its way to the person who asked. */
-export interface Letter {
-  readonly link: IssuedLink;
-  readonly address: string;
-  readonly browser: string;
+/** A mail on its way: a link to the person who asked, or an invitation from the app. */
+export interface Letter
+  extends Pick<MessageContext, 'kind' | 'link' | 'address' | 'askedIn' | 'code' | 'notMe' | 'texts'> {
+  /** Whom its events are about. */
+  readonly account: string;
+  /** The link that can be withdrawn; none in an invitation, which opens nothing. */
+  readonly recordId: string | undefined;
   /** Epoch milliseconds. */
   readonly askedAt: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
-export interface MailerConfig {
+export interface MailerConfig extends Pick<MessageContext, 'codes' | 'look'> {
   readonly deliver: (message: MailMessage) => unknown;
   readonly from: string | undefined;
   readonly replyTo: string | undefined;
   readonly render: RenderMessage;
   readonly mayReceive: MayReceive;
-  readonly origin: string;
   readonly events: Events;
   /** Withdraws the link of a mail that reached somebody else. */
-  readonly revoke: (link: IssuedLink) => Promise<void>;
+  readonly revoke: (link: LinkRef) => Promise<void>;
 }
 
 /** What trying again cannot mend; `reason` is short and quotes nobody. */
@@ -67,9 +70,9 @@ export class Mailer {
   /** @throws UndeliverableError when trying again is useless, else whatever the transport threw */
   async send(letter: Letter, late?: AbortSignal): Promise<void> {
     const { deliver, events } = this.#config;
-    const recipient = await this.#recipient(letter.address);
+    const recipient = await this.#recipient(letter);
     if (recipient === undefined) return;
-    const about = { account: letter.link.account, link: letter.link.recordId };
+    const about = aboutOf(letter);
     const message = await this.#compose(letter, recipient);
     // Given up meanwhile: the next attempt sends it.
     if (late?.aborted) return;
@@ -80,32 +83,31 @@ export class Mailer {
     }
     if (reached.length === 0) throw new UndeliverableError('rejected');
     events.report('mail.misdelivered', { ...about, count: reached.length });
+    if (letter.recordId === undefined) return;
     // Sending again would only reach the wrong people again.
-    await this.#config.revoke(letter.link).catch(() => {
+    await this.#config.revoke({ account: letter.account, recordId: letter.recordId }).catch(() => {
       throw new UndeliverableError('not_revoked');
     });
   }
 
-  /** The address to send to, or undefined where none is to be sent. */
-  async #recipient(address: string): Promise<string | undefined> {
-    const answer = await this.#config.mayReceive(address);
+  /** The address to send to, or undefined where none is to be sent. Whom the app invites, it has chosen itself. */
+  async #recipient({ kind, address }: Letter): Promise<string | undefined> {
+    const answer = kind === 'invitation' || (await this.#config.mayReceive(address));
     if (answer === true) return address;
     if (answer === false) return undefined;
     if (parseAddress(answer)) return answer;
     throw new UndeliverableError('mayReceive');
   }
 
-  async #compose({ link, address, browser, askedAt }: Letter, recipient: string): Promise<MailMessage> {
-    const { render, from, replyTo, origin } = this.#config;
-    const context = {
-      link: link.url,
-      address,
-      host: new URL(origin).host,
-      browser,
+  async #compose(letter: Letter, recipient: string): Promise<MailMessage> {
+    const { render, from, replyTo, codes, look } = this.#config;
+    const { kind, link, address, askedIn, askedAt, expiresAt, code, notMe, texts } = letter;
+    const life = Math.ceil((expiresAt - askedAt) / 1000);
+    const body = await renderOnce(render, {
+      ...{ kind, link, address, askedIn, code, notMe, texts, codes, look, life },
+      name: look.name,
       askedAt: new Date(askedAt),
-      minutes: Math.max(1, Math.round((link.expiresAt - askedAt) / 60_000)),
-    };
-    const body = await renderOnce(render, context);
+    });
     return {
       ...(from === undefined ? {} : { from }),
       ...(replyTo === undefined ? {} : { replyTo }),
@@ -120,6 +122,10 @@ export class Mailer {
     };
   }
 }
+
+/** What an event may say of a mail. */
+export const aboutOf = ({ account, recordId }: Letter): EventDetails =>
+  recordId === undefined ? { account } : { account, link: recordId };
 
 /** A template that fails once fails each time. */
 async function renderOnce(render: RenderMessage, context: MessageContext): Promise<MessageBody> {

@@ -1,17 +1,30 @@
 /** What the mail says, as text and as HTML. */
 import { html, type Markup } from '../html.js';
+import type { Look } from '../look.js';
+import type { BrowserFamily } from '../protocol/claims.js';
+import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
 
 /** All that a mail may speak of. Nothing in it was typed by the requester but the address. */
 export interface MessageContext {
+  /** `invitation`: the link opens the login form, and logs nobody in. */
+  readonly kind: 'login' | 'invitation';
   readonly link: string;
   readonly address: string;
-  /** The host that the login is for. */
-  readonly host: string;
-  /** The asking browser's family, such as `Firefox on Windows`. */
-  readonly browser: string;
+  /** What the login is for: `look.name`. */
+  readonly name: string;
+  /** The asking browser, such as Firefox on Windows; undefined of an invitation. */
+  readonly askedIn: BrowserFamily | undefined;
   readonly askedAt: Date;
-  /** Minutes that the link lives, at least 1. */
-  readonly minutes: number;
+  /** Seconds that the link lives. */
+  readonly life: number;
+  /** What can be typed in place of the link; only with `mail.code`. */
+  readonly code: string | undefined;
+  /** Whether another browser is shown a code (`otherBrowser: 'code'`). */
+  readonly codes: boolean;
+  /** The "this was not me" link; undefined of an invitation. */
+  readonly notMe: string | undefined;
+  readonly texts: Texts;
+  readonly look: Look;
 }
 
 export interface MessageBody {
@@ -20,44 +33,75 @@ export interface MessageBody {
   readonly html: string;
 }
 
-/** Replaces the mail's texts. The subject should hold no link: it is shown on locked screens. */
+/** Replaces the mail's texts. The subject should hold neither link nor code: it is shown on locked screens. */
 export type RenderMessage = (context: MessageContext) => MessageBody | Promise<MessageBody>;
 
 export function renderMessage(context: MessageContext): MessageBody {
-  const words = wordsFor(context);
+  const words = context.kind === 'login' ? loginWords(context) : invitationWords(context);
+  return { subject: words.subject, text: asText(words, context), html: asHtml(words, context).toString() };
+}
+
+/** The parts of a mail, in their order; undefined leaves one out. */
+interface Words {
+  readonly subject: string;
+  readonly intro: string;
+  readonly button: string;
+  readonly where: string;
+  readonly code: string | undefined;
+  readonly asked: string | undefined;
+  readonly notYou: string;
+  readonly notMe: string | undefined;
+}
+
+function loginWords({ texts, name, life, codes, code, askedIn, askedAt }: MessageContext): Words {
+  const { mail } = texts;
   return {
-    subject: words.subject,
-    text: `${words.intro}
-
-${context.link}
-
-${words.where}
-
-${words.asked}
-${words.notYou}
-`,
-    html: letter(words, context.link).toString(),
+    subject: mail.subject(name),
+    intro: mail.intro(name, Math.max(1, Math.round(life / 60))),
+    button: mail.button,
+    where: codes ? mail.where : mail.whereOnly,
+    code: code === undefined ? undefined : mail.code,
+    asked: texts.askedFor(describeBrowser(texts, askedIn ?? {}), describeTime(texts, askedAt)),
+    notYou: mail.notYou,
+    notMe: mail.notMe,
   };
 }
 
-function wordsFor({ host, browser, askedAt, minutes }: MessageContext) {
-  const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  const life = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+function invitationWords({ texts: { invitation }, name, life }: MessageContext): Words {
   return {
-    subject: `Log in to ${host}`,
-    intro: `Use this link to log in to ${host}. It works once, for ${life}.`,
-    button: 'Log in',
-    where: 'The link works only in the browser that asked for it. Open it there; anywhere else it does nothing.',
-    asked: `Asked for in ${browser}, ${time.format(askedAt)} UTC.`,
-    notYou: 'If that was not you, ignore this mail, and do not pass the link on.',
+    subject: invitation.subject(name),
+    intro: invitation.intro(name, Math.max(1, Math.round(life / DAY))),
+    button: invitation.button,
+    where: invitation.how,
+    code: undefined,
+    asked: undefined,
+    notYou: invitation.notYou,
+    notMe: undefined,
   };
 }
 
-type Words = ReturnType<typeof wordsFor>;
+const DAY = 24 * 60 * 60;
+
+/** The code comes after the link: previews of a mail show how it begins. */
+function asText(words: Words, { link, code, notMe }: MessageContext): string {
+  const paragraphs = [
+    words.intro,
+    link,
+    words.where,
+    words.code && `${words.code}\n\n${code}`,
+    words.asked,
+    notMe === undefined ? words.notYou : `${words.notYou}\n${notMe}`,
+  ];
+  return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`;
+}
 
 /** Tables and inline styles: what mail programs agree on. The media query serves those that know dark. */
-const letter = (words: Words, link: string): Markup => html`<!doctype html>
-<html lang="en">
+const asHtml = (words: Words, { link, code, notMe, texts, look: { light, dark } }: MessageContext): Markup => {
+  const row = (style: string, content: Markup | string | undefined, name = '') =>
+    content && html`<tr><td class="${name}" style="padding:8px 32px${style}">${content}</td></tr>\n`;
+  const quiet = `font-size:14px;color:${light.quiet}`;
+  return html`<!doctype html>
+<html lang="${texts.language}" dir="${texts.direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -66,25 +110,29 @@ const letter = (words: Words, link: string): Markup => html`<!doctype html>
 <title>${words.subject}</title>
 <style>
 @media (prefers-color-scheme: dark) {
-  .page { background: #16181d !important; }
-  .card { background: #22252c !important; }
-  .card, .link { color: #e8eaee !important; }
-  .quiet { color: #a7adba !important; }
-  .button { background: #6ea0ff !important; color: #10131a !important; }
+  .page { background: ${dark.page} !important; }
+  .card { background: ${dark.card} !important; }
+  .card, .link, .code { color: ${dark.text} !important; }
+  .quiet { color: ${dark.quiet} !important; }
+  .quiet a { color: ${dark.accent} !important; }
+  .button { background: ${dark.accent} !important; color: ${dark.onAccent} !important; }
 }
 </style>
 </head>
-<body class="page" style="margin:0;background:#f2f4f7">
+<body class="page" style="margin:0;background:${light.page}">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;overflow-wrap:anywhere;word-break:break-word;background:#ffffff;border-radius:8px;color:#1d2129;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
+<table role="presentation" dir="${texts.direction}" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;overflow-wrap:anywhere;word-break:break-word;background:${light.card};border-radius:8px;color:${light.text};font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
 <tr><td style="padding:32px 32px 8px"><h1 style="margin:0;font-size:22px;line-height:1.3">${words.subject}</h1></td></tr>
-<tr><td style="padding:8px 32px">${words.intro}</td></tr>
-<tr><td style="padding:16px 32px"><a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:#1f5fd6;color:#ffffff;font-weight:600;text-decoration:none">${words.button}</a></td></tr>
-<tr><td class="link" style="padding:8px 32px;font-size:14px;color:#1d2129;word-break:break-all">${link}</td></tr>
-<tr><td style="padding:8px 32px">${words.where}</td></tr>
-<tr><td class="quiet" style="padding:8px 32px 32px;font-size:14px;color:#5a6270">${words.asked}<br>${words.notYou}</td></tr>
+${row('', words.intro)}
+${row(';padding-top:16px;padding-bottom:16px', html`<a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none">${words.button}</a>`)}
+${row(`;font-size:14px;color:${light.text};word-break:break-all`, link, 'link')}
+${row('', words.where)}
+${code === undefined ? undefined : row('', html`${words.code}<br><span class="code" dir="ltr" style="font:600 22px/2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:1px;color:${light.text}">${code}</span>`)}
+${row(`;${quiet}`, words.asked, 'quiet')}
+${row(`;padding-bottom:32px;${quiet}`, html`${words.notYou}${notMe === undefined ? undefined : html` <a href="${notMe}" style="color:${light.accent}">${words.notMe}</a>`}`, 'quiet')}
 </table>
 </td></tr></table>
 </body>
 </html>
 `;
+};

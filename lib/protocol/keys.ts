@@ -13,6 +13,9 @@ export interface KeySet {
   readonly mask: KeyObject;
   readonly mac: KeyObject;
   readonly digest: KeyObject;
+  readonly code: KeyObject;
+  readonly codeDigest: KeyObject;
+  readonly notMe: KeyObject;
   readonly binding: KeyObject;
   readonly seal: KeyObject;
   readonly limits: KeyObject;
@@ -47,6 +50,9 @@ function derive(secret: string, realm: string): KeySet {
     mask: key('mask'),
     mac: key('mac'),
     digest: key('login'),
+    code: key('code'),
+    codeDigest: key('code-digest'),
+    notMe: key('not-me'),
     binding: key('binding'),
     seal: key('seal'),
     limits: key('limits'),

@@ -1,9 +1,12 @@
 /** The login itself, from asking for a link to spending it. It knows no Express, Redis or mail. */
 import { UnavailableError } from '../errors.js';
 import type { EventDetails, Events, EventType, Severity } from '../events.js';
-import { type Address, parseAddress } from './address.js';
-import { hmac, seal, unseal } from './crypto.js';
-import { accountTag, type Keyring, type KeySet } from './keys.js';
+import { parseAddress } from './address.js';
+import { type Ask, type BrowserFamily, type Claims, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
+import { CODE_TRIES, codeDigest, readCode, spellCode } from './code.js';
+import { hmac } from './crypto.js';
+import { accountTag, type Keyring } from './keys.js';
+import { mintNotMe, readNotMe } from './not-me.js';
 import type { Judged, Lane, LinkRef, LinkStore, Presented } from './store.js';
 import { mintToken, readToken, type Token } from './token.js';
 
@@ -13,45 +16,62 @@ export interface Browser {
   readonly nonce: string;
 }
 
-export interface Ask extends Address {
-  /** A full URL of this origin, judged. */
-  readonly returnTo?: string | undefined;
-  /** The app's own words, brought back with the claims. */
-  readonly state?: string | undefined;
+/** The link that a session asked for last, so that its code can be typed there. It opens nothing. */
+export interface AskedLink extends LinkRef {
+  /** Which of the app's keys it was made under. */
+  readonly keyId: string;
 }
 
-/** What is known of somebody who spent a link, beside having read one mail. */
-export interface Claims {
-  /** Who logs in: what was typed, in lower-case ASCII. The mail went there, or where `mayReceive` said. */
-  readonly address: string;
-  /** A full URL of this origin. */
-  readonly returnTo: string | undefined;
-  readonly state: string | undefined;
-  readonly recordId: string;
-  /** Epoch seconds. */
-  readonly issuedAt: number;
-}
-
-export interface IssuedLink extends LinkRef {
+export interface IssuedLink extends AskedLink {
   readonly url: string;
+  /** What may be typed in the asking browser in place of opening the link; undefined: nothing may. */
+  readonly code: string | undefined;
+  /** The token of the mail's "this was not me". */
+  readonly notMe: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
+
+/** What a string is worth, before any store is asked. */
+export type Read = { readonly status: 'invalid' } | { readonly status: 'expired' | 'current'; readonly token: Token };
 
 /**
  * What became of a link that was to be spent. `parallel`: the same browser spent it a moment ago,
  * as a double click does; no second login, and nothing suspicious either.
  */
 export type Redeemed =
-  | { readonly status: 'invalid' | 'expired' | 'mismatch' | 'revoked' }
-  | { readonly status: 'redeemed' | 'parallel' | 'used'; readonly claims: Claims };
+  | { readonly status: 'invalid' | 'expired' | 'revoked' | 'used' }
+  | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
+  /** By POST, what helps the person to the browser that asked. */
+  | { readonly status: 'mismatch'; readonly help: ElsewhereHelp | undefined };
+
+/** What another browser may be shown of a link: none of it says whose it is. */
+export interface ElsewhereHelp {
+  /** To be typed where the link was asked for, such as `ABCD-EFGH`. */
+  readonly code: string;
+  readonly askedIn: BrowserFamily;
+  /** Epoch seconds. */
+  readonly askedAt: number;
+}
+
+/** Why a code did not work is nobody's to know. */
+export type RedeemedByCode =
+  | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
+  | { readonly status: 'wrong' };
 
 /** Milliseconds after a login in which another click on its link counts as parallel to it. */
-const PARALLEL_MS = 10_000;
+export const PARALLEL_MS = 10_000;
 /** Refused browsers on one link from which on somebody should look; told once. */
 const FLOOD = 10;
+/** Wrong codes of one account in a day, each hundred of which somebody should look at. */
+const WRONG_CODES = 100;
 /** Forged tokens within an hour of which each hundredth is told: guessing is hopeless, and somebody should know. */
 const FORGERIES = { every: 100, withinMs: 3_600_000 };
+
+/** `asked` is alike in both, so that a session shows nothing of which it was. */
+export type Issued =
+  | { readonly status: 'issued'; readonly asked: AskedLink; readonly link: IssuedLink }
+  | { readonly status: 'limited'; readonly asked: AskedLink };
 
 export interface MagicLinkConfig {
   readonly keyring: Keyring;
@@ -61,6 +81,8 @@ export interface MagicLinkConfig {
   readonly ttl: number;
   readonly origin: string;
   readonly callbackPath: string;
+  /** Whether a code may stand for a link (`otherBrowser: 'code'`). */
+  readonly codes: boolean;
 }
 
 export class MagicLink {
@@ -73,34 +95,46 @@ export class MagicLink {
   }
 
   /** A new link, bound to the browser that asks, if its lanes have room. It may be mailed once this has resolved. */
-  async issue(ask: Ask, browser: Browser, lanes: readonly Lane[] = []): Promise<IssuedLink | 'limited'> {
-    const { keyring, store, clock, ttl, origin, callbackPath } = this.#config;
+  async issue(ask: Ask, browser: Browser, lanes: readonly Lane[] = []): Promise<Issued> {
+    const { keyring, store, clock, ttl, origin, callbackPath, codes } = this.#config;
     const keys = keyring.current;
     const now = clock();
     const expiresAt = now + ttl * 1000;
 
     const { text, token } = mintToken(keys, accountTag(keys, ask.mailbox), expiresAt);
-    const { account, recordId, digest } = token;
-    const sealed = this.#sealClaims(token, ask, Math.floor(now / 1000));
+    const { account, recordId, digest, code } = token;
     const outcome = await reach(() =>
-      store.issue({ account, recordId, digest, binding: bind(token, browser), sealed, ttlMs: ttl * 1000, lanes }),
+      store.issue({
+        ...{ account, recordId, digest, ttlMs: ttl * 1000, lanes },
+        codeDigest: codes ? codeDigest(keys, recordId, code) : '',
+        binding: bind(token, browser),
+        sealed: sealClaims(origin, token, ask, Math.floor(now / 1000)),
+      }),
     );
 
     this.#report(outcome === 'issued' ? 'link.asked' : 'link.limited', token);
-    if (outcome === 'limited') return outcome;
-    return { account, recordId, url: `${origin}${callbackPath}?token=${text}`, expiresAt };
+    const asked = { keyId: keys.id.toString('base64url'), account, recordId };
+    if (outcome === 'limited') return { status: 'limited', asked };
+    const link = {
+      ...asked,
+      url: `${origin}${callbackPath}?token=${text}`,
+      code: codes ? spellCode(code) : undefined,
+      notMe: mintNotMe(keys, token, now),
+      expiresAt,
+    };
+    return { status: 'issued', asked, link };
   }
 
   /** Is this string a link of ours, and still within its life? Asks no store. */
-  read(text: unknown): Token | 'invalid' | 'expired' {
+  read(text: unknown): Read {
     const token = readToken(this.#config.keyring, text);
     if (!token) {
       this.#countForgery();
-      return 'invalid';
+      return { status: 'invalid' };
     }
-    if (this.#config.clock() < token.expiresAt) return token;
+    if (this.#config.clock() < token.expiresAt) return { status: 'current', token };
     this.#report('link.expired', token);
-    return 'expired';
+    return { status: 'expired', token };
   }
 
   /** Looks at the link and changes nothing. A browser that asked for none is told so without a look. */
@@ -115,21 +149,36 @@ export class MagicLink {
   /** Spends the link if this browser asked for it, once. By GET, another browser has merely opened it. */
   async redeem(token: Token, browser: Browser | undefined, by: 'GET' | 'POST'): Promise<Redeemed> {
     const judged = await reach(() => this.#config.store.redeem(present(token, browser), by === 'POST'));
-    if ('sealed' in judged) {
-      const parallel = judged.status === 'used' && judged.usedAgoMs < PARALLEL_MS;
-      const claims = this.#unsealClaims(token, judged.sealed);
-      if (!claims) return { status: 'invalid' };
-      if (judged.status === 'live') this.#report('link.redeemed', token);
-      else if (!parallel) this.#report('link.used_again', token);
-      return { status: judged.status === 'live' ? 'redeemed' : parallel ? 'parallel' : 'used', claims };
-    }
+    if (judged.status === 'live' || judged.status === 'used') return this.#spent(token, judged);
+    if (judged.status === 'mismatch') return this.#elsewhere(token, judged, by);
     if (judged.status === 'expired') this.#report('link.expired', token);
-    if (judged.status === 'mismatch' && by === 'GET') this.#report('link.opened_elsewhere', token);
-    if (judged.status === 'mismatch' && by === 'POST') {
-      const flood = judged.count === FLOOD;
-      this.#report('link.wrong_browser', token, { count: judged.count }, flood ? 'high' : undefined);
-    }
     return { status: judged.status };
+  }
+
+  /** The same by the code, typed in the browser that asked, for the link that it asked for last. */
+  async redeemByCode(asked: AskedLink, typed: string, browser: Browser): Promise<RedeemedByCode> {
+    const keys = this.#config.keyring.find(Buffer.from(asked.keyId, 'base64url'));
+    const code = readCode(typed);
+    // Codes may have been taken until the last deploy.
+    if (!this.#config.codes || !keys || code === undefined) return { status: 'wrong' };
+    const { account, recordId } = asked;
+    const link = { keys, account, recordId };
+    const presented = {
+      ...{ account, recordId },
+      codeDigest: codeDigest(keys, recordId, code),
+      binding: bind(link, browser),
+    };
+    const judged = await reach(() => this.#config.store.redeemByCode(presented, CODE_TRIES));
+    if (judged.status === 'wrong') {
+      this.#report('code.wrong', link, { count: judged.count });
+      if (judged.count === CODE_TRIES) this.#report('code.locked', link);
+      if (judged.today % WRONG_CODES === 0) {
+        this.#report('signal.raised', link, { reason: 'wrong_codes', count: judged.today });
+      }
+    }
+    if (judged.status !== 'live' && judged.status !== 'used') return { status: 'wrong' };
+    const spent = this.#spent(link, judged, { reason: 'code' });
+    return spent.status === 'redeemed' || spent.status === 'parallel' ? spent : { status: 'wrong' };
   }
 
   /**
@@ -138,23 +187,69 @@ export class MagicLink {
    * @throws TypeError for anything but one plain address
    */
   async revokeAll(address: string): Promise<number> {
-    const { keyring, store, events } = this.#config;
+    const { keyring } = this.#config;
     const parsed = parseAddress(address);
     if (!parsed) throw new TypeError('revokeAll takes one plain email address');
     let revoked = 0;
     for (const keys of keyring.all) {
       const account = accountTag(keys, parsed.mailbox).toString('base64url');
-      const count = await reach(() => store.revoke(account));
-      if (count > 0) events.report('link.revoked', { account, count });
-      revoked += count;
+      revoked += await this.revokeAccount(account);
     }
     return revoked;
+  }
+
+  /** The link whose mail this "not me" token was in; undefined for anything forged or old. */
+  readNotMe(text: unknown): LinkRef | undefined {
+    const { keyring, clock } = this.#config;
+    return readNotMe(keyring, text, clock());
+  }
+
+  /** Somebody got a mail that he did not ask for. A scanner may say so, too: nothing else follows. */
+  reportNotMe(link: LinkRef): void {
+    this.#report('link.not_me', link);
+  }
+
+  /** Ends every live link of this account tag. Resolves with how many there were. */
+  async revokeAccount(account: string): Promise<number> {
+    const count = await reach(() => this.#config.store.revoke(account));
+    if (count > 0) this.#config.events.report('link.revoked', { account, count });
+    return count;
   }
 
   /** Ends one live link, for a mail that went astray. */
   async revoke(link: LinkRef): Promise<void> {
     const count = await reach(() => this.#config.store.revoke(link.account, link.recordId));
     if (count > 0) this.#report('link.revoked', link, { count });
+  }
+
+  #spent(
+    link: KeyedLink,
+    judged: Extract<Judged, { status: 'live' | 'used' }>,
+    details?: EventDetails,
+  ): Exclude<Redeemed, { status: 'mismatch' }> {
+    const claims = unsealClaims(this.#config.origin, link, judged.sealed);
+    if (!claims) return { status: 'invalid' };
+    if (judged.status === 'live') {
+      this.#report('link.redeemed', link, details);
+      return { status: 'redeemed', claims };
+    }
+    if (judged.usedAgoMs < PARALLEL_MS) return { status: 'parallel', claims };
+    this.#report('link.used_again', link, details);
+    return { status: 'used' };
+  }
+
+  /** Told apart by what it took: a scanner opens, a person who wants to log in presses the button, too. */
+  #elsewhere(token: Token, judged: Extract<Judged, { status: 'mismatch' }>, by: 'GET' | 'POST'): Redeemed {
+    if (by === 'GET') {
+      this.#report('link.opened_elsewhere', token);
+      return { status: 'mismatch', help: undefined };
+    }
+    this.#report('link.wrong_browser', token, { count: judged.count }, judged.count === FLOOD ? 'high' : undefined);
+    const { codes, origin } = this.#config;
+    const claims = codes ? unsealClaims(origin, token, judged.sealed) : undefined;
+    if (!claims) return { status: 'mismatch', help: undefined };
+    const { askedIn, issuedAt } = claims;
+    return { status: 'mismatch', help: { code: spellCode(token.code), askedIn, askedAt: issuedAt } };
   }
 
   #countForgery(): void {
@@ -166,22 +261,6 @@ export class MagicLink {
 
   #report(type: EventType, { account, recordId }: LinkRef, details?: EventDetails, severity?: Severity): void {
     this.#config.events.report(type, { account, link: recordId, ...details }, severity);
-  }
-
-  #sealClaims(token: Token, { address, returnTo, state }: Ask, issuedAt: number): string {
-    return seal(token.keys.seal, this.#sealContext(token), JSON.stringify([issuedAt, address, returnTo, state]));
-  }
-
-  /** Undefined for bytes that were not sealed here for this record: whoever wrote them is not us. */
-  #unsealClaims(token: Token, sealed: string): Claims | undefined {
-    const plain = unseal(token.keys.seal, this.#sealContext(token), sealed);
-    if (plain === undefined) return undefined;
-    const [issuedAt, address, returnTo, state] = JSON.parse(plain) as [number, string, string | null, string | null];
-    return { address, returnTo: returnTo ?? undefined, state: state ?? undefined, recordId: token.recordId, issuedAt };
-  }
-
-  #sealContext(token: Token): string {
-    return `${this.#config.origin}|${token.recordId}|claims`;
   }
 }
 
@@ -204,5 +283,5 @@ const present = (token: Token, browser: Browser | undefined): Presented => ({
 });
 
 /** Neither the session ID nor the nonce can be had from it, and it holds for this one record. */
-const bind = ({ keys, recordId }: { keys: KeySet; recordId: string }, { sessionId, nonce }: Browser): string =>
+const bind = ({ keys, recordId }: Pick<KeyedLink, 'keys' | 'recordId'>, { sessionId, nonce }: Browser): string =>
   hmac(keys.binding, JSON.stringify([sessionId, nonce, recordId])).toString('base64url');

@@ -10,6 +10,8 @@ export interface LinkRef {
 export interface NewLink extends LinkRef {
   /** Keyed digest of the token's secret. */
   readonly digest: string;
+  /** Keyed digest of the code that may stand for the link; empty: none may. */
+  readonly codeDigest: string;
   /** Keyed digest of the asking browser's session, nonce and this record. */
   readonly binding: string;
   /** The claims, sealed. */
@@ -40,6 +42,12 @@ export interface Presented extends LinkRef {
   readonly binding: string;
 }
 
+/** A code as a request presents it, for the link that its browser asked for. */
+export interface PresentedCode extends LinkRef {
+  readonly codeDigest: string;
+  readonly binding: string;
+}
+
 /**
  * How a presented link is judged, always in this order:
  * `invalid` (no record, or another digest), `expired`, `mismatch` (another binding), `used`, `revoked`, `live`.
@@ -47,9 +55,19 @@ export interface Presented extends LinkRef {
 export type Judged =
   | { readonly status: 'invalid' | 'expired' | 'revoked' }
   /** `count`: how many counted mismatches this link has seen. */
-  | { readonly status: 'mismatch'; readonly count: number }
+  | { readonly status: 'mismatch'; readonly count: number; readonly sealed: string }
   | { readonly status: 'used'; readonly usedAgoMs: number; readonly sealed: string }
   | { readonly status: 'live'; readonly sealed: string };
+
+/**
+ * How a presented code is judged, always in this order: `invalid` (no record), `expired`, `mismatch`,
+ * `locked` (too many wrong codes; not compared), `wrong`, then as the link itself.
+ */
+export type JudgedCode =
+  | Exclude<Judged, { status: 'mismatch' }>
+  | { readonly status: 'mismatch' | 'locked' }
+  /** `count`: wrong codes of this link, this one included. `today`: of the account, in a day. */
+  | { readonly status: 'wrong'; readonly count: number; readonly today: number };
 
 /**
  * Every method is atomic against all others of the same account. Outcomes are values; a method
@@ -73,6 +91,11 @@ export interface LinkStore {
    * @param countMismatch whether a mismatch is counted on the link
    */
   redeem(link: Presented, countMismatch: boolean): Promise<Judged>;
+  /**
+   * The same by a code: of any number of calls, by link and by code together, exactly one sees `live`.
+   * A wrong code is counted in the same step that compares it; past `maxTries` none is compared.
+   */
+  redeemByCode(code: PresentedCode, maxTries: number): Promise<JudgedCode>;
   /** Revokes one live link, or all of the account. Resolves with how many were live. */
   revoke(account: string, recordId?: string): Promise<number>;
   /** Resolves when the store answers. */

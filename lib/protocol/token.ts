@@ -1,5 +1,6 @@
 /** The token in the mail: one opaque, keyed string, told from a forged one without asking anybody. */
 import { timingSafeEqual } from 'node:crypto';
+import { codeOf } from './code.js';
 import { hmac, random } from './crypto.js';
 import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './keys.js';
 
@@ -10,13 +11,13 @@ import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './ke
  *   key id 4 | account tag 16, masked | record id 16 | expiry 6, ms | secret 32 | MAC 10
  */
 const PREFIX = 'pbl_';
-const RECORD_ID = 16;
+export const RECORD_ID_BYTES = 16;
 const EXPIRY = 6;
 const SECRET = 32;
 const MAC = 10;
 const AT_ACCOUNT = KEY_ID_BYTES;
 const AT_RECORD_ID = AT_ACCOUNT + ACCOUNT_TAG_BYTES;
-const AT_EXPIRY = AT_RECORD_ID + RECORD_ID;
+const AT_EXPIRY = AT_RECORD_ID + RECORD_ID_BYTES;
 const AT_SECRET = AT_EXPIRY + EXPIRY;
 const AT_MAC = AT_SECRET + SECRET;
 const BYTES = AT_MAC + MAC;
@@ -35,14 +36,16 @@ export interface Token {
   readonly expiresAt: number;
   /** What the store keeps in place of the secret. */
   readonly digest: string;
+  /** What may be typed in its place, in the browser that asked. */
+  readonly code: string;
 }
 
 /** A new token for this account, and what the server keeps of it. */
 export function mintToken(keys: KeySet, account: Buffer, expiresAt: number): { text: string; token: Token } {
-  const recordId = random(RECORD_ID);
+  const recordId = random(RECORD_ID_BYTES);
   const bytes = Buffer.alloc(BYTES);
   keys.id.copy(bytes);
-  mask(keys, recordId, account).copy(bytes, AT_ACCOUNT);
+  maskAccount(keys, recordId, account).copy(bytes, AT_ACCOUNT);
   recordId.copy(bytes, AT_RECORD_ID);
   bytes.writeUIntBE(expiresAt, AT_EXPIRY, EXPIRY);
   random(SECRET).copy(bytes, AT_SECRET);
@@ -64,19 +67,21 @@ export function readToken(keyring: Keyring, text: unknown): Token | undefined {
 
 function describe(keys: KeySet, bytes: Buffer): Token {
   const recordId = bytes.subarray(AT_RECORD_ID, AT_EXPIRY);
+  const secret = bytes.subarray(AT_SECRET, AT_MAC);
   return {
     keys,
-    account: mask(keys, recordId, bytes.subarray(AT_ACCOUNT, AT_RECORD_ID)).toString('base64url'),
+    account: maskAccount(keys, recordId, bytes.subarray(AT_ACCOUNT, AT_RECORD_ID)).toString('base64url'),
     recordId: recordId.toString('base64url'),
     expiresAt: bytes.readUIntBE(AT_EXPIRY, EXPIRY),
-    digest: hmac(keys.digest, recordId, bytes.subarray(AT_SECRET, AT_MAC)).toString('base64url'),
+    digest: hmac(keys.digest, recordId, secret).toString('base64url'),
+    code: codeOf(keys, recordId, secret),
   };
 }
 
 const mac = (keys: KeySet, bytes: Buffer) => hmac(keys.mac, bytes.subarray(0, AT_MAC)).subarray(0, MAC);
 
 /** Its own inverse. Without it, two mails to one address would show that they belong together. */
-function mask(keys: KeySet, recordId: Buffer, account: Buffer): Buffer {
+export function maskAccount(keys: KeySet, recordId: Buffer, account: Buffer): Buffer {
   const pad = hmac(keys.mask, recordId);
   return Buffer.from(account.map((byte, i) => byte ^ (pad[i] as number)));
 }

@@ -12,13 +12,16 @@ import {
   sessionIdOf,
 } from './session.js';
 
+/** By what somebody logged in: the link itself, or its code, which a phisher can relay. */
+export type LoginBy = 'link' | 'code';
+
+const LEVELS: Readonly<Record<LoginBy, number>> = { code: 0, link: 1 };
+
 /** @param authTime epoch seconds */
-export const linkLogin = (authTime: number): LoginFacts => ({
-  amr: ['urn:passport-bound-link:link'],
-  acr: 'urn:passport-bound-link:link',
-  level: 1,
-  authTime,
-});
+export function loginFacts(by: LoginBy, authTime: number): LoginFacts {
+  const name = `urn:passport-bound-link:${by}`;
+  return { amr: [name], acr: name, level: LEVELS[by], authTime };
+}
 
 /**
  * How the person of this request logged in by a link, or undefined: not logged in, logged in by
@@ -40,6 +43,7 @@ const hasUser = (session: Session) => session.passport?.user !== undefined;
 
 export interface LoginStamp extends LoginFacts {
   readonly recordId: string;
+  readonly account: string;
   readonly returnTo: string;
   /** The link's lifetime in seconds. */
   readonly ttl: number;

@@ -1,22 +1,46 @@
 /** What a session keeps of having asked: the secret half of the binding. */
 import type { Request } from 'express';
 import { random } from '../protocol/crypto.js';
-import type { Browser } from '../protocol/magic-link.js';
-import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
+import type { AskedLink, Browser, Issued } from '../protocol/magic-link.js';
+import { type Binding, SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
 /** Seconds that a session which has only asked outlives its link. */
 const GRACE = 3600;
 
 /**
  * Readies the session to be bound to. It must be saved before any mail is sent.
- * @param askedAt epoch seconds
+ * @param now.askedAt epoch seconds
+ * @param now.ask what was typed, sealed
  */
-export function bindBrowser(req: Request, session: Session, ttl: number, askedAt: number): Browser {
-  const nonce = session[SESSION_KEY]?.binding?.nonce ?? random(32).toString('base64url');
+export function bindBrowser(
+  req: Request,
+  session: Session,
+  ttl: number,
+  now: Pick<Binding, 'askedAt' | 'ask'>,
+): Browser {
+  const { nonce = random(32).toString('base64url'), asked, spent } = session[SESSION_KEY]?.binding ?? {};
   if (hasOnlyAsked(session)) shortenLife(session, ttl);
-  session[SESSION_KEY] = { ...session[SESSION_KEY], binding: { nonce, askedAt } };
+  session[SESSION_KEY] = {
+    ...session[SESSION_KEY],
+    binding: { nonce, ...now, ...(asked && { asked }), ...(spent && { spent }) },
+  };
   return { sessionId: sessionIdOf(req), nonce };
 }
+
+/**
+ * From now on this is the link whose code is taken here. A limited ask leaves an earlier one in its
+ * place; where there is none, the session looks as after any other.
+ */
+export function rememberAsked(session: Session, { status, asked }: Issued): void {
+  const binding = session[SESSION_KEY]?.binding;
+  if (binding && (status === 'issued' || !binding.asked)) binding.asked = asked;
+}
+
+/** The link that this session asked for last, since its last login. */
+export const askedLink = (session: Session): AskedLink | undefined => session[SESSION_KEY]?.binding?.asked;
+
+/** What was typed as it was asked for, sealed. */
+export const sealedAsk = (session: Session): string | undefined => session[SESSION_KEY]?.binding?.ask;
 
 /** Seconds until this browser may ask again; 0: now. */
 export function resendWait(session: Session, resend: number, now: number): number {

@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import { within } from '../deadline.js';
 import { UnavailableError } from '../errors.js';
+import type { AskedLink } from '../protocol/magic-link.js';
 
 /** All that we keep in a session lies under this one key. */
 export const SESSION_KEY = 'passport-bound-link';
@@ -15,6 +16,10 @@ export interface Binding {
   readonly nonce: string;
   /** When it asked last, limited or not; epoch seconds. The resend cooldown runs from here. */
   readonly askedAt: number;
+  /** What was typed last, sealed, so that it can be asked for again. */
+  readonly ask: string;
+  /** The link that was asked for last, so that its code can be typed here. */
+  asked?: AskedLink;
   /** The link that this session spent and was then refused a login for. */
   spent?: string;
 }
@@ -24,7 +29,7 @@ export interface LoginFacts {
   /** RFC 8176 has no value for a mailed link; ours is private. Never `mfa`: a mailed link is one factor. */
   readonly amr: readonly string[];
   readonly acr: string;
-  /** The acr as a number, to compare: 1 for a link. */
+  /** The acr as a number, to compare: 0 for a code, 1 for a link. */
   readonly level: number;
   /** Epoch seconds. */
   readonly authTime: number;
@@ -34,6 +39,8 @@ export interface LoginFacts {
 export interface AuthContext extends LoginFacts {
   /** The link that was spent. */
   readonly recordId: string;
+  /** The keyed digest of its mailbox. */
+  readonly account: string;
   /** Where that login led, for a second click on its link. */
   readonly returnTo: string;
   /** Digests of the session's ID and of the user in it. */

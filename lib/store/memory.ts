@@ -1,6 +1,6 @@
 /** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
-import type { Judged, Lane, LinkStore, NewLink, Presented } from '../protocol/store.js';
+import type { Judged, JudgedCode, Lane, LinkStore, NewLink, Presented, PresentedCode } from '../protocol/store.js';
 
 export interface MemoryStoreOptions {
   /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
@@ -14,9 +14,12 @@ interface Record extends Omit<NewLink, 'ttlMs' | 'lanes'> {
   live: boolean;
   usedAt?: number;
   mismatches: number;
+  wrongCodes: number;
 }
 
 const OPTION_NAMES = namesOf<MemoryStoreOptions>({ maxLinks: true, clock: true });
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Lanes outlive their links, and an account has a few. */
 const LANES_A_LINK = 3;
@@ -47,7 +50,7 @@ export class MemoryStore implements LinkStore {
     if (counted.some(isFull)) return 'limited';
     if (this.#isFull) this.#forgetEnded(now);
     if (this.#isFull) throw new Error('the memory store is full');
-    this.#records.set(link.recordId, { ...link, endsAt: now + ttlMs, live: true, mismatches: 0 });
+    this.#records.set(link.recordId, { ...link, endsAt: now + ttlMs, live: true, mismatches: 0, wrongCodes: 0 });
     for (const { times } of counted) times.push(now);
     return 'issued';
   }
@@ -62,11 +65,21 @@ export class MemoryStore implements LinkStore {
 
   async redeem(link: Presented, countMismatch: boolean): Promise<Judged> {
     const [judged, record] = this.#judge(link, countMismatch);
-    if (judged.status === 'live' && record) {
-      record.live = false;
-      record.usedAt = this.#clock();
+    return record ? this.#spend(record) : judged;
+  }
+
+  async redeemByCode({ account, recordId, codeDigest, binding }: PresentedCode, maxTries: number): Promise<JudgedCode> {
+    const now = this.#clock();
+    const record = this.#records.get(recordId);
+    if (record?.account !== account) return { status: 'invalid' };
+    if (record.endsAt <= now) return { status: 'expired' };
+    if (binding === '' || record.binding !== binding) return { status: 'mismatch' };
+    if (record.wrongCodes >= maxTries) return { status: 'locked' };
+    if (codeDigest === '' || record.codeDigest !== codeDigest) {
+      return { status: 'wrong', count: ++record.wrongCodes, today: this.#countWrongCode(account, now) };
     }
-    return judged;
+    const judged = this.#stateOf(record, now);
+    return judged.status === 'live' ? this.#spend(record) : judged;
   }
 
   async revoke(account: string, recordId?: string): Promise<number> {
@@ -83,6 +96,7 @@ export class MemoryStore implements LinkStore {
 
   async ping(): Promise<void> {}
 
+  /** With the record, where it is live. */
   #judge(link: Presented, countMismatch: boolean): [Judged, Record?] {
     const now = this.#clock();
     const record = this.#records.get(link.recordId);
@@ -90,11 +104,27 @@ export class MemoryStore implements LinkStore {
     if (record.endsAt <= now) return [{ status: 'expired' }];
     if (link.binding === '' || record.binding !== link.binding) {
       if (countMismatch) record.mismatches++;
-      return [{ status: 'mismatch', count: record.mismatches }];
+      return [{ status: 'mismatch', count: record.mismatches, sealed: record.sealed }];
     }
-    const { sealed, usedAt } = record;
-    if (usedAt !== undefined) return [{ status: 'used', usedAgoMs: now - usedAt, sealed }];
-    return record.live ? [{ status: 'live', sealed }, record] : [{ status: 'revoked' }];
+    const judged = this.#stateOf(record, now);
+    return judged.status === 'live' ? [judged, record] : [judged];
+  }
+
+  #stateOf({ live, sealed, usedAt }: Record, now: number) {
+    if (usedAt !== undefined) return { status: 'used', usedAgoMs: now - usedAt, sealed } as const;
+    return live ? ({ status: 'live', sealed } as const) : ({ status: 'revoked' } as const);
+  }
+
+  #spend(record: Record) {
+    record.live = false;
+    record.usedAt = this.#clock();
+    return { status: 'live', sealed: record.sealed } as const;
+  }
+
+  /** A lane like any other, but that nothing is refused by it. */
+  #countWrongCode(account: string, now: number): number {
+    const windows = { name: 'wrong', limits: [{ count: Number.POSITIVE_INFINITY, windowMs: DAY_MS }] };
+    return this.#lane(`${account}/wrong`, windows, now).push(now);
   }
 
   /** When links were issued in this lane, as far back as its longest window goes. */

@@ -1,9 +1,17 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
 import { checkNames, namesOf, need, wholeNumber } from '../check.js';
 import { within } from '../deadline.js';
-import type { Judged, LinkStore, NewLink, Presented, ScriptClient } from '../protocol/store.js';
+import type {
+  Judged,
+  JudgedCode,
+  LinkStore,
+  NewLink,
+  Presented,
+  PresentedCode,
+  ScriptClient,
+} from '../protocol/store.js';
 import { type RedisClient, type Send, sender } from './redis-client.js';
-import { ISSUE, OPEN, OUTCOMES, REDEEM, REVOKE, type Script, script } from './scripts.js';
+import { ISSUE, OPEN, OUTCOMES, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
 
 export interface RedisStoreOptions {
   /** Before every key. No braces: they would move the keys of one account to several slots. Default `pbl:`. */
@@ -11,6 +19,8 @@ export interface RedisStoreOptions {
   /** Milliseconds that a command may take, 1 to 60,000, before it counts as failed. Default 500. */
   redisTimeoutMs?: number;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const OPTION_NAMES = namesOf<RedisStoreOptions>({ keyPrefix: true, redisTimeoutMs: true });
 
@@ -44,6 +54,7 @@ export class RedisStore implements LinkStore {
     account,
     recordId,
     digest,
+    codeDigest,
     binding,
     sealed,
     ttlMs,
@@ -54,18 +65,24 @@ export class RedisStore implements LinkStore {
       lane.limits.length,
       ...lane.limits.flatMap(({ count, windowMs }) => [count, windowMs]),
     ]);
-    const args = [recordId, digest, binding, sealed, ...[ttlMs, ...limits].map(String)];
+    const args = [recordId, digest, binding, sealed, codeDigest, ...[ttlMs, ...limits].map(String)];
     const issued = await this.#run(ISSUE, [...this.#keys(account, recordId), ...laneKeys], args);
     return issued === 1 ? 'issued' : 'limited';
   }
 
   async open({ account, recordId, digest, binding }: Presented): Promise<Judged> {
-    return judged(await this.#run(OPEN, this.#keys(account, recordId), [recordId, digest, binding]));
+    return judged(await this.#run(OPEN, this.#keys(account, recordId), [recordId, digest, binding])) as Judged;
   }
 
   async redeem({ account, recordId, digest, binding }: Presented, countMismatch: boolean): Promise<Judged> {
     const args = [recordId, digest, binding, countMismatch ? '1' : '0'];
-    return judged(await this.#run(REDEEM, this.#keys(account, recordId), args));
+    return judged(await this.#run(REDEEM, this.#keys(account, recordId), args)) as Judged;
+  }
+
+  async redeemByCode({ account, recordId, codeDigest, binding }: PresentedCode, maxTries: number): Promise<JudgedCode> {
+    const keys: [string, string, string] = [...this.#keys(account, recordId), `${this.#liveKey(account)}/wrong`];
+    const args = [recordId, codeDigest, binding, String(maxTries), String(DAY_MS)];
+    return judged(await this.#run(REDEEM_BY_CODE, keys, args)) as JudgedCode;
   }
 
   async revoke(account: string, recordId?: string): Promise<number> {
@@ -102,8 +119,8 @@ export class RedisStore implements LinkStore {
   }
 }
 
-function judged(reply: unknown): Judged {
-  const [code, first, second] = reply as [number, (number | string)?, string?];
+function judged(reply: unknown): Judged | JudgedCode {
+  const [code, first, second] = reply as [number, (number | string)?, (number | string)?];
   const status = OUTCOMES[code];
   switch (status) {
     case 'live':
@@ -111,10 +128,13 @@ function judged(reply: unknown): Judged {
     case 'used':
       return { status, usedAgoMs: Number(first), sealed: String(second) };
     case 'mismatch':
-      return { status, count: Number(first) };
+      return first === undefined ? { status } : { status, count: Number(first), sealed: String(second) };
+    case 'wrong':
+      return { status, count: Number(first), today: Number(second) };
     case 'invalid':
     case 'expired':
     case 'revoked':
+    case 'locked':
       return { status };
     default:
       throw new Error('Redis gave a reply that no script of ours gives');

@@ -1,7 +1,7 @@
 /** The store contract as tests, for any test runner: what holds for our stores can be asked of yours. */
 import assert from 'node:assert/strict';
 import { random } from '../protocol/crypto.js';
-import type { LinkStore, NewLink, Presented } from '../protocol/store.js';
+import type { LinkStore, NewLink, Presented, PresentedCode } from '../protocol/store.js';
 
 export interface StoreContractCase {
   readonly name: string;
@@ -71,14 +71,15 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
     contract('BD-14: mismatches are counted where asked for, also at the same time', async ({ store, other }) => {
       const link = await issued(store);
       const stranger = { ...link, binding: secret() };
-      assert.deepEqual(await store.redeem(stranger, false), { status: 'mismatch', count: 0 });
+      const { sealed } = link;
+      assert.deepEqual(await store.redeem(stranger, false), { status: 'mismatch', count: 0, sealed });
       const calls = Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).redeem(stranger, true));
       const counts = (await Promise.all(calls)).map((judged) => (judged.status === 'mismatch' ? judged.count : -1));
       assert.deepEqual(
         counts.sort((a, b) => a - b),
         Array.from({ length: 20 }, (_, i) => i + 1),
       );
-      assert.deepEqual(await store.open(stranger), { status: 'mismatch', count: 20 });
+      assert.deepEqual(await store.open(stranger), { status: 'mismatch', count: 20, sealed });
     }),
 
     contract('an unknown record, account or digest is invalid', async ({ store }) => {
@@ -230,11 +231,86 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
       assert.equal(await store.issue(newLink({ account, lanes })), 'limited');
     }),
 
+    contract('a code redeems its link, once, and leaves it used', async ({ store, other }) => {
+      const link = await issued(store);
+      assert.deepEqual(await store.redeemByCode(link, TRIES), { status: 'live', sealed: link.sealed });
+      assert.equal((await other.redeemByCode(link, TRIES)).status, 'used');
+      assert.equal((await store.redeem(link, true)).status, 'used');
+    }),
+
+    contract('RC-03: of 200 by link and by code at the same time, exactly one sees it live', async (harness) => {
+      const { store, other } = harness;
+      const link = await issued(store);
+      const calls = Array.from({ length: 200 }, (_, i) => {
+        const by = i % 4 < 2 ? store : other;
+        return i % 2 ? by.redeem(link, true) : by.redeemByCode(link, TRIES);
+      });
+      const statuses = (await Promise.all(calls)).map(({ status }) => status);
+      assert.equal(statuses.filter((status) => status === 'live').length, 1);
+      assert.equal(statuses.filter((status) => status === 'used').length, 199);
+    }),
+
+    contract(
+      'EN-05: wrong codes are counted, of the link and of its account; then none is compared',
+      async (harness) => {
+        const { store, other } = harness;
+        const account = name();
+        const [first, second] = [await issued(store, { account }), await issued(store, { account })];
+        const guess = () => store.redeemByCode({ ...first, codeDigest: secret() }, 2);
+        assert.deepEqual(await guess(), { status: 'wrong', count: 1, today: 1 });
+        assert.deepEqual(await guess(), { status: 'wrong', count: 2, today: 2 });
+        assert.deepEqual(await guess(), { status: 'locked' });
+        assert.deepEqual(await store.redeemByCode(first, 2), { status: 'locked' });
+        const elsewhere = await other.redeemByCode({ ...second, codeDigest: secret() }, 2);
+        assert.deepEqual(elsewhere, { status: 'wrong', count: 1, today: 3 });
+        // The link itself lives on.
+        assert.equal((await store.redeem(first, true)).status, 'live');
+      },
+    ),
+
+    contract('RC-07: of 1,000 wrong codes at the same time five are compared', async ({ store, other }) => {
+      const link = await issued(store);
+      const calls = Array.from({ length: 1000 }, (_, i) =>
+        (i % 2 ? store : other).redeemByCode({ ...link, codeDigest: secret() }, 5),
+      );
+      const statuses = (await Promise.all(calls)).map(({ status }) => status);
+      assert.equal(statuses.filter((status) => status === 'wrong').length, 5);
+      assert.equal(statuses.filter((status) => status === 'locked').length, 995);
+    }),
+
+    contract('BD-01: a code works with its binding alone, and is not counted without', async ({ store }) => {
+      const link = await issued(store);
+      for (const binding of [secret(), '']) {
+        for (let i = 0; i < 3; i++) {
+          assert.deepEqual(await store.redeemByCode({ ...link, binding }, 2), { status: 'mismatch' });
+        }
+      }
+      assert.equal((await store.redeemByCode(link, 2)).status, 'live');
+    }),
+
+    contract('a link that was issued without a code takes none', async ({ store }) => {
+      const link = await issued(store, { codeDigest: '' });
+      assert.equal((await store.redeemByCode(link, TRIES)).status, 'wrong');
+      assert.equal((await store.redeemByCode({ ...link, codeDigest: secret() }, TRIES)).status, 'wrong');
+    }),
+
+    contract('a code is judged like its link: unknown, over, revoked', async ({ store, end }) => {
+      assert.deepEqual(await store.redeemByCode(newLink({}), TRIES), { status: 'invalid' });
+      const [over, revoked, stranger] = [await issued(store), await issued(store), await issued(store)];
+      await store.revoke(revoked.account);
+      assert.deepEqual(await store.redeemByCode(revoked, TRIES), { status: 'revoked' });
+      assert.deepEqual(await store.redeemByCode({ ...stranger, account: name() }, TRIES), { status: 'invalid' });
+      await end(over);
+      assert.ok(['expired', 'invalid'].includes((await store.redeemByCode(over, TRIES)).status));
+    }),
+
     contract('ping resolves', async ({ store }) => store.ping()),
   ];
 }
 
-type Issued = NewLink & Presented;
+type Issued = NewLink & Presented & PresentedCode;
+
+const TRIES = 5;
 
 const FIRST_OF_FOUR = ['issued', 'limited', 'limited', 'limited'];
 const FIRST_TWO_OF_FOUR = ['issued', 'issued', 'limited', 'limited'];
@@ -250,6 +326,7 @@ function newLink(overrides: Partial<NewLink>): Issued {
     account: name(),
     recordId: name(),
     digest: secret(),
+    codeDigest: secret(),
     binding: secret(),
     sealed: random(80).toString('base64url'),
     ttlMs: 600_000,

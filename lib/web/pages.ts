@@ -1,23 +1,59 @@
 /** The pages of a login. None needs a script, a cookie or anything from elsewhere. */
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Refusal } from '../errors.js';
 import { html, type Markup, raw } from '../html.js';
+import type { Look } from '../look.js';
+import type { BrowserFamily } from '../protocol/claims.js';
+import type { Languages } from '../texts/languages.js';
+import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { createLayout, type Layout, type Page } from './layout.js';
+import { WAITING_SCRIPT } from './waiting-script.js';
+
+/** What this browser asked for last, to ask for it again. */
+export interface Again {
+  readonly address: string;
+  readonly returnTo: string | undefined;
+}
 
 /** What each page shows; an app's own view gets the same. */
 export interface PageData {
-  /** Asks for the address. */
-  form: { action: string; returnTo: string | undefined; email: string | undefined; refusal: Refusal | undefined };
-  /** The mail is on its way. `continueTo` is where to go if this browser has logged in meanwhile. */
-  sent: { loginPath: string; continueTo: string | undefined };
+  /** Asks for the address. POSTs `email` and `returnTo`, or `invite` where there is an invitation. */
+  form: {
+    action: string;
+    returnTo: string | undefined;
+    email: string | undefined;
+    refusal: Refusal | undefined;
+    invitation: { invite: string; address: string } | undefined;
+  };
+  /**
+   * The mail is on its way. POSTs `code` to `codeAction` where there is one, and `email` and `returnTo` to
+   * `loginPath` to ask again, in `wait` seconds. `continueTo` is where to go if this browser has logged in meanwhile.
+   */
+  sent: {
+    loginPath: string;
+    codeAction: string | undefined;
+    again: Again | undefined;
+    wait: number;
+    refusal: Refusal | undefined;
+    switchesUser: boolean;
+    /** Seconds that a link lives. */
+    life: number;
+    continueTo: string | undefined;
+  };
   /** The link was opened where it was not asked for, as far as can be told. POSTs `token`. */
   landing: { action: string; token: string };
   /** One more click by the browser that asked. POSTs `token`. */
   confirm: { action: string; token: string; switchesUser: boolean };
+  /** The code to type in the browser that asked, and nowhere but at `origin`. */
+  code: { code: string; origin: string; askedIn: BrowserFamily; askedAt: Date };
   /** Goes on to `href` by itself, this time from our own site. */
   hop: { href: string };
-  /** Why not, and a way on. */
-  refused: { refusal: Refusal; loginPath: string };
+  /** Why not, and a way on: POSTs `again` to `loginPath`, or leads there. */
+  refused: { refusal: Refusal; loginPath: string; again: Again | undefined };
+  /** "This was not me". POSTs `token`, and `end` to end what is live; undefined: the token is too old. */
+  notMe: { action: string; token: string | undefined; canEnd: boolean };
+  /** What to do now. `ended`: how many links were ended, where that was asked for. */
+  reported: { ended: number | undefined };
   /** Something that the login needs is down. */
   unavailable: { loginPath: string };
 }
@@ -29,134 +65,181 @@ export type View<P extends PageName> = (req: Request, res: Response, page: PageD
 
 export type Views = { readonly [P in PageName]?: View<P> };
 
-/**
- * Answers with a page: the app's view, or ours. The headers are set before, for a view to change.
- * Rejects as the view does.
- */
-export async function sendPage<P extends PageName>(
-  { req, res, views }: { req: Request; res: Response; views: Views },
-  status: number,
-  name: P,
-  page: PageData[P],
-): Promise<void> {
-  res.status(status);
-  res.set('Content-Security-Policy', name === 'hop' ? HOP_POLICY : POLICY);
-  const view: View<P> | undefined = views[name];
-  if (view) await view(req, res, page);
-  else res.type('html').send(layout(PAGES[name](page)));
+export class Pages {
+  readonly #views: Views;
+  readonly #languages: Languages;
+  readonly #layout: Layout;
+
+  constructor({ views, languages, look }: { views: Views; languages: Languages; look: Look }) {
+    this.#views = views;
+    this.#languages = languages;
+    this.#layout = createLayout(look);
+  }
+
+  /** Answers with a page: the app's view, or ours. The headers are set before, for a view to change. Rejects as the view does. */
+  async send<P extends PageName>(
+    req: Request,
+    res: Response,
+    status: number,
+    name: P,
+    data: PageData[P],
+  ): Promise<void> {
+    const texts = this.#languages.for(req);
+    const page = PAGES[name](data, texts);
+    res.status(status).vary('Accept-Language');
+    res.set('Content-Security-Policy', this.#layout.policyOf(page));
+    const view: View<P> | undefined = this.#views[name];
+    if (view) await view(req, res, data);
+    else res.set('Content-Language', texts.language).type('html').send(this.#layout.render(page, texts));
+  }
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --page: #f2f4f7; --card: #fff; --text: #1d2129; --quiet: #5a6270; --line: #8a92a0; --accent: #1f5fd6; --on-accent: #fff; --bad: #b3261e }
-@media (prefers-color-scheme: dark) { :root { --page: #16181d; --card: #22252c; --text: #e8eaee; --quiet: #a7adba; --line: #7c8493; --accent: #6ea0ff; --on-accent: #10131a; --bad: #ff8a80 } }
-* { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { width: 100%; max-width: 26rem; padding: 2rem; border-radius: .5rem; background: var(--card); overflow-wrap: anywhere }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
-p { margin: 0 0 1rem }
-label { display: block; margin-bottom: .25rem; font-weight: 600 }
-input { width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: transparent; color: inherit; font: inherit }
-button { width: 100%; padding: .75rem 1rem; border: 0; border-radius: .375rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer }
-a { color: var(--accent) }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.quiet { color: var(--quiet) }
-.bad { color: var(--bad) }
-main > :last-child, form:last-child > :last-child { margin-bottom: 0 }
-`;
-
-const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
-const POLICY = `default-src 'none'; style-src ${STYLE_HASH}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
-const HOP_POLICY = `default-src 'none'; style-src ${STYLE_HASH}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
-
-interface Page {
-  title: string;
-  body: Markup;
-  head?: Markup;
-}
-
-const layout = ({ title, body, head }: Page): string =>
-  html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-${head}
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`.toString();
 
 /** The one button of a page that opens a link. */
-const tokenForm = (action: string, token: string, label: string) => html`<form method="post" action="${action}">
+const tokenForm = (action: string, token: string, ...buttons: Markup[]) => html`<form method="post" action="${action}">
 <input type="hidden" name="token" value="${token}">
-<button>${label}</button>
+${buttons}
 </form>`;
 
-const newLink = (loginPath: string) => html`<p><a href="${loginPath}">Ask for a new link</a></p>`;
+const problem = (refusal: Refusal | undefined) =>
+  refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`;
 
-const PAGES: { readonly [P in PageName]: (page: PageData[P]) => Page } = {
-  form: ({ action, returnTo, email, refusal }) => ({
-    title: 'Log in',
-    body: html`<p>We send you a link. Open it in this browser.</p>
+/** Marks the field that `problem` is about. */
+const marked = (refusal: Refusal | undefined) => refusal && raw(' aria-invalid="true" aria-describedby="problem"');
+
+const returnToField = (returnTo: string | undefined) =>
+  returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
+
+const askAgain = (
+  loginPath: string,
+  { address, returnTo }: Again,
+  button: Markup,
+) => html`<form method="post" action="${loginPath}">
+<input type="hidden" name="email" value="${address}">
+${returnToField(returnTo)}
+${button}
+</form>`;
+
+const PAGES: { readonly [P in PageName]: (data: PageData[P], texts: Texts) => Page } = {
+  form: ({ action, returnTo, email, refusal, invitation }, { form }) => ({
+    title: form.title,
+    body: html`<p>${invitation ? form.invited(invitation.address) : form.intro}</p>
 <form method="post" action="${action}">
-${refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`}
-<label for="email">Email address</label>
-<input id="email" name="email" type="email" autocomplete="email" required autofocus value="${email}"${
-      refusal && raw(' aria-invalid="true" aria-describedby="problem"')
-    }>
-${returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`}
-<button>Send me a link</button>
+${problem(refusal)}
+${
+  invitation
+    ? html`<p>${form.intro}</p>
+<input type="hidden" name="invite" value="${invitation.invite}">`
+    : html`<label for="email">${form.email}</label>
+<input id="email" name="email" type="email" autocomplete="email" required autofocus value="${email}"${marked(refusal)}>
+${returnToField(returnTo)}`
+}
+<button>${form.button}</button>
 </form>`,
   }),
 
-  sent: ({ loginPath, continueTo }) =>
-    continueTo === undefined
-      ? {
-          title: 'Check your inbox',
-          body: html`<p>If this address can log in here, a link is on its way to it. Open the link <strong>in this browser</strong>; it works nowhere else.</p>
-<p class="quiet">Nothing there after a minute? Look into the spam folder, or <a href="${loginPath}">ask again</a>.</p>`,
-        }
-      : { title: 'You are logged in', body: html`<p><a href="${continueTo}">Continue</a></p>` },
+  sent: (data, texts) => (data.continueTo === undefined ? waiting(data, texts) : loggedIn(data.continueTo, texts)),
 
-  landing: ({ action, token }) => ({
-    title: 'Open this link where you asked for it',
-    body: html`<p>A login link works only in the browser that asked for it. Open the mail there, or copy the link into it.</p>
-${tokenForm(action, token, 'I asked in this browser')}`,
+  landing: ({ action, token }, { landing }) => ({
+    title: landing.title,
+    body: html`<p>${landing.intro}</p>
+${tokenForm(action, token, html`<button>${landing.button}</button>`)}`,
   }),
 
-  confirm: ({ action, token, switchesUser }) => ({
-    title: switchesUser ? 'Log in again?' : 'Log in',
-    body: html`<p>${
-      switchesUser
-        ? 'Somebody is logged in here already. This link logs them out and you in.'
-        : 'One click, and you are logged in.'
-    }</p>
-${tokenForm(action, token, 'Log in')}`,
+  confirm: ({ action, token, switchesUser }, { confirm }) => ({
+    title: switchesUser ? confirm.switchTitle : confirm.title,
+    body: html`<p>${switchesUser ? confirm.switchIntro : confirm.intro}</p>
+${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
   }),
 
-  hop: ({ href }) => ({
-    title: 'Opening your link',
+  code: ({ code, origin, askedIn, askedAt }, texts) => ({
+    title: texts.code.title,
+    noForms: true,
+    body: html`<p>${texts.code.intro}</p>
+<p class="code">${code}</p>
+<p><strong>${texts.code.only(origin)}</strong> ${texts.code.secret}</p>
+<p class="quiet">${texts.askedFor(describeBrowser(texts, askedIn), describeTime(texts, askedAt))}</p>`,
+  }),
+
+  hop: ({ href }, texts) => ({
+    title: texts.hop.title,
+    noForms: true,
     head: html`<meta http-equiv="refresh" content="0; url=${href}">`,
-    body: html`<p><a href="${href}">Continue</a></p>`,
+    body: html`<p><a href="${href}">${texts.goOn}</a></p>`,
   }),
 
-  refused: ({ refusal, loginPath }) => ({
-    title: 'This did not work',
+  refused: ({ refusal, loginPath, again }, texts) => ({
+    title: texts.refused.title,
     body: html`<p>${refusal.message}</p>
-${newLink(loginPath)}`,
+${
+  again
+    ? askAgain(loginPath, again, html`<button>${texts.sendNewLink}</button>`)
+    : html`<p><a href="${loginPath}">${texts.newLink}</a></p>`
+}`,
   }),
 
-  unavailable: ({ loginPath }) => ({
-    title: 'One moment, please',
-    body: html`<p>Logging in is not possible right now. Please try again in a few seconds.</p>
-<p><a href="${loginPath}">Try again</a></p>`,
+  notMe: ({ action, token, canEnd }, { notMe }) => ({
+    title: notMe.title,
+    body:
+      token === undefined
+        ? html`<p>${notMe.old}</p>`
+        : html`<p>${notMe.intro}</p>
+${tokenForm(
+  action,
+  token,
+  html`<p><button>${notMe.button}</button></p>`,
+  ...(canEnd ? [html`<button class="second" name="end" value="links">${notMe.endLinks}</button>`] : []),
+)}`,
+  }),
+
+  reported: ({ ended }, { reported }) => ({
+    title: reported.title,
+    noForms: true,
+    body: html`${ended === undefined ? undefined : html`<p>${reported.ended(ended)}</p>`}
+<ul>${reported.advice.map((item) => html`<li>${item}</li>`)}</ul>`,
+  }),
+
+  unavailable: ({ loginPath }, { unavailable, tryAgain }) => ({
+    title: unavailable.title,
+    body: html`<p>${unavailable.intro}</p>
+<p><a href="${loginPath}">${tryAgain}</a></p>`,
   }),
 };
+
+const loggedIn = (continueTo: string, { sent, goOn }: Texts): Page => ({
+  title: sent.loggedIn,
+  body: html`<p><a href="${continueTo}">${goOn}</a></p>`,
+});
+
+function waiting(
+  { loginPath, codeAction, again, wait, refusal, switchesUser, life }: PageData['sent'],
+  { sent }: Texts,
+): Page {
+  const status = `${loginPath}/sent`;
+  return {
+    title: sent.title,
+    script: WAITING_SCRIPT,
+    body: html`<div data-status="${status}" data-life="${String(life)}">
+<p>${sent.intro(again?.address)} <strong>${sent.where}</strong></p>
+<p><a href="${status}">${sent.opened}</a></p>
+${codeAction === undefined ? undefined : codeForm({ codeAction, refusal, switchesUser }, sent)}
+<hr>
+<p class="quiet">${sent.spam}</p>
+${again && askAgain(loginPath, again, html`<button class="second" data-again>${sent.again}</button>`)}
+${again && wait > 0 ? html`<p class="quiet" data-wait="${String(wait)}">${sent.againIn(wait)}</p>` : undefined}
+<p><a href="${loginPath}">${sent.wrongAddress}</a></p>
+</div>`,
+  };
+}
+
+const codeForm = (
+  { codeAction, refusal, switchesUser }: { codeAction: string; refusal: Refusal | undefined; switchesUser: boolean },
+  sent: Texts['sent'],
+) => html`<hr>
+<form method="post" action="${codeAction}">
+<p>${sent.codeIntro}</p>
+${switchesUser ? html`<p>${sent.codeSwitchesUser}</p>` : undefined}
+${problem(refusal)}
+<label for="code">${sent.code}</label>
+<input id="code" name="code" class="code" required autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="64"${marked(refusal)}>
+<button>${sent.codeButton}</button>
+</form>`;

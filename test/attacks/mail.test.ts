@@ -1,4 +1,4 @@
-/** ML: one mail to one address, that says what it is, holds one link and nothing that the requester typed. */
+/** ML: one mail to one address, that says what it is, holds one login link and nothing that the requester typed. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { newAddress, startSite, useSite } from '../support/site.js';
@@ -27,7 +27,7 @@ test('ML-02: nodemailer is 9.0.1 or later, where the last of its advisories is m
 test('ML-03, ML-04, ML-10: its headers stop auto-replies, make no list of it, and name nothing secret', async () => {
   const asked = await Promise.all(Array.from({ length: 5 }, () => site.ask(site.browser())));
   const ids = new Set<string>();
-  for (const { mail, token } of asked) {
+  for (const { mail, token, notMe } of asked) {
     const headers = headersOf(mail.raw);
     expect(headers).toMatch(/^Auto-Submitted: auto-generated$/m);
     expect(headers).toMatch(/^X-Auto-Response-Suppress: All$/m);
@@ -36,23 +36,33 @@ test('ML-03, ML-04, ML-10: its headers stop auto-replies, make no list of it, an
     const [id = ''] = headers.match(/^Message-ID: <[^>]+>$/m) ?? [];
     expect(id).not.toBe('');
     ids.add(id);
-    for (let at = 0; at + 16 <= token.length; at++) expect(headers).not.toContain(token.slice(at, at + 16));
+    for (const secret of [token, notMe]) {
+      for (let at = 0; at + 16 <= secret.length; at++) expect(headers).not.toContain(secret.slice(at, at + 16));
+    }
   }
   expect(ids.size).toBe(5);
 });
 
 test('ML-06: it says who asked, when, for how long, and that it works only there', async () => {
   const before = new Date();
-  const { mail } = await site.ask(site.browser(), newAddress(), {}, { 'user-agent': BROWSER });
+  const { mail, notMe } = await site.ask(site.browser(), newAddress(), {}, { 'user-agent': BROWSER });
   for (const content of [mail.email.text ?? '', mail.email.html ?? '']) {
     expect(content).toContain('Firefox on Windows');
-    expect(content).toContain(
-      `${before.getUTCDate()} ${before.toLocaleString('en-GB', { month: 'short', timeZone: 'UTC' })}`,
-    );
-    expect(content).toMatch(/\d\d:\d\d UTC/);
+    expect(content).toContain(before.toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' }));
+    expect(content).toMatch(/\d:\d\d\s[AP]M UTC/);
     expect(content).toContain('10 minutes');
-    expect(content).toMatch(/only in the browser that asked for it/);
+    expect(content).toMatch(/Open it in the browser that asked for it\. Anywhere else it only shows a code/);
     expect(content).toMatch(/not you/);
+    expect(content).toContain(`/login/not-me?token=${notMe}`);
+  }
+});
+
+test('ML-06: without a code for other browsers it says that the link does nothing there', async () => {
+  const denying = await startSite({ env: { OTHER_BROWSER: 'deny' } });
+  const { mail } = await denying.ask(denying.browser());
+  for (const content of [mail.email.text ?? '', mail.email.html ?? '']) {
+    expect(content).toMatch(/only in the browser that asked for it\. Open it there; anywhere else it does nothing/);
+    expect(content).not.toMatch(/\bcode\b(?!\s*\{)/i);
   }
 });
 
@@ -86,12 +96,14 @@ describe('ML-08: TLS to the mail server', () => {
   });
 });
 
-test('ML-09: text and HTML hold one and the same link, whole and on its own line', async () => {
-  const { mail, link } = await site.ask(site.browser(), newAddress(), { returnTo: `/${'x'.repeat(1500)}` });
+test('ML-09: text and HTML hold one login link and one "not me" link, whole and each on its own line', async () => {
+  const { mail, link, notMe } = await site.ask(site.browser(), newAddress(), { returnTo: `/${'x'.repeat(1500)}` });
   const { text = '', html = '' } = mail.email;
-  expect(text.split(/\r?\n/)).toContain(link);
-  expect(text.match(/https?:\/\/\S+/g)).toEqual([link]);
-  expect(new Set(html.match(/https?:\/\/[^"<\s]+/g))).toEqual(new Set([link]));
+  const notMeLink = `${site.origin}/login/not-me?token=${notMe}`;
+  expect(text.split(/\r?\n/)).toEqual(expect.arrayContaining([link, notMeLink]));
+  expect(text.match(/https?:\/\/\S+/g)).toEqual([link, notMeLink]);
+  // The button's, the same spelt out, and the last line's.
+  expect(html.match(/https?:\/\/[^"<\s]+/g)).toEqual([link, link, notMeLink]);
   for (const line of mail.raw.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(998);
   expect(mail.raw).not.toMatch(/format=flowed/i);
   expect(mail.raw.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);

@@ -3,19 +3,31 @@ import { expect, test } from 'vitest';
 import { MagicLinkStrategy, RedisStore } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
 import { type Client, JSON_HEADERS } from '../support/client.js';
-import { newAddress, startSite, useSite, whoIs } from '../support/site.js';
+import { newAddress, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
 const ORIGIN = 'http://localhost:9';
 const site = useSite({ processes: 2 });
 
 /** As many copies of this browser as there are requests, half of them at each process. */
-const inParallel = <T>(asker: Client, count: number, send: (jar: Client, origin: string) => Promise<T>) =>
+const inParallel = <T>(asker: Client, count: number, send: (jar: Client, origin: string, i: number) => Promise<T>) =>
   Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const jar = asker.copy();
-      return { jar, answer: await send(jar, site.apps[i % 2]?.origin ?? '') };
+      return { jar, answer: await send(jar, site.apps[i % 2]?.origin ?? '', i) };
     }),
   );
+
+/** For the tests of many rounds, on a machine that is busy. */
+const LONG = { timeout: 90_000 };
+
+/** So many rounds, ten at a time: most of a round is waiting for its mail. */
+async function rounds(count: number, round: () => Promise<void>): Promise<void> {
+  let left = count;
+  const lane = async () => {
+    while (left-- > 0) await round();
+  };
+  await Promise.all(Array.from({ length: 10 }, lane));
+}
 
 const loggedIn = async (clicks: { jar: Client }[]) => {
   const users = await Promise.all(clicks.map(({ jar }) => whoIs(jar)));
@@ -34,68 +46,81 @@ test.each(['GET', 'POST'])('RC-01, RC-02: of 200 parallel redemptions by %s exac
   for (const { answer } of clicks) expect([200, 303, 401]).toContain(answer.status);
 });
 
-test('RC-01: nor does any of many small races, where the winner is a matter of luck', async () => {
-  for (let i = 0; i < 50; i++) {
+test('RC-01: nor does any of many small races, where the winner is a matter of luck', LONG, async () => {
+  await rounds(100, async () => {
     const asker = site.browser();
     const { path } = await site.ask(asker);
     expect(await loggedIn(await inParallel(asker, 2, (jar, origin) => jar.get(origin + path)))).toHaveLength(1);
-  }
+  });
 });
 
-test('RC-04: an ask in parallel to a redemption neither revives nor doubles the link', async () => {
-  for (let i = 0; i < 50; i++) {
+test('RC-04: an ask in parallel to a redemption neither revives nor doubles the link', LONG, async () => {
+  const admin = site.admin();
+  let revived = 0;
+  await rounds(300, async () => {
     const asker = site.browser();
     const email = newAddress();
     const { path } = await site.ask(asker, email);
-    const old = asker.copy();
-    const clicks = await inParallel(asker, 4, (jar, origin) =>
-      jar.cookies.size > 0 && clickTurn() ? jar.get(origin + path) : jar.post(`${origin}/login`, { email }),
+    const session = `sess:${sessionIdIn(asker)}`;
+    // A click at each process, and an ask at one of them.
+    const all = await inParallel(asker, 3, (jar, origin, i) =>
+      i < 2 ? jar.get(origin + path) : jar.post(`${origin}/login`, { email }),
     );
-    expect(await loggedIn(clicks)).toEqual([email]);
-    for (const jar of [old, ...clicks.map((click) => click.jar)]) {
-      await jar.postJson('/logout', {});
-      await jar.get(path);
-      expect(await whoIs(jar)).toBeUndefined();
-    }
-  }
-});
-
-let turn = 0;
-/** Two clicks, then two asks. */
-const clickTurn = () => turn++ % 4 < 2;
-
-test('RC-05: a revocation that has returned is final, and one in parallel to a click agrees with it', async () => {
-  const redis = site.admin();
-  const strategy = new MagicLinkStrategy(
-    {
-      secret: SECRET,
-      origin: ORIGIN,
-      callbackPath: '/login/callback',
-      store: new RedisStore(redis),
-      mail: { deliver: async () => {} },
-    },
-    async () => false,
-  );
-  for (let i = 0; i < 50; i++) {
-    const asker = site.browser();
-    const email = newAddress();
-    const { path } = await site.ask(asker, email);
-    const [revoked, answer] = await Promise.all([strategy.revokeAll(email), asker.get(path, JSON_HEADERS)]);
-    expect(answer.json()).toEqual(
-      revoked === 1 ? { error: 'link_revoked' } : { status: 'authenticated', returnTo: '/' },
-    );
-    expect(await whoIs(asker)).toBe(revoked === 1 ? undefined : email);
-  }
-  for (let i = 0; i < 10; i++) {
-    const asker = site.browser();
-    const email = newAddress();
-    const asked = [await site.ask(asker, email), await site.ask(site.browser(), email)];
-    expect(await strategy.revokeAll(email)).toBe(2);
-    expect((await asker.getJson(asked[0]?.path ?? '')).json()).toEqual({ error: 'link_revoked' });
+    expect(await loggedIn(all)).toEqual([email]);
+    // An ask that had read the old session before the login may save it after it; it is worth nothing to the link.
+    revived += await admin.exists(session);
+    await asker.get(path);
     expect(await whoIs(asker)).toBeUndefined();
-  }
-  await strategy.close();
+  });
+  expect(revived).toBeGreaterThan(0);
 });
+
+test(
+  'RC-05: a revocation that has returned is final, and one in parallel to a click agrees with it',
+  LONG,
+  async () => {
+    const strategy = new MagicLinkStrategy(
+      {
+        secret: SECRET,
+        origin: ORIGIN,
+        callbackPath: '/login/callback',
+        store: new RedisStore(site.admin()),
+        mail: { deliver: async () => {} },
+      },
+      async () => false,
+    );
+    const won = { revocation: 0, click: 0 };
+    // Milliseconds that the click is ahead: more after each round that it lost, so that the two stay close.
+    let ahead = 0;
+    await rounds(300, async () => {
+      const asker = site.browser();
+      const email = newAddress();
+      const { path } = await site.ask(asker, email);
+      const [revoked, answer] = await Promise.all([
+        new Promise((resolve) => setTimeout(resolve, ahead)).then(() => strategy.revokeAll(email)),
+        asker.get(path, JSON_HEADERS),
+      ]);
+      expect(answer.json()).toEqual(
+        revoked === 1 ? { error: 'link_revoked' } : { status: 'authenticated', returnTo: '/' },
+      );
+      expect(await whoIs(asker)).toBe(revoked === 1 ? undefined : email);
+      won[revoked === 1 ? 'revocation' : 'click']++;
+      ahead = Math.max(0, ahead + (revoked === 1 ? 1 : -1));
+    });
+    expect(Math.min(won.revocation, won.click)).toBeGreaterThan(10);
+
+    await rounds(20, async () => {
+      const asker = site.browser();
+      const email = newAddress();
+      const { path } = await site.ask(asker, email);
+      await site.ask(site.browser(), email);
+      expect(await strategy.revokeAll(email)).toBe(2);
+      expect((await asker.getJson(path)).json()).toEqual({ error: 'link_revoked' });
+      expect(await whoIs(asker)).toBeUndefined();
+    });
+    await strategy.close();
+  },
+);
 
 test('RC-06: 50 parallel asks on two processes never send more than the limit', async () => {
   const limited = await startSite({ processes: 2, env: { LIMITS: 'on', TRUST_PROXY: '1' } });

@@ -1,7 +1,7 @@
 /** The keyboard alone logs in, and shows where it is; every page says what it is. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { useSites } from '../support/sites.js';
+import { notMeLinkOf, useSites } from '../support/sites.js';
 
 const sites = useSites({ CONFIRM: 'always' });
 
@@ -49,8 +49,10 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
-    await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'ask again', visible: true });
+    for (const what of ['I have opened the link', 'code', 'Log in with the code', 'Send it again', 'Wrong address?']) {
+      await page.keyboard.press('Tab');
+      expect(await focused(page)).toEqual({ what, visible: true });
+    }
 
     const { link } = await sites.front.mailTo(address);
     await page.goto(sites.webmail.show(link));
@@ -64,15 +66,36 @@ describe('with the keyboard alone', () => {
     await context.close();
   });
 
-  test('SC-09: landing and refusal are usable, and lead back to the form', async () => {
+  test('SC-09: the code is typed and sent', async () => {
+    const person = await sites.person();
+    const stranger = await sites.profile();
+    const elsewhere = await stranger.newPage();
+    await elsewhere.goto(person.link);
+    const code = await sites.expectCode(elsewhere);
+    for (const _ of ['the link', 'the code']) await person.page.keyboard.press('Tab');
+    await person.page.keyboard.type(code);
+    await person.page.keyboard.press('Enter');
+    await sites.expectAccount(person.page, person);
+    await Promise.all([stranger.close(), person.context.close()]);
+  });
+
+  test('SC-09: landing, refusal and report are usable, and a refusal leads back to the form', async () => {
     const person = await sites.person();
     const stranger = await sites.profile();
     const page = await stranger.newPage();
     await page.goto(person.link);
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'I asked in this browser', visible: true });
+    expect(await focused(page)).toEqual({ what: 'Go on', visible: true });
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'This did not work' }).waitFor();
+    await page.getByRole('heading', { name: 'Type this code where you asked' }).waitFor();
+
+    await page.goto(notMeLinkOf(person));
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toEqual({ what: 'This was not me', visible: true });
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Thank you for telling us' }).waitFor();
+
+    await page.goto(`${person.link}x`);
     await page.keyboard.press('Tab');
     expect(await focused(page)).toEqual({ what: 'Ask for a new link', visible: true });
     await page.keyboard.press('Enter');
@@ -83,7 +106,8 @@ describe('with the keyboard alone', () => {
 
 describe('to a screen reader', () => {
   test('SC-09: every page has one h1, a lang, a title, and labels', async () => {
-    const { page, context, link } = await sites.person();
+    const person = await sites.person();
+    const { page, context, link } = person;
     const { origin } = sites.front;
     const found = await faults(page);
     for (const url of ['/', '/login', '/dev/inbox', '/nowhere', '/login/callback?token=none']) {
@@ -93,6 +117,13 @@ describe('to a screen reader', () => {
     const stranger = await sites.profile();
     const landing = await stranger.newPage();
     await landing.goto(link);
+    found.push(...(await faults(landing)));
+    await sites.expectCode(landing);
+    found.push(...(await faults(landing)));
+    await landing.goto(notMeLinkOf(person));
+    found.push(...(await faults(landing)));
+    await landing.getByRole('button').click();
+    await landing.getByRole('heading', { name: 'Thank you for telling us' }).waitFor();
     found.push(...(await faults(landing)));
 
     await page.goto(link);
@@ -120,6 +151,18 @@ describe('to a screen reader', () => {
       await alert.getAttribute('id'),
     );
     expect(await page.getByLabel('Email address').inputValue()).toBe('ada@localhost');
+    await context.close();
+  });
+
+  test('SC-09: a code that does not work is told of at its field', async () => {
+    const { page, context } = await sites.person();
+    await page.getByLabel('Code').fill('no code');
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Code').getAttribute('aria-describedby')).toBe(await alert.getAttribute('id'));
     await context.close();
   });
 });

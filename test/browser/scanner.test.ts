@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isCallback } from '../support/front.js';
 import { linksOf, scan } from '../support/scanner.js';
-import { type Person, useSites } from '../support/sites.js';
+import { notMeLinkOf, type Person, useSites } from '../support/sites.js';
 
 const CASES = ['lax', 'strict'].flatMap((sameSite) => [
   { sameSite, confirm: 'auto' },
@@ -16,9 +16,15 @@ describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confir
   async function expectNothingForScanner({ mail, link }: Person): Promise<void> {
     const profile = await sites.profile();
     const from = sites.front.exchanges.length;
+    expect(linksOf(mail)).toEqual([link, notMeLinkOf({ mail })]);
     const headings = await scan(profile, [...linksOf(mail), sites.webmail.show(link)]);
     expect([...headings], 'or it has not scanned').toEqual(
-      expect.arrayContaining(['Open this link where you asked for it', 'This did not work', 'Log in']),
+      expect.arrayContaining([
+        'Did you ask for this link here?',
+        'Type this code where you asked',
+        'You did not ask for this mail?',
+        'Thank you for telling us',
+      ]),
     );
     const posts = sites.front.exchanges.slice(from).filter(({ method }) => method === 'POST');
     expect(posts.filter(isCallback).length, 'or it has pressed no button').toBeGreaterThan(1);
@@ -49,5 +55,31 @@ describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confir
     await person.page.reload();
     await sites.expectAccount(person.page, person);
     await person.context.close();
+  });
+});
+
+describe('a scanner that types, too', () => {
+  const sites = useSites({});
+
+  test('SC-02, EN-05: it asks for a link of its own, types the code that it was shown, and the code still works', async () => {
+    const person = await sites.person();
+    const elsewhere = await (await sites.profile()).newPage();
+    await elsewhere.goto(person.link);
+    const code = await sites.expectCode(elsewhere);
+
+    const profile = await sites.profile();
+    const typing = { email: sites.newAddress(), code };
+    const { origin } = sites.front;
+    const headings = await scan(profile, [`${origin}/login`, `${origin}/login/sent`, ...linksOf(person.mail)], typing);
+    expect([...headings], 'or it has not asked').toContain('Check your inbox');
+    const typed = sites.front.exchanges.filter(({ method, url }) => method === 'POST' && url === '/login/code');
+    expect(typed.length, 'or it has typed no code').toBeGreaterThan(5);
+    expect(new Set(typed.map(({ status }) => status))).toEqual(new Set([401]));
+    await sites.expectNobody(profile);
+
+    await person.page.getByLabel('Code').fill(code);
+    await person.page.getByRole('button', { name: 'Log in with the code' }).click();
+    await sites.expectAccount(person.page, person);
+    await Promise.all([profile.close(), elsewhere.context().close(), person.context.close()]);
   });
 });

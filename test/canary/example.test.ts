@@ -5,7 +5,7 @@ import { Canary, WatchedClient } from '../support/canary.js';
 import { JSON_HEADERS, rawJson } from '../support/client.js';
 import { startExample } from '../support/example.js';
 import { dump, monitor, startRedis, type TestRedis } from '../support/redis.js';
-import { linkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
+import { linkIn, notMeLinkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
 
 const LINK_SECRET = 'the secret that links are signed with in these tests';
 const SESSION_SECRET = 'the secret that sessions are signed with in these tests';
@@ -51,9 +51,12 @@ type Life = Awaited<ReturnType<typeof start>>;
 
 async function ask({ canary, browser }: Life, asker = browser(), email = canary.address()) {
   await asker.post('/login', { email, returnTo: '/account' });
-  const link = linkIn((await smtp.next()).email.text);
-  canary.issued('token', tokenIn(link));
-  return { asker, email, link, token: tokenIn(link) };
+  const { text } = (await smtp.next()).email;
+  const [link, notMeLink] = [linkIn(text), notMeLinkIn(text)];
+  const [token, notMe] = [tokenIn(link), tokenIn(notMeLink)];
+  canary.issued('token', token);
+  canary.issued('notMe', notMe);
+  return { asker, email, link, token, notMeLink, notMe };
 }
 
 /** Every key and value that is there, and every command that came since the start. */
@@ -97,6 +100,9 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
   await asker.post('/login/callback', { token: switching.token });
   await asker.post('/logout');
 
+  await byCode(life);
+  await notMine(life);
+
   const email = canary.address();
   await browser().send('/login', rawJson(`{"email":"${email}"`));
   await browser().postJson('/login', { email: [email] });
@@ -107,8 +113,39 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
   await browser().getJson('/healthz');
 
   await failing(life, await ask(life));
-  await expectNothing(life);
+  await expectNothing(life, ['code in the body of POST /login/callback', 'notMe in the body of GET /login/not-me']);
 });
+
+/** Typed wrong, elsewhere, right, and again, before and after the login. */
+async function byCode(life: Life) {
+  const { asker, token } = await ask(life);
+  const stranger = life.browser();
+  await stranger.post('/login/callback', { token });
+  const { code = '' } = (await stranger.postJson('/login/callback', { token })).json<{ code?: string }>();
+  expect(code).not.toBe('');
+  await stranger.post('/login/code', { code });
+  await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' });
+  await asker.postJson('/login/code', { code: `${code}${code}` });
+  await asker.get(`/login/code?code=no`);
+  expect((await asker.post('/login/code', { code })).status).toBe(303);
+  expect((await asker.post('/login/code', { code })).status).toBe(303);
+  await asker.getJson('/login/sent');
+}
+
+/** Pressed by a scanner, then by the person, who ends what is live. */
+async function notMine(life: Life) {
+  const { asker, link, notMe, notMeLink } = await ask(life);
+  const stranger = life.browser();
+  await stranger.get(notMeLink);
+  await stranger.get(notMeLink, JSON_HEADERS);
+  await stranger.post('/login/not-me', { token: notMe });
+  await stranger.postJson('/login/not-me', { token: notMe, end: 'links' });
+  await stranger.post('/login/not-me', { token: notMe }, { origin: 'http://evil.example' });
+  await stranger.get(notMeLink.slice(0, -1));
+  await asker.get(link);
+  await asker.get(notMeLink);
+  await asker.post('/login/not-me', { token: notMe, end: 'links' });
+}
 
 /** Redis takes no writes, then answers nothing; what a session store's error carries stays inside. */
 async function failing(life: Life, { asker, email, link }: Awaited<ReturnType<typeof ask>>) {
@@ -126,7 +163,7 @@ async function failing(life: Life, { asker, email, link }: Awaited<ReturnType<ty
 }
 
 /** The example has ended: what it had in hand is sent, what it had to say is said. */
-async function expectNothing({ canary, example }: Life) {
+async function expectNothing({ canary, example }: Life, shown: string[] = []) {
   await example.stop();
   expect(example.stdout().split('\n')).toEqual([expect.stringMatching(/^listening on /), '']);
   canary.saw('stdout', example.stdout());
@@ -139,6 +176,7 @@ async function expectNothing({ canary, example }: Life) {
       "session in the session store's key",
       'session in the header set-cookie of POST /login',
       'token in the body of GET /login/callback',
+      ...shown,
     ]),
   );
 }

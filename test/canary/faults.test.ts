@@ -1,13 +1,14 @@
-/** What is thrown while Redis is away or refuses: no cause of it, however deep, names a session, a nonce or a person. */
+/** What is thrown while Redis is away or refuses: no cause of it, however deep, names a session, a nonce, a code or a person. */
 import { once } from 'node:events';
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import type { ErrorRequestHandler } from 'express';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore, RedisStore } from '../../lib/index.js';
-import { plainRoutes, SECRET, startApp } from '../support/app.js';
+import { Mailbox, plainRoutes, SECRET, startApp } from '../support/app.js';
 import { Canary, WatchedClient, WatchedSessions, watchProcess } from '../support/canary.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
+import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 
 let redis: TestRedis;
 
@@ -60,13 +61,18 @@ test.each(CASES)("SE-01: %s's Redis %s, and no error says who asked", async (inR
     canary.saw('an error', error);
     res.status(error.status ?? 500).send(error.stack);
   };
+  const mailbox = new Mailbox();
   const app = await startApp({
-    options: { store: linksInRedis ? new RedisStore(await connect()) : new MemoryStore() },
+    options: {
+      store: linksInRedis ? new RedisStore(await connect()) : new MemoryStore(),
+      mail: { code: true, deliver: mailbox.deliver },
+    },
     session: {
       store: linksInRedis ? new WatchedSessions(canary) : new RedisSessionStore({ client: await connect() }),
     },
     routes: (express, started) => {
       plainRoutes(express, started, { successReturnToOrRedirect: '/' });
+      express.post('/login/code', started.passport.authenticate('magic-link', { action: 'code' } as object));
       express.use(showStack);
     },
   });
@@ -75,8 +81,11 @@ test.each(CASES)("SE-01: %s's Redis %s, and no error says who asked", async (inR
   const email = canary.address();
   const asker = new WatchedClient(app.origin, canary);
   await asker.post('/login', { email });
-  const { path, token } = await app.mailbox.next();
+  const { message, path, token } = await mailbox.next();
+  const [code = ''] = message.text.match(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/m) ?? [];
   canary.issued('token', token);
+  canary.issued('code', code);
+  canary.issued('notMe', tokenIn(notMeLinkIn(message.text)));
   for (const key of await admin.keys('sess:*')) {
     canary.sawSession(key.slice('sess:'.length), (await admin.get(key)) ?? '{}');
   }
@@ -87,13 +96,17 @@ test.each(CASES)("SE-01: %s's Redis %s, and no error says who asked", async (inR
   });
   await fail(admin);
   expect((await asker.post('/login', { email })).status).toBe(503);
+  // A wrong code is counted, which is a write. (Past a refusal express-session touches the session by itself, and its
+  // store's own error is the app's.)
+  if (linksInRedis) expect((await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' })).status).toBe(503);
   // A full Redis still spends a link: that only takes something away.
+  await asker.post('/login/code', { code });
   await asker.get(path);
 
   expect(errors.length).toBeGreaterThan(0);
   canary.saw('the strategy', app.strategy);
   expect(canary.leaks()).toEqual([]);
-  expect([canary.count('token'), canary.count('nonce')]).toEqual([1, 1]);
+  expect((['token', 'code', 'notMe', 'nonce'] as const).map((kind) => canary.count(kind))).toEqual([1, 1, 1, 1]);
 });
 
 test('SE-01: a RedisStore shows nothing of its client, and a strategy nothing of its stores', () => {

@@ -1,14 +1,14 @@
 /** A whole life of links in one process, wired by hand and by the router, into an app that shows every error's stack. */
-import express from 'express';
+import type express from 'express';
 import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
-import { CALLBACK, Mailbox, plainRoutes, SECRET, startApp, type TestApp } from '../support/app.js';
-import { Canary, WatchedClient, WatchedSessions, watchProcess } from '../support/canary.js';
+import { CALLBACK, plainRoutes, type TestApp } from '../support/app.js';
 import { JSON_HEADERS, rawJson } from '../support/client.js';
-import { linkIn, tokenIn } from '../support/smtp.js';
+import { ask, type Life, start, TAGS } from './watched-app.js';
 
 const HOUR_MS = 3_600_000;
+const CODE = '/login/code';
+const NOT_ME = '/login/not-me';
 
 const WIRINGS: [string, (app: express.Express, test: TestApp) => void][] = [
   [
@@ -16,6 +16,9 @@ const WIRINGS: [string, (app: express.Express, test: TestApp) => void][] = [
     (app, test) => {
       const home = { successReturnToOrRedirect: '/', failWithError: true };
       plainRoutes(app, test, home, { failWithError: true });
+      const also = (action: string) => test.passport.authenticate('magic-link', { ...home, action } as object);
+      app.post('/login/code', also('code'));
+      app.all('/login/not-me', also('not-me'));
     },
   ],
   [
@@ -23,83 +26,6 @@ const WIRINGS: [string, (app: express.Express, test: TestApp) => void][] = [
     (app, { passport, strategy }) => void app.use('/login', magicLinkRouter(passport as never, strategy)),
   ],
 ];
-
-/** Answers with what no app should: the stack of each error. */
-const showStack =
-  (canary: Canary): express.ErrorRequestHandler =>
-  (error, req, res, _next) => {
-    canary.saw('an error', error);
-    canary.saw('req.magicLink', req.magicLink);
-    res
-      .status(error.status ?? 500)
-      .type('text')
-      .send(`${error.stack}\n${error.message}`);
-  };
-
-/** What verify and the mail do, by how the address is tagged. */
-const TAGS = { refused: '+refused', throws: '+throws', throwsText: '+text', bounces: '+bounces', strays: '+strays' };
-
-async function start(wire: (app: express.Express, test: TestApp) => void) {
-  const canary = new Canary();
-  canary.issued('key', SECRET);
-  watchProcess(canary);
-  const mailbox = new Mailbox();
-  const clock = { now: Date.now() };
-  const test = await startApp({
-    options: {
-      clock: () => clock.now,
-      limits: { account: { networkQuarterHour: 2 }, network: { quarterHour: 100 }, resend: 1 },
-      mail: {
-        deliver: (message: MailMessage) => {
-          const { address } = message.to;
-          if (address.includes(TAGS.bounces)) throw bounce(address);
-          canary.issued('token', tokenIn(linkIn(message.text)));
-          void mailbox.deliver(message);
-          return { accepted: [address.includes(TAGS.strays) ? 'mallory@example.net' : address] };
-        },
-      },
-    },
-    verify: async ({ address }: { address: string }) => {
-      if (address.includes(TAGS.refused)) return false;
-      if (address.includes(TAGS.throws)) throw new Error('the user table is away');
-      if (address.includes(TAGS.throwsText)) throw 'the user table is away';
-      return { email: address };
-    },
-    session: { store: new WatchedSessions(canary) },
-    routes: (app, started) => {
-      app.use((req, res, next) => {
-        res.once('close', () => {
-          if (req.magicLink?.status === 'refused') canary.saw('a refusal', req.magicLink);
-        });
-        next();
-      });
-      wire(app, started);
-      app.use(showStack(canary));
-    },
-  });
-  test.strategy.events.on('*', (event) => canary.saw('an event', event));
-  return { canary, clock, mailbox, test, browser: () => new WatchedClient(test.origin, canary) };
-}
-
-/** As an SMTP server says it, recipient and all. */
-const bounce = (address: string) =>
-  Object.assign(new Error(`550 5.1.1 <${address}>: no such user`), {
-    code: 'EENVELOPE',
-    responseCode: 550,
-    response: `550 5.1.1 <${address}>: no such user`,
-    rejected: [address],
-  });
-
-type Life = Awaited<ReturnType<typeof start>>;
-
-/** Asks in a new browser, and waits for the link. */
-async function ask({ canary, browser, mailbox }: Life, tag = '') {
-  const asker = browser();
-  const email = canary.address(tag);
-  await asker.post('/login', { email, returnTo: '/account' });
-  const { path, token } = await mailbox.next();
-  return { asker, email, path, token };
-}
 
 async function login(life: Life): Promise<void> {
   const { asker, email, path, token } = await ask(life);
@@ -125,6 +51,46 @@ async function login(life: Life): Promise<void> {
   await life.browser().post('/login', { email });
   await life.mailbox.next();
   await life.browser().post('/login', { email });
+}
+
+/** Typed wrong, locked, right, and right once more; in another browser too. */
+async function codes(life: Life): Promise<void> {
+  const locked = await ask(life);
+  for (let i = 0; i < 6; i++) await locked.asker.post(CODE, { code: 'ZZZZ-ZZZZ' });
+  await locked.asker.post(CODE, { code: locked.code });
+  const { asker, code } = await ask(life);
+  await asker.postJson(CODE, { code: `${code}0` });
+  await life.browser().post(CODE, { code });
+  await asker.post(CODE, { code }, { 'sec-fetch-site': 'cross-site' });
+  await asker.postJson(CODE, { code: [code] });
+  const old = asker.copy();
+  expect((await asker.post(CODE, { code: code.toLowerCase() })).status).toBeLessThan(400);
+  await asker.post(CODE, { code });
+  await old.postJson(CODE, { code });
+}
+
+/** Reported by a stranger, and by the person, who then ends what is live. */
+async function notMine(life: Life): Promise<void> {
+  const { asker, email, path, notMe } = await ask(life);
+  const page = `${NOT_ME}?token=${notMe}`;
+  for (const browser of [life.browser(), asker]) {
+    await browser.get(page);
+    await browser.get(page, JSON_HEADERS);
+    await browser.post(NOT_ME, { token: notMe });
+    await browser.postJson(NOT_ME, { token: notMe, end: 'links' });
+    await browser.get(`${page}0`);
+    await browser.post(NOT_ME, { token: `${notMe.slice(0, -4)}AAAA` });
+    await browser.post(NOT_ME, { token: notMe }, { 'sec-fetch-site': 'cross-site' });
+  }
+  await asker.get(path);
+  life.clock.now += 2000;
+  await asker.post('/login', { email });
+  await life.mailbox.next();
+  await asker.get(page);
+  expect((await asker.postJson(NOT_ME, { token: notMe, end: 'links' })).json()).toEqual({
+    status: 'reported',
+    links: 1,
+  });
 }
 
 /** The link is spent, and nobody is logged in. */
@@ -178,11 +144,13 @@ async function badInput({ canary, browser, clock }: Life): Promise<void> {
 }
 
 test.each(WIRINGS)(
-  'SE-01, SE-02, SE-08, SE-13, RD-07: %s, nothing shows a token, nonce, session ID, address or key',
+  'SE-01, SE-02, SE-08, SE-13, RD-07: %s, nothing shows a token, code, nonce, session ID, address or key',
   async (name, wire) => {
     const life = await start(wire);
     const { canary, test, browser } = life;
     await login(life);
+    await codes(life);
+    await notMine(life);
     await refusedLogins(life);
     await deadLinks(life);
     await badInput(life);
@@ -199,14 +167,15 @@ test.each(WIRINGS)(
     canary.saw('Passport', test.passport);
     expect(canary.leaks()).toEqual([]);
     // The watch is awake: each kind was issued, and seen where it belongs.
-    expect([canary.count('token'), canary.count('nonce'), canary.count('session')]).toEqual([
-      expect.toSatisfy((count: number) => count >= 7),
-      expect.toSatisfy((count: number) => count >= 7),
-      expect.toSatisfy((count: number) => count >= 7),
-    ]);
+    for (const kind of ['token', 'code', 'notMe', 'nonce', 'session'] as const) {
+      expect(canary.count(kind), kind).toBeGreaterThanOrEqual(7);
+    }
     expect(canary.allowed()).toEqual(
       expect.arrayContaining([
+        'address in what a refusal offers',
+        'code in what a refusal shows',
         "nonce in the session store's data",
+        'notMe in the body of GET /login/not-me',
         "session in the session store's key",
         'session in the header set-cookie of POST /login',
         'token in the body of GET /login/callback',
@@ -217,5 +186,13 @@ test.each(WIRINGS)(
 
 const WHAT_HAPPENED = [
   ...['link.asked', 'link.limited', 'mail.sent', 'mail.failed', 'mail.misdelivered', 'link.opened_elsewhere'],
-  ...['link.wrong_browser', 'link.redeemed', 'link.revoked', 'login.refused'],
+  ...[
+    'code.wrong',
+    'code.locked',
+    'link.not_me',
+    'link.wrong_browser',
+    'link.redeemed',
+    'link.revoked',
+    'login.refused',
+  ],
 ];

@@ -26,7 +26,11 @@ const URLS = [
   `/login/callback?token=${TOKEN.replace('_', '%5F')}`,
   `/login/callback?%74oken=${TOKEN}`,
 ];
+/** Opens nothing, and is no more to be kept. */
+const NOT_ME = `pbn_${randomBytes(54).toString('base64url')}`;
+const NOT_ME_URL = `/login/not-me?token=${NOT_ME}`;
 const HARMLESS = ['/login', '/login?returnTo=/account', '/login/callback', '/tokens?page=2', '/?q=pbl'];
+const LOGGED = [...URLS, NOT_ME_URL, ...HARMLESS];
 
 /** Runs JavaScript where the repository's own packages are found, and returns all that it prints. */
 async function run(code: string): Promise<string> {
@@ -36,14 +40,14 @@ async function run(code: string): Promise<string> {
 }
 
 function expectScrubbed(log: string): void {
-  for (const form of formsOf('token', TOKEN)) expect(log).not.toContain(form);
+  for (const form of [...formsOf('token', TOKEN), ...formsOf('notMe', NOT_ME)]) expect(log).not.toContain(form);
   // Cut short, or without its beginning, it would still hold the secret.
   expect(log).not.toContain(TOKEN.slice(20, 110));
 }
 
 test('SE-03: pino, by its recipe, in URLs, errors and headers', async () => {
   const log = await run(`${recipe('', 'js')}${recipe('pino', 'js')}
-    for (const url of ${JSON.stringify([...URLS, ...HARMLESS])}) {
+    for (const url of ${JSON.stringify(LOGGED)}) {
       logger.info({ req: { url, headers: { referer: 'https://app.example.com' + url } } }, 'request ' + url);
       logger.error(new Error('failed at ' + url), 'failed');
     }`);
@@ -52,7 +56,7 @@ test('SE-03: pino, by its recipe, in URLs, errors and headers', async () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(lines).toHaveLength(2 * (URLS.length + HARMLESS.length));
+  expect(lines).toHaveLength(2 * LOGGED.length);
   expect(lines[2].req.url).toBe('/login/callback?token=[scrubbed]&hop=1');
   for (const url of HARMLESS) expect(lines.map(({ req }) => req?.url)).toContain(url);
 });
@@ -65,13 +69,13 @@ test('SE-03: morgan, by its recipe, in URLs and Referer', async () => {
     const server = app.use((req, res) => res.end()).listen(0);
     await once(server, 'listening');
     const origin = 'http://localhost:' + server.address().port;
-    for (const url of ${JSON.stringify([...URLS, ...HARMLESS])}) {
+    for (const url of ${JSON.stringify(LOGGED)}) {
       await (await fetch(origin + url, { headers: { referer: origin + url } })).text();
     }
     server.closeAllConnections();
     server.close();`);
   expectScrubbed(log);
-  expect(log.trim().split('\n')).toHaveLength(URLS.length + HARMLESS.length);
+  expect(log.trim().split('\n')).toHaveLength(LOGGED.length);
   expect(log).toContain('"GET /login/callback?token=[scrubbed]&hop=1 HTTP/1.1" 200');
   for (const url of HARMLESS) expect(log).toContain(`"GET ${url} HTTP/1.1"`);
 });
@@ -87,6 +91,10 @@ describe('nginx', () => {
 
   test.each(URLS)('SE-03: its map leaves nothing of %#', (uri) => {
     expect(map(uri)).toBe('/login/callback?[scrubbed]');
+  });
+
+  test('SE-03: nor of a "not me" link', () => {
+    expect(map(NOT_ME_URL)).toBe('/login/not-me?[scrubbed]');
   });
 
   test.each(HARMLESS)('its map leaves %s alone', (uri) => {

@@ -1,8 +1,9 @@
 /** Routes, codes and headers of the example app, as black-box checks see them. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JSON_HEADERS, type RequestOptions } from '../support/client.js';
 import { type Example, startExample } from '../support/example.js';
-import { tokenIn } from '../support/smtp.js';
+import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 
 let example: Example;
 
@@ -18,26 +19,22 @@ test.each(['/login', '/login/', '/login/sent', '/', '/dev/inbox', '/healthz'])('
   expect((await example.browser().get(path)).status).toBe(200);
 });
 
-test.each([
-  '/login/code',
-  '/login/not-me',
-  '/account/email',
-  '/transfer',
-  '/step-up',
-  '/security',
-  '/admin/security',
-  '/nowhere',
-])('%s is not there', async (path) => {
-  const browser = example.browser();
-  expect((await browser.get(path)).status).toBe(404);
-  expect((await browser.getJson(path)).status).toBe(404);
-});
+test.each(['/account/email', '/transfer', '/step-up', '/security', '/admin/security', '/nowhere'])(
+  '%s is not there',
+  async (path) => {
+    const browser = example.browser();
+    expect((await browser.get(path)).status).toBe(404);
+    expect((await browser.getJson(path)).status).toBe(404);
+  },
+);
 
 test.each([
   ['PUT', '/login', 'GET, HEAD, POST'],
   ['OPTIONS', '/login/callback', 'GET, HEAD, POST'],
   ['DELETE', '/login/callback', 'GET, HEAD, POST'],
   ['POST', '/login/sent', 'GET, HEAD'],
+  ['GET', '/login/code', 'POST'],
+  ['PUT', '/login/not-me', 'GET, HEAD, POST'],
   ['POST', '/account', 'GET, HEAD'],
   ['GET', '/logout', 'POST'],
 ])('%s %s is method_not_allowed', async (method, path, allowed) => {
@@ -47,7 +44,9 @@ test.each([
   expect(answer.json()).toEqual({ error: 'method_not_allowed' });
 });
 
-describe.each(['/login', '/login/callback', '/logout'])('SS-03, SC-05: a POST to %s from', (path) => {
+const UNSAFE = ['/login', '/login/callback', '/login/code', '/login/not-me', '/logout'];
+
+describe.each(UNSAFE)('SS-03, SC-05: a POST to %s from', (path) => {
   test.each<[string, Record<string, string>]>([
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['another origin of the site', { 'sec-fetch-site': 'same-site' }],
@@ -55,7 +54,9 @@ describe.each(['/login', '/login/callback', '/logout'])('SS-03, SC-05: a POST to
     ['an old browser on another site', { origin: 'https://evil.test' }],
     ['an old browser that hides its origin', { origin: 'null' }],
   ])('%s is cross_site', async (_from, headers) => {
-    const answer = await example.browser().postJson(path, { email: 'ada@example.com', token: 'x' }, own(headers));
+    const answer = await example
+      .browser()
+      .postJson(path, { email: 'ada@example.com', token: 'x', code: 'x' }, own(headers));
     expect(answer.status).toBe(403);
     expect(answer.json()).toEqual({ error: 'cross_site' });
   });
@@ -66,7 +67,9 @@ describe.each(['/login', '/login/callback', '/logout'])('SS-03, SC-05: a POST to
     ['our own page in an old browser', { origin: 'ours' }],
     ['no browser', {}],
   ])('%s is not', async (_from, headers) => {
-    const answer = await example.browser().postJson(path, { email: 'ada@example.com', token: 'x' }, own(headers));
+    const answer = await example
+      .browser()
+      .postJson(path, { email: 'ada@example.com', token: 'x', code: 'x' }, own(headers));
     expect(answer.status).not.toBe(403);
   });
 });
@@ -151,11 +154,16 @@ test.each([
 test('SS-12, SC-06, SE-04, SE-05: every answer of the login is protected', async () => {
   const asker = example.browser();
   const asked = await asker.post('/login', { email: 'ada@example.com' });
-  const { link } = await example.mailTo('ada@example.com');
+  const { link, text: mail } = await example.mailTo('ada@example.com');
+  const sent = await asker.get('/login/sent');
+  const notMe = notMeLinkIn(mail);
   const answers = [
     asked,
     await asker.get('/login'),
-    await asker.get('/login/sent'),
+    sent,
+    await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' }),
+    await example.browser().get(notMe),
+    await example.browser().post('/login/not-me', { token: tokenIn(notMe) }),
     await example.browser().get(link),
     await example.browser().post('/login/callback', { token: tokenIn(link) }),
     await example.browser().get('/login/callback?token=forged'),
@@ -170,7 +178,16 @@ test('SS-12, SC-06, SE-04, SE-05: every answer of the login is protected', async
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers.vary).toMatch(/Cookie/);
   }
-  for (const { text } of answers) expect(text).not.toMatch(/<script|\son\w+=/i);
+  // The waiting page alone has a script, and its policy names that text and no other.
+  const [script = ''] = sent.text.match(/(?<=<script>).*(?=<\/script>)/s) ?? [];
+  const hash = createHash('sha256').update(script).digest('base64');
+  for (const { headers, text } of answers) {
+    const policy = String(headers['content-security-policy']);
+    expect(policy.match(/script-src[^;]*/)?.[0]).toBe(
+      text.includes('<script') ? `script-src 'sha256-${hash}'` : undefined,
+    );
+    expect(text.replace(`<script>${script}</script>`, '')).not.toMatch(/<script|\son\w+=/i);
+  }
 });
 
 test('with confirm=always the asking browser is asked for a click', async () => {

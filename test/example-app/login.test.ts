@@ -5,6 +5,8 @@ import { type Example, startExample } from '../support/example.js';
 import { startCluster, startRedis, type TestCluster, type TestRedis } from '../support/redis.js';
 import { tokenIn } from '../support/smtp.js';
 
+const CODE = /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/;
+
 let redis: TestRedis;
 let cluster: TestCluster;
 
@@ -25,6 +27,7 @@ describe.each<[string, () => Record<string, string>]>([
   let asker: Client;
   let stranger: Client;
   let link: string;
+  let code: string;
   const address = `ada@${name.replaceAll(' ', '-').toLowerCase()}.example`;
 
   beforeAll(async () => {
@@ -49,8 +52,13 @@ describe.each<[string, () => Record<string, string>]>([
       expect((await stranger.getJson(link)).json()).toEqual({ status: 'landing' });
       const posted = await stranger.postJson('/login/callback', { token });
       expect(posted.status).toBe(401);
-      expect(posted.json()).toEqual({ error: 'wrong_browser' });
-      expect((await stranger.post('/login/callback', { token })).status).toBe(401);
+      expect(posted.json()).toEqual({ error: 'wrong_browser', code: expect.stringMatching(CODE) });
+      code ??= posted.json<{ code: string }>().code;
+      expect(posted.json()).toMatchObject({ code });
+      const page = await stranger.post('/login/callback', { token });
+      expect(page.status).toBe(401);
+      expect(page.text).toContain(code);
+      expect((await stranger.postJson('/login/code', { code })).json()).toEqual({ error: 'code_wrong' });
     }
     expect((await stranger.getJson('/account')).status).toBe(401);
   });
@@ -84,7 +92,30 @@ describe.each<[string, () => Record<string, string>]>([
 
     expect((await stranger.getJson(link)).json()).toEqual({ status: 'landing' });
     const posted = await stranger.postJson('/login/callback', { token: tokenIn(link) });
-    expect(posted.json()).toEqual({ error: 'wrong_browser' });
+    expect(posted.json()).toEqual({ error: 'wrong_browser', code });
+    expect((await stranger.getJson('/account')).status).toBe(401);
+  });
+
+  test('the code that another browser is shown logs in the one that asked, at level 0', async () => {
+    const asking = example.browser();
+    const email = `code-${address}`;
+    await asking.post('/login', { email, returnTo: '/account' });
+    const mail = await example.mailTo(email);
+    const shown = await stranger.postJson('/login/callback', { token: tokenIn(mail.link) });
+    const anonymous = asking.copy();
+    const typed = await asking.post('/login/code', { code: shown.json<{ code: string }>().code });
+    expect(typed.status).toBe(303);
+    expect(typed.headers.location).toBe(`${example.origin}/account`);
+    expect((await asking.getJson('/account')).json()).toEqual({
+      email,
+      amr: ['urn:passport-bound-link:code'],
+      acr: 'urn:passport-bound-link:code',
+      level: 0,
+      authTime: expect.any(Number),
+    });
+    // SS-01, TK-03: the session that asked is gone, and the link with it.
+    expect((await anonymous.getJson('/account')).status).toBe(401);
+    expect((await anonymous.getJson(mail.link)).json()).toEqual({ status: 'landing' });
     expect((await stranger.getJson('/account')).status).toBe(401);
   });
 

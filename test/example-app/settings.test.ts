@@ -49,7 +49,7 @@ describe('a wrong setting ends the start with one line', () => {
     [{ SESSION_SECRET: '' }, /^SESSION_SECRET /],
     [{ COOKIE_SAMESITE: 'none' }, /^COOKIE_SAMESITE .*lax, strict/],
     [{ CONFIRM: 'never' }, /^CONFIRM .*auto, always/],
-    [{ OTHER_BROWSER: 'code' }, /^OTHER_BROWSER .*deny/],
+    [{ OTHER_BROWSER: 'allow' }, /^OTHER_BROWSER .*code, deny/],
     [{ LINK_TTL: '0' }, /^LINK_TTL .*1 to 600/],
     [{ LINK_TTL: '601' }, /^LINK_TTL /],
     [{ LINK_TTL: '1e2' }, /^LINK_TTL /],

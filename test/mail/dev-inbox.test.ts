@@ -7,6 +7,7 @@ import { DevInbox } from '../../lib/mail/dev-inbox.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
 import { ada, eventOf, SECRET, startApp } from '../support/app.js';
 import { Client } from '../support/client.js';
+import { never, store } from '../support/options.js';
 import { listen } from '../support/ports.js';
 
 const LINK = `http://localhost:3000/login/callback?token=pbl_${'Ab-9'.repeat(28)}`;
@@ -58,6 +59,12 @@ describe('what it keeps', () => {
   test.each([
     ['on a line of its own', `Open it:\n\n${LINK}\n`, LINK],
     ['in a sentence', `Open ${LINK} now`, LINK],
+    [
+      'before the not-me link',
+      `${LINK}\n\nNot you?\nhttp://localhost:3000/login/not-me?token=pbn_${'A'.repeat(72)}`,
+      LINK,
+    ],
+    ['not in an invitation', `http://localhost:3000/login?invite=${'A'.repeat(200)}`, undefined],
     ['nowhere', 'Hello', undefined],
     ['as a bare token', `Type ${LINK.slice(LINK.indexOf('pbl_'))}`, undefined],
   ])('the link is found %s', async (_name, text, link) => {
@@ -138,10 +145,7 @@ test('it serves as the strategy’s transport', async () => {
 });
 
 test('SE-14: it is refused where the origin is not loopback', () => {
-  const store = { issue: never, open: never, redeem: never, revoke: never, ping: never };
   const options = { secret: SECRET, origin: 'https://app.example.com', callbackPath: '/login/callback', store };
   const mail = { transport: new DevInbox(), from: 'login@example.com' };
   expect(() => new MagicLinkStrategy({ ...options, mail }, never)).toThrow(/mail transport is for development/);
 });
-
-const never = () => new Promise<never>(() => {});

@@ -1,7 +1,7 @@
 /** One attempt to send one mail: what is made of the transport’s answer. */
 import { describe, expect, test } from 'vitest';
 import { UndeliverableError } from '../../lib/mail/mailer.js';
-import { accepting, LETTER, send } from '../support/mailer.js';
+import { accepting, INVITATION, LETTER, send } from '../support/mailer.js';
 
 describe('the transport’s answer', () => {
   const ABOUT = { account: 'account-tag', link: 'record-id' };
@@ -34,8 +34,23 @@ describe('the transport’s answer', () => {
     expect(reported).toMatchObject([
       { type: 'mail.misdelivered', severity: 'critical', ...ABOUT, count: accepted.length },
     ]);
-    expect(revoke.mock.calls).toEqual([[LETTER.link]]);
+    expect(revoke.mock.calls).toEqual([[{ account: LETTER.account, recordId: LETTER.recordId }]]);
     expect(error).toBeUndefined();
+  });
+
+  test('AC-06, ML-01: an invitation that reached somebody else has no link to withdraw, and is told of', async () => {
+    const { reported, revoke, error } = await send(accepting('eve@example.com'), INVITATION);
+    expect(reported).toEqual([
+      { type: 'mail.misdelivered', severity: 'critical', time: expect.any(Number), account: 'account-tag', count: 1 },
+    ]);
+    expect(revoke).not.toHaveBeenCalled();
+    expect(error).toBeUndefined();
+  });
+
+  test('an invitation that was sent is told of with its account, and with no link', async () => {
+    const { reported } = await send({}, INVITATION);
+    expect(reported).toMatchObject([{ type: 'mail.sent', account: 'account-tag' }]);
+    expect(reported[0]).not.toHaveProperty('link');
   });
 
   test('ML-01: who is told is who was mailed, not who asked', async () => {
@@ -74,7 +89,9 @@ test('SE-01: no event and no error of ours holds address, link or token', async 
     await send(accepting('eve@example.com')),
     await send(accepting()),
     await send({ mayReceive: () => 'not an address' }),
+    await send({}, { code: 'ABCD-EFGH' }),
+    await send(accepting('eve@example.com'), INVITATION),
   ];
   const said = outcomes.map(({ reported, error }) => JSON.stringify(reported) + String(error)).join('\n');
-  expect(said).not.toMatch(/@|\bada\b|\beve\b|pbl_|not an address/);
+  expect(said).not.toMatch(/@|\bada\b|\beve\b|pbl_|pbn_|invite=|ABCD|not an address/);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { UndeliverableError } from '../../lib/mail/mailer.js';
 import { renderMessage } from '../../lib/mail/message.js';
-import { send } from '../support/mailer.js';
+import { INVITATION, send } from '../support/mailer.js';
 
 describe('mayReceive', () => {
   test('is asked for the address that was asked for', async () => {
@@ -21,6 +21,13 @@ describe('mayReceive', () => {
       expect(message.to).toEqual({ name: '', address });
       expect(events).toEqual(['mail.sent']);
     }
+  });
+
+  test('is not asked of an invitation: the app has chosen whom it invites', async () => {
+    const mayReceive = vi.fn(() => false);
+    const { message } = await send({ mayReceive }, INVITATION);
+    expect(message.to).toEqual({ name: '', address: 'ada@example.com' });
+    expect(mayReceive).not.toHaveBeenCalled();
   });
 
   test('EN-09: false: nothing is rendered, sent or told', async () => {

@@ -1,7 +1,9 @@
 /** One attempt to send one mail: to whom it goes, and with what words. */
 import { describe, expect, test, vi } from 'vitest';
+import { parseLook } from '../../lib/look.js';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
-import { ASKED_AT, LETTER, send } from '../support/mailer.js';
+import { de } from '../../lib/texts/de.js';
+import { ASKED_AT, INVITATION, LETTER, send } from '../support/mailer.js';
 
 describe('the message', () => {
   test('ML-01: goes to one address, as an object that is not parsed', async () => {
@@ -26,33 +28,63 @@ describe('the message', () => {
 });
 
 describe('the words', () => {
-  test('are rendered from the link, the address, the host, the browser, the time and the life', async () => {
+  const look = parseLook({ name: 'Acme' }, 'https://app.example.com');
+
+  test('are rendered from the links, the address, the name, the browser, the time and the life', async () => {
     const render = vi.fn(renderMessage);
-    await send({ render, origin: 'https://app.example.com:8443' });
+    await send({ render, look, codes: false }, { texts: de });
     expect(render.mock.calls).toEqual([
       [
         {
-          link: LETTER.link.url,
+          kind: 'login',
+          link: LETTER.link,
           address: 'ada@example.com',
-          host: 'app.example.com:8443',
-          browser: 'Firefox on Linux',
+          name: 'Acme',
+          askedIn: { browser: 'Firefox', system: 'Linux' },
           askedAt: new Date(ASKED_AT),
-          minutes: 10,
+          life: 600,
+          code: undefined,
+          codes: false,
+          notMe: LETTER.notMe,
+          texts: de,
+          look,
         } satisfies MessageContext,
       ],
     ]);
   });
 
-  test.each([
-    [1, 1],
-    [29, 1],
-    [89, 1],
-    [90, 2],
-    [600, 10],
-  ])('a life of %d s is told as %d min', async (seconds, minutes) => {
+  test('of an invitation have neither code, nor browser, nor not-me link', async () => {
     const render = vi.fn(renderMessage);
-    await send({ render }, { link: { ...LETTER.link, expiresAt: ASKED_AT + seconds * 1000 } });
-    expect(render.mock.calls[0]?.[0].minutes).toBe(minutes);
+    await send({ render }, INVITATION);
+    const { kind, link, life, ...context } = render.mock.calls[0]?.[0] as MessageContext;
+    expect([kind, link, life]).toEqual(['invitation', INVITATION.link, 604_800]);
+    expect(context).toMatchObject({ askedIn: undefined, code: undefined, notMe: undefined });
+  });
+
+  test('are given the code where the letter has it', async () => {
+    const render = vi.fn(renderMessage);
+    await send({ render }, { code: 'ABCD-EFGH' });
+    expect(render.mock.calls[0]?.[0]).toMatchObject({ code: 'ABCD-EFGH', codes: true });
+  });
+
+  test.each([
+    [1, 'a minute'],
+    [29, 'a minute'],
+    [89, 'a minute'],
+    [90, '2 minutes'],
+    [600, '10 minutes'],
+  ])('a life of %d s is told as %s', async (seconds, told) => {
+    const { message } = await send({}, { expiresAt: ASKED_AT + seconds * 1000 });
+    expect(message.text).toContain(`for ${told}.`);
+  });
+
+  test.each([
+    [60, 'a day'],
+    [86_400, 'a day'],
+    [604_800, '7 days'],
+  ])('an invitation of %d s is told as %s', async (seconds, told) => {
+    const { message } = await send({}, { ...INVITATION, expiresAt: ASKED_AT + seconds * 1000 });
+    expect(message.text).toContain(`for ${told}.`);
   });
 
   const own = { subject: 'Hello', text: 'a text', html: '<p>some HTML</p>' };

@@ -14,13 +14,13 @@ describe('what arrives', () => {
     return { app, mail, link: linkIn(mail.email.text) };
   }
 
-  test('has one link in text and HTML, of the origin alone', async () => {
+  test('ML-09: has one login link and one not-me link in text and HTML, of the origin alone', async () => {
     const { app, mail, link } = await arrived();
     const { text = '', html = '' } = mail.email;
     expect(new URL(link).origin).toBe(app.origin);
-    expect(new Set([...text.matchAll(/https?:[^\s"<]+/g), ...html.matchAll(/https?:[^\s"<]+/g)].map(String))).toEqual(
-      new Set([link]),
-    );
+    const [inText, inHtml] = [text, html].map((body) => [...new Set(body.match(/https?:[^\s"<]+/g))]);
+    expect(inText).toEqual([link, expect.stringContaining(`${app.origin}/login/not-me?token=pbn_`)]);
+    expect(inHtml).toEqual(inText);
   });
 
   test('logs in the browser that asked', async () => {
@@ -62,6 +62,22 @@ describe('what arrives', () => {
     expect(parts.filter((part) => head.includes(part))).toEqual([]);
   });
 
+  test('SE-11: has a code where mail.code says so, in its body alone', async () => {
+    const { smtp, ask } = await startMailing({ mail: { code: true } });
+    await ask();
+    const { raw, email } = await smtp.next();
+    const [code = ''] = email.text?.match(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/m) ?? [];
+    expect(code).not.toBe('');
+    expect(email.html).toContain(code);
+    expect(raw.slice(0, raw.indexOf('\r\n\r\n'))).not.toContain(code);
+    expect(email.subject).not.toContain(code);
+  });
+
+  test('SE-11: has none otherwise', async () => {
+    const { mail } = await arrived();
+    expect(`${mail.email.text}${mail.email.html}`).not.toMatch(/\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/);
+  });
+
   test('SE-10: has no image and no attachment', async () => {
     const { mail } = await arrived();
     expect(mail.email.attachments).toEqual([]);
@@ -76,7 +92,7 @@ describe('what arrives', () => {
       { clock, store: new MemoryStore({ clock }), ttl: 300 },
     );
     for (const body of [mail.email.text, mail.email.html]) {
-      expect(body).toContain('Asked for in Firefox on Linux, 5 Mar 2026, 23:07 UTC.');
+      expect(body).toMatch(/Asked for in Firefox on Linux, Mar 5, 2026, 11:07\sPM UTC\./);
       expect(body).toContain(`to ${new URL(app.origin).host}. It works once, for 5 minutes.`);
     }
   });
@@ -97,8 +113,8 @@ describe('what arrives', () => {
 });
 
 test.each([
-  ['at once', (context: MessageContext) => renderMessage({ ...context, host: 'Acme' })],
-  ['later', async (context: MessageContext) => renderMessage({ ...context, host: 'Acme' })],
+  ['at once', (context: MessageContext) => renderMessage({ ...context, name: 'Acme' })],
+  ['later', async (context: MessageContext) => renderMessage({ ...context, name: 'Acme' })],
 ])('the app’s own words, given %s, arrive', async (_name, render) => {
   const { smtp, ask } = await startMailing({ mail: { render } });
   await ask();

@@ -22,6 +22,9 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['passReqToCallbak', 'passReqToCallback'],
     ['view', 'views'],
     ['clok', 'clock'],
+    ['looks', 'look'],
+    ['langauges', 'languages'],
+    ['langage', 'language'],
   ])('%s: did you mean %s?', (name, right) => {
     const message = `MagicLinkStrategy has no option '${name}'; did you mean ${right}?`;
     expect(() => parseOdd({ [name]: 1 })).toThrow(new TypeError(message));
@@ -40,13 +43,28 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['replyto', 'replyTo'],
     ['timeoutMS', 'timeoutMs'],
     ['transporter', 'transport'],
+    ['codes', 'code'],
   ])('mail.%s: did you mean %s?', (name, right) => {
     const attempt = () => parseMail({ deliver, [name]: 1 });
     expect(attempt).toThrow(new TypeError(`mail has no option '${name}'; did you mean ${right}?`));
   });
 
-  test('views.forms: did you mean form?', () => {
-    expect(() => parseOdd({ views: { forms: verify } })).toThrow("views has no option 'forms'; did you mean form?");
+  test.each([
+    ['forms', 'form'],
+    ['notme', 'notMe'],
+    ['codes', 'code'],
+  ])('views.%s: did you mean %s?', (name, right) => {
+    const message = `views has no option '${name}'; did you mean ${right}?`;
+    expect(() => parseOdd({ views: { [name]: verify } })).toThrow(new TypeError(message));
+  });
+
+  test.each([
+    ['names', 'name'],
+    ['accentdark', 'accentDark'],
+    ['logos', 'logo'],
+  ])('look.%s: did you mean %s?', (name, right) => {
+    const message = `look has no option '${name}'; did you mean ${right}?`;
+    expect(() => parseOdd({ look: { [name]: 'x' } })).toThrow(new TypeError(message));
   });
 });
 

@@ -1,6 +1,7 @@
 /** Options of a wrong type: refused by the types, and at run time by the option’s name. */
 import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../lib/options.js';
+import { en } from '../../lib/texts/en.js';
 import { SECRET } from '../support/app.js';
 import { deliver, parse, parseMail, refused, required, store, transport, verify } from '../support/options.js';
 
@@ -45,7 +46,25 @@ describe('a value of a wrong type is refused by the types, and at run time', () 
     // @ts-expect-error
     ['confirm', () => parse({ confirm: true })],
     // @ts-expect-error
-    ['otherBrowser', () => parse({ otherBrowser: 'code' })],
+    ['otherBrowser', () => parse({ otherBrowser: 'approve' })],
+    // @ts-expect-error
+    ['otherBrowser', () => parse({ otherBrowser: true })],
+    // @ts-expect-error
+    ['look', () => parse({ look: 'blue' })],
+    // @ts-expect-error
+    ['look.name', () => parse({ look: { name: 1 } })],
+    // @ts-expect-error
+    ['look.logo', () => parse({ look: { logo: new URL('https://app.example.com/logo.svg') } })],
+    // @ts-expect-error
+    ['look.accent', () => parse({ look: { accent: 0x1f5fd6 } })],
+    // @ts-expect-error
+    ['languages', () => parse({ languages: 'en' })],
+    // @ts-expect-error
+    ['languages', () => parse({ languages: null })],
+    // @ts-expect-error
+    ['languages.en.form', () => parse({ languages: { en: { ...en, form: undefined } } })],
+    // @ts-expect-error
+    ['language', () => parse({ language: 'en' })],
     // @ts-expect-error
     ['mayReceive', () => parse({ mayReceive: ['ada@example.com'] })],
     // @ts-expect-error
@@ -76,6 +95,8 @@ describe('a value of a wrong type is refused by the types, and at run time', () 
     ['mail.replyTo', () => parseMail({ deliver, replyTo: ['a@x.test'] })],
     // @ts-expect-error
     ['mail.render', () => parseMail({ deliver, render: 'Hello' })],
+    // @ts-expect-error
+    ['mail.code', () => parseMail({ deliver, code: 'yes' })],
     // @ts-expect-error
     ['mail.timeoutMs', () => parseMail({ deliver, timeoutMs: '30s' })],
     // @ts-expect-error

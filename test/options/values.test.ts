@@ -1,7 +1,8 @@
 /** Options of the right type: which values are taken, which are refused, and what stands where none is given. */
 
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import type { Request, Response } from 'express';
+import { describe, expect, test, vi } from 'vitest';
 import { type MagicLinkOptions, MagicLinkStrategy } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
 import {
@@ -18,21 +19,29 @@ import {
 
 describe('defaults', () => {
   test('are the documented ones', () => {
-    expect(parse()).toMatchObject({ name: 'magic-link', ttl: 600, confirm: 'auto', views: {}, clock: Date.now });
+    expect(parse()).toMatchObject({ name: 'magic-link', ttl: 600, confirm: 'auto', codes: true, clock: Date.now });
+    expect(parse().look).toMatchObject({ name: 'app.example.com', logo: undefined });
+    expect(parse().mail).toMatchObject({ code: false });
     expect(parse().mail).toMatchObject({ timeoutMs: 30_000, retryDelayMs: 1000, queueSize: 1000, concurrency: 5 });
     expect(parse().mayReceive('ada@example.com')).toBe(true);
   });
 
   test('the config is frozen', () => {
     const config = parse();
-    expect([config, config.mail, config.views].every(Object.isFrozen)).toBe(true);
+    const { mail, look } = config;
+    expect([config, mail, look, look.light, look.dark].every(Object.isFrozen)).toBe(true);
   });
 
-  test('the views are those of construction', () => {
-    const views = {};
-    const config = parse({ views });
-    Object.assign(views, { form: () => {} });
-    expect(config.views).toEqual({});
+  test('the views are those of construction', async () => {
+    const [first, later] = [vi.fn(), vi.fn()];
+    const views = { hop: first };
+    const { pages } = parse({ views });
+    Object.assign(views, { hop: later });
+    const res = { status: () => res, vary: () => res, set: () => res } as unknown as Response;
+    const req = { acceptsLanguages: () => false } as unknown as Request;
+    await pages.send(req, res, 200, 'hop', { href: '/' });
+    expect(first.mock.calls).toEqual([[req, res, { href: '/' }]]);
+    expect(later).not.toHaveBeenCalled();
   });
 });
 
@@ -95,9 +104,16 @@ describe('a wrong value of the right type is refused', () => {
     ['an empty from', { transport, from: '' }, 'mail.from'],
   ])('mail: %s', (_what, mail, named) => refused(named, () => parseMail(mail)));
 
+  test('mail.code without otherBrowser code', () => {
+    const attempt = () => parse({ otherBrowser: 'deny', mail: { deliver, code: true } });
+    expect(attempt).toThrow(new TypeError("mail.code needs otherBrowser: 'code'"));
+  });
+
+  test('languages: none', () => refused('languages', () => parse({ languages: {} })));
+
   test('name: empty', () => refused('name', () => parse({ name: '' })));
 
-  test.each(['issue', 'open', 'redeem', 'revoke', 'ping'])('store: no %s', (method) => {
+  test.each(['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'ping'])('store: no %s', (method) => {
     refused('store', () => parseOdd({ store: { ...store, [method]: undefined } }));
   });
 
@@ -116,6 +132,26 @@ describe('an accepted value is kept', () => {
 
   test.each(['/login/callback', '/', '/app/%C3%A9'])('%s', (callbackPath) => {
     expect(parse({ callbackPath }).callbackPath).toBe(callbackPath);
+  });
+
+  test.each([
+    [undefined, true],
+    ['code', true],
+    ['deny', false],
+  ] as const)('otherBrowser %s: whether a code may stand for a link: %s', (otherBrowser, codes) => {
+    expect(parse(otherBrowser === undefined ? {} : { otherBrowser }).codes).toBe(codes);
+  });
+
+  test('mail.code', () => {
+    expect(parseMail({ deliver, code: true }).mail.code).toBe(true);
+  });
+
+  test.each([
+    ['/login/callback', '/login', '/login/not-me'],
+    ['/callback', '/', '/not-me'],
+    ['/a/b/c', '/a/b', '/a/b/not-me'],
+  ])('of %s the form is at %s, and the not-me page at %s', (callbackPath, loginPath, notMePath) => {
+    expect(parse({ callbackPath })).toMatchObject({ loginPath, notMePath });
   });
 
   test.each([1, 599, 600])('a ttl of %i', (ttl) => {

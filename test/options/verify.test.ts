@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { describe, expect, test } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import type { AnyVerify, Done, VerifyCallback } from '../../lib/options.js';
-import type { Claims } from '../../lib/protocol/magic-link.js';
+import type { Claims } from '../../lib/protocol/claims.js';
 import { never, parse } from '../support/options.js';
 
 describe('verify is called as its options say', () => {

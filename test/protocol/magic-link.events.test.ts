@@ -5,6 +5,7 @@ import type { IssuedLink } from '../../lib/protocol/magic-link.js';
 import { App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
 
 describe('AL-01: events', () => {
+  const WRONG = 'WRNG-C0DE';
   const later = (app: App) => (app.world.now += 10_000);
 
   test.each<[string, (app: App, link: IssuedLink) => unknown, ([EventType] | [EventType, number])[]]>([
@@ -14,6 +15,11 @@ describe('AL-01: events', () => {
     ['a GET elsewhere', (app, link) => app.click(link, another, 'GET'), [['link.opened_elsewhere']]],
     ['a POST elsewhere', (app, link) => app.click(link, another, 'POST'), [['link.wrong_browser', 1]]],
     ['a POST without a browser', (app, link) => app.click(link, 'none', 'POST'), [['link.wrong_browser', 1]]],
+    ['a login by code', (app, link) => app.type(link), [['link.redeemed']]],
+    ['a wrong code', (app, link) => app.type(link, WRONG), [['code.wrong', 1]]],
+    ['what is no code', (app, link) => app.type(link, 'hello'), []],
+    ['a code elsewhere', (app, link) => app.type(link, link.code, another), []],
+    ['a report', (app, link) => app.login.reportNotMe(link), [['link.not_me']]],
     ['a withdrawal', (app, link) => app.login.revoke(link), [['link.revoked', 1]]],
   ])('%s', async (_what, act, expected) => {
     const app = newApp();
@@ -34,6 +40,10 @@ describe('AL-01: events', () => {
     ['a click parallel to the login', (a, l) => a.click(l), (a, l) => a.click(l), []],
     ['a click later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.click(l), ['link.used_again']],
     ['a look later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.look(l), ['link.used_again']],
+    ['a code parallel to the login', (a, l) => a.click(l), (a, l) => a.type(l), []],
+    ['a code later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.type(l), ['link.used_again']],
+    ['a code past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.type(l), []],
+    ['a code for what is withdrawn', (a, l) => a.login.revoke(l), (a, l) => a.type(l), []],
     ['a click elsewhere after it', (a, l) => a.click(l), (a, l) => a.click(l, another), ['link.opened_elsewhere']],
     ['a click past its end', (a) => (a.world.now += TTL * 1000), (a, l) => a.click(l), ['link.expired']],
     ['a look past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.look(l), ['link.expired']],
@@ -81,6 +91,20 @@ describe('AL-01: events', () => {
     expect(await app.statusOf(link)).toBe('redeemed');
   });
 
+  test('a login by code says so', async () => {
+    const app = newApp();
+    await app.type(await app.ask());
+    expect(app.heard.at(-1)).toMatchObject({ type: 'link.redeemed', severity: 'info', reason: 'code' });
+  });
+
+  test('an end of all links of one account tag', async () => {
+    const app = newApp();
+    const { account } = await app.ask();
+    await app.ask();
+    expect(await app.login.revokeAccount(account)).toBe(2);
+    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
+  });
+
   test('a withdrawal of all, once for all of its links', async () => {
     const app = newApp();
     const { account } = await app.ask();
@@ -100,6 +124,8 @@ describe('AL-01: events', () => {
     const app = newApp();
     const links = [await app.ask(), await app.ask(undefined, asking, { state: 'state-of-ada' }), await app.ask()];
     for (const link of links) {
+      for (let i = 0; i < 6; i++) await app.type(link, WRONG);
+      app.login.reportNotMe(link);
       for (const by of [another, asking, asking]) await app.click(link, by, 'POST');
       later(app);
       await app.look(link);
@@ -109,16 +135,18 @@ describe('AL-01: events', () => {
     app.world.now += TTL * 1000;
     for (const link of links) await app.click(link);
 
-    expect(new Set(app.heard.map(({ type }) => type)).size).toBe(6);
+    expect(new Set(app.heard.map(({ type }) => type)).size).toBe(9);
     const told = JSON.stringify(app.heard);
-    const secrets = ['ada', '@', 'session', 'nonce', 'pbl_', ...links.map(({ url }) => tokenIn(url).slice(60)), NEW];
+    const secrets = ['ada', '@', 'session', 'nonce', 'pbl_', 'pbn_', ...links.map(({ url }) => tokenIn(url).slice(60))];
+    secrets.push(NEW, WRONG, WRONG.replace('-', ''));
+    for (const { code = '', notMe } of links) secrets.push(code, code.replace('-', ''), notMe.slice(60));
     expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
   });
 });
 
 describe('EN-06: forged tokens are counted, for alerts only', () => {
   const forge = (app: App, times: number) => {
-    for (let i = 0; i < times; i++) expect(app.login.read(`pbl_${'A'.repeat(112)}`)).toBe('invalid');
+    for (let i = 0; i < times; i++) expect(app.login.read(`pbl_${'A'.repeat(112)}`)).toEqual({ status: 'invalid' });
   };
 
   test('EN-06: each hundredth within an hour is told', () => {

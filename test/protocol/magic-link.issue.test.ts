@@ -10,6 +10,19 @@ describe('issue', () => {
     expect(link.expiresAt).toBe(START + TTL * 1000);
   });
 
+  test('EN-01: names the link that is asked for alike, whether there is room or not', async () => {
+    const app = newApp();
+    const lanes = [{ name: 'lane', limits: [{ count: 1, windowMs: 60_000 }] }];
+    const ask = { address: 'ada@example.com', mailbox: 'ada@example.com' };
+    const [issued, limited] = [await app.login.issue(ask, asking, lanes), await app.login.issue(ask, asking, lanes)];
+    expect([issued.status, limited.status]).toEqual(['issued', 'limited']);
+    expect(limited).toEqual({
+      status: 'limited',
+      asked: { ...issued.asked, recordId: expect.stringMatching(/^[\w-]{22}$/) },
+    });
+    expect(limited.asked.recordId).not.toBe(issued.asked.recordId);
+  });
+
   test('FT-10: resolves only after the store has', async () => {
     const world = new World();
     let keep = () => {};
@@ -30,34 +43,39 @@ describe('issue', () => {
       return 'issued' as const;
     };
     const app = new App(world, { store: world.storeWith({ issue }) });
-    const more = { returnTo: `${ORIGIN}/account`, state: 'state-of-ada' };
-    const urls = [await app.ask(undefined, asking, more), await app.ask(undefined, asking, more)].map(({ url }) => url);
+    const askedIn = { browser: 'Firefox', system: 'Windows' };
+    const more = { returnTo: `${ORIGIN}/account`, state: 'state-of-ada', askedIn };
+    const links = [await app.ask(undefined, asking, more), await app.ask(undefined, asking, more)];
+    const urls = links.map(({ url }) => url);
 
     const secretBytes = urls.map((url) => Buffer.from(tokenIn(url).slice(4), 'base64url').subarray(42, 74));
-    const inClear = ['ada', '/account', 'session', 'nonce', ...urls.map(tokenIn)];
+    const inClear = ['ada', '/account', 'session', 'nonce', 'Firefox', 'Windows', ...urls.map(tokenIn)];
+    inClear.push(...links.flatMap(({ code = '', notMe }) => [code, code.replace('-', ''), notMe]));
     inClear.push(...secretBytes.flatMap((bytes) => [bytes.toString('hex'), bytes.toString('base64url')]));
     const dump = JSON.stringify(kept) + kept.map(({ sealed }) => Buffer.from(sealed, 'base64url').toString('latin1'));
     expect(inClear.filter((text) => dump.includes(text))).toEqual([]);
 
     const [first, second] = kept as [NewLink, NewLink];
     expect(first.account).toBe(second.account);
-    for (const part of ['recordId', 'digest', 'binding', 'sealed'] as const) expect(first[part]).not.toBe(second[part]);
+    for (const part of ['recordId', 'digest', 'codeDigest', 'binding', 'sealed'] as const) {
+      expect(first[part]).not.toBe(second[part]);
+    }
     expect(first.ttlMs).toBe(TTL * 1000);
   });
 });
 
 describe('read', () => {
   test.each([undefined, '', 'pbl_', 'ada', ['pbl_'], `pbl_${'A'.repeat(112)}`])('TK-10: %j is invalid', (text) => {
-    expect(newApp().login.read(text)).toBe('invalid');
+    expect(newApp().login.read(text)).toEqual({ status: 'invalid' });
   });
 
   test('TK-04: a link is over at its end, and not a millisecond before', async () => {
     const app = newApp();
     const link = await app.ask();
     app.world.now = link.expiresAt - 1;
-    expect(app.login.read(tokenIn(link.url))).toMatchObject({ recordId: link.recordId });
+    expect(app.login.read(tokenIn(link.url))).toMatchObject({ status: 'current', token: { recordId: link.recordId } });
     app.world.now = link.expiresAt;
-    expect(app.login.read(tokenIn(link.url))).toBe('expired');
+    expect(app.login.read(tokenIn(link.url))).toMatchObject({ status: 'expired', token: { recordId: link.recordId } });
   });
 });
 
@@ -76,8 +94,8 @@ describe('open', () => {
     const world = new World();
     const app = new App(world, { store: world.storeWith({ open: () => Promise.reject(new Error('asked')) }) });
     const { url } = await app.ask();
-    const token = app.login.read(tokenIn(url));
-    if (typeof token === 'string') throw new Error(token);
-    expect(await app.login.open(token, undefined)).toBe('mismatch');
+    const read = app.login.read(tokenIn(url));
+    if (read.status !== 'current') throw new Error(read.status);
+    expect(await app.login.open(read.token, undefined)).toBe('mismatch');
   });
 });

@@ -15,7 +15,7 @@ const read = (text: unknown) => readToken(keyring, text);
 const bytesOf = (text: string) => Buffer.from(text.slice('pbl_'.length), 'base64url');
 
 describe('a token is read as it was minted', () => {
-  test('with its account, record, end and digest', () => {
+  test('with its account, record, end, digest and code', () => {
     const { text, token } = mint();
     expect(read(text)).toEqual(token);
     expect(token.expiresAt).toBe(EXPIRES_AT);
@@ -135,7 +135,7 @@ describe('what was not made here is refused', () => {
 
   test('TK-06: the other strings that belong to a link', () => {
     const { token } = mint();
-    for (const part of [token.recordId, token.account, token.digest]) {
+    for (const part of [token.recordId, token.account, token.digest, token.code]) {
       expect([read(part), read(`pbl_${part}`)]).toEqual([undefined, undefined]);
     }
   });

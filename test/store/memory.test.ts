@@ -4,6 +4,8 @@ import { MemoryStore, type MemoryStoreOptions } from '../../lib/index.js';
 import { storeContract } from '../../lib/testing/index.js';
 import { issued, newLink } from '../support/links.js';
 
+const DAY = 24 * 60 * 60 * 1000;
+
 describe('MemoryStore keeps the store contract', () => {
   for (const { name, run } of storeContract(() => {
     let past = 0;
@@ -75,6 +77,21 @@ test('a link is over at its very end', async () => {
   expect((await store.open(link)).status).toBe('live');
   now += 1;
   expect((await store.redeem(link, true)).status).toBe('expired');
+});
+
+test('EN-05: the wrong codes of an account are counted for a day', async () => {
+  let now = 1_000_000;
+  const store = new MemoryStore({ clock: () => now });
+  const guess = async (account: string) => {
+    const link = await issued(store, { account });
+    return store.redeemByCode({ ...link, codeDigest: 'another' }, 5);
+  };
+  const wrong = (today: number) => ({ status: 'wrong', count: 1, today });
+  expect(await guess('ada')).toEqual(wrong(1));
+  now += DAY - 1;
+  expect([await guess('ada'), await guess('bob')]).toEqual([wrong(2), wrong(1)]);
+  now += 1;
+  expect(await guess('ada')).toEqual(wrong(2));
 });
 
 test('is for development only', () => {

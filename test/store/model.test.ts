@@ -1,7 +1,7 @@
 /** Both stores against a model of a few lines, under steps in random order and at random at the same time. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Judged, type LinkStore, MemoryStore, RedisStore } from '../../lib/index.js';
+import { type Judged, type JudgedCode, type LinkStore, MemoryStore, RedisStore } from '../../lib/index.js';
 import { type Link, linkKey, liveKey, newLink } from '../support/links.js';
 import { useServers } from '../support/redis.js';
 import { IOREDIS } from '../support/redis-clients.js';
@@ -53,18 +53,26 @@ async function redis(): Promise<Bench> {
 type Step =
   | { readonly do: 'issue'; readonly account: number; readonly short: boolean }
   | { readonly do: 'open' | 'redeem'; readonly link: number; readonly as: Presenter; readonly count: boolean }
+  | { readonly do: 'type'; readonly link: number; readonly as: Presenter }
   | { readonly do: 'revoke one'; readonly link: number }
   | { readonly do: 'revoke all'; readonly account: number }
   | { readonly do: 'end the short' };
 
+/** The forger has another token, or another code. */
 type Presenter = 'asker' | 'stranger' | 'nobody' | 'forger';
+
+/** Wrong codes that are too many; few, so that random steps get there. */
+const TRIES = 2;
 
 const account = fc.nat(1);
 const link = fc.nat(7);
 const as = fc.constantFrom<Presenter>('asker', 'asker', 'stranger', 'nobody', 'forger');
+/** Wrong codes and few links, so that some are locked. */
+const typist = fc.constantFrom<Presenter>('asker', 'forger', 'forger', 'forger', 'stranger', 'nobody');
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('issue' as const), account, short: fc.boolean() }),
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('open', 'redeem'), link, as, count: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('type' as const), link: fc.nat(2), as: typist }) },
   fc.record({ do: fc.constant('revoke one' as const), link }),
   fc.record({ do: fc.constant('revoke all' as const), account }),
   fc.constant({ do: 'end the short' } as const),
@@ -74,12 +82,13 @@ const presented = (link: Link, as: Presenter): Link =>
   as === 'stranger' || as === 'nobody'
     ? { ...link, binding: as === 'nobody' ? '' : newLink().binding }
     : as === 'forger'
-      ? { ...link, digest: newLink().digest }
+      ? { ...link, digest: newLink().digest, codeDigest: newLink().codeDigest }
       : link;
 
 /** What the contract says, one link at a time. */
 class Model {
-  readonly links: (Link & { state: 'live' | 'used' | 'revoked' | 'over'; mismatches: number })[] = [];
+  readonly links: (Link & { state: 'live' | 'used' | 'revoked' | 'over'; mismatches: number; wrongCodes: number })[] =
+    [];
 
   judge(at: number, as: Presenter, spend: boolean, count: boolean): string {
     const link = this.links[at];
@@ -94,6 +103,20 @@ class Model {
     return state === 'revoked' ? state : `${state} ${link.sealed}`;
   }
 
+  judgeCode(at: number, as: Presenter): string {
+    const link = this.links[at];
+    if (!link) return 'invalid';
+    if (link.state === 'over') return 'over';
+    if (as === 'stranger' || as === 'nobody') return 'mismatch';
+    if (link.wrongCodes >= TRIES) return 'locked';
+    if (as === 'forger') {
+      link.wrongCodes++;
+      const ofAccount = this.links.filter(({ account }) => account === link.account);
+      return `wrong ${link.wrongCodes} ${ofAccount.reduce((sum, { wrongCodes }) => sum + wrongCodes, 0)}`;
+    }
+    return this.judge(at, as, true, false);
+  }
+
   revoke(meant: (link: Link) => boolean): number {
     const live = this.links.filter((link) => link.state === 'live' && meant(link));
     for (const link of live) link.state = 'revoked';
@@ -106,10 +129,11 @@ class Model {
 }
 
 /** In the model's words; what is over may be expired or unknown. */
-function said(judged: Judged, expected: string): string {
+function said(judged: Judged | JudgedCode, expected: string): string {
   const { status } = judged;
   if (expected === 'over' && (status === 'expired' || status === 'invalid')) return 'over';
-  if (status === 'mismatch') return `mismatch ${judged.count}`;
+  if (status === 'mismatch') return 'count' in judged ? `mismatch ${judged.count}` : status;
+  if (status === 'wrong') return `wrong ${judged.count} ${judged.today}`;
   return 'sealed' in judged ? `${status} ${judged.sealed}` : status;
 }
 
@@ -123,7 +147,7 @@ describe.each([
     bench = await create();
   });
 
-  test('TK-03, BD-01: answers as the model does, whatever comes after what', async () => {
+  test('TK-03, BD-01, EN-05: answers as the model does, whatever comes after what', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
         const { store, endShort } = bench;
@@ -135,7 +159,7 @@ describe.each([
               account: accounts[step.account] as string,
               ttlMs: step.short ? SHORT : LONG,
             });
-            model.links.push({ ...link, state: 'live', mismatches: 0 });
+            model.links.push({ ...link, state: 'live', mismatches: 0, wrongCodes: 0 });
             await store.issue(link);
           } else if (step.do === 'end the short') {
             model.endShort();
@@ -150,6 +174,9 @@ describe.each([
             if (step.do === 'revoke one') {
               const count = model.revoke(({ recordId }) => recordId === link.recordId);
               expect(await store.revoke(link.account, link.recordId)).toBe(count);
+            } else if (step.do === 'type') {
+              const expected = model.judgeCode(at, step.as);
+              expect(said(await store.redeemByCode(presented(link, step.as), TRIES), expected)).toBe(expected);
             } else {
               const expected = model.judge(at, step.as, step.do === 'redeem', step.count);
               const shown = presented(link, step.as);
@@ -163,7 +190,7 @@ describe.each([
     );
   });
 
-  test('RC-01, RC-04, RC-05: all at once, from two clients, every link is spent or revoked once at most', async () => {
+  test('RC-01, RC-03, RC-04, RC-05, RC-07: all at once, from two clients, every link is spent or revoked once at most', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 1, maxLength: 40 }), async (steps) => {
         const accounts = [newLink().account, newLink().account];
@@ -172,6 +199,7 @@ describe.each([
         const known = [...links];
         const spent: Link[] = [];
         const revoked: number[] = [];
+        const compared: Link[] = [];
         await Promise.all(
           steps.map(async ([step, first]) => {
             const store = first ? bench.store : bench.other;
@@ -185,13 +213,20 @@ describe.each([
             const link = known[step.link] as Link;
             if (step.do === 'revoke one') revoked.push(await store.revoke(link.account, link.recordId));
             if (step.do === 'open') await store.open(presented(link, step.as));
-            if (step.do !== 'redeem') return;
-            const { status } = await store.redeem(presented(link, step.as), step.count);
+            if (step.do !== 'redeem' && step.do !== 'type') return;
+            const shown = presented(link, step.as);
+            const { status } = await (step.do === 'redeem'
+              ? store.redeem(shown, step.count)
+              : store.redeemByCode(shown, TRIES));
             if (status === 'live') spent.push(link);
+            if (status === 'wrong') compared.push(link);
           }),
         );
         const revocations = revoked.reduce((sum, count) => sum + count, 0);
         expect(new Set(spent).size).toBe(spent.length);
+        for (const link of links) {
+          expect(compared.filter((other) => other === link).length).toBeLessThanOrEqual(TRIES);
+        }
         let live = 0;
         for (const link of links) {
           const { status } = await bench.store.open(link);

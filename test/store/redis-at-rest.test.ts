@@ -7,6 +7,7 @@ import { RedisStore } from '../../lib/index.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import { type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
 import type { Token } from '../../lib/protocol/token.js';
+import { wrongKey } from '../support/links.js';
 import { monitor, useServers } from '../support/redis.js';
 import { IOREDIS } from '../support/redis-clients.js';
 
@@ -19,7 +20,10 @@ const ASK = {
   mailbox: 'ada.lovelace@mail.example.test',
   returnTo: `${ORIGIN}/inheritance/of/lord-byron`,
   state: 'the-app-says-nr-1815',
+  askedIn: { browser: 'Samsung Internet', system: 'ChromeOS' },
 };
+/** Typed in place of the code. */
+const WRONG = 'WRNGC0DE';
 const BROWSER = { sessionId: 'sess-Gg1dR3wQm0VnT5uB', nonce: 'nonce-c29tZSBub25jZSBieXRlcw' };
 const STRANGER = { sessionId: 'sess-0therBr0wserJarAB', nonce: 'nonce-YW5vdGhlciBvbmUgYWdhaW4' };
 
@@ -28,6 +32,7 @@ let atRest: Record<string, Buffer>;
 let sent: Buffer;
 let text: string;
 let token: Token;
+let link: IssuedLink;
 
 beforeAll(async () => {
   const { client } = await servers.connect(IOREDIS);
@@ -40,19 +45,30 @@ beforeAll(async () => {
     ttl: 600,
     origin: ORIGIN,
     callbackPath: '/login/callback',
+    codes: true,
   });
   const { commands, stop } = await monitor(servers.standalone);
-  const { url } = (await magicLink.issue(ASK, BROWSER)) as IssuedLink;
-  text = new URL(url).searchParams.get('token') as string;
-  token = magicLink.read(text) as Token;
+  const ask = async () => {
+    const issued = await magicLink.issue(ASK, BROWSER);
+    if (issued.status === 'limited') throw new Error('the ask was limited');
+    return issued.link;
+  };
+  link = await ask();
+  text = new URL(link.url).searchParams.get('token') as string;
+  const read = magicLink.read(text);
+  if (read.status !== 'current') throw new Error(read.status);
+  token = read.token;
   atRest = { issued: await contents() };
   await magicLink.open(token, BROWSER);
   await magicLink.redeem(token, STRANGER, 'POST');
   await magicLink.redeem(token, undefined, 'GET');
   atRest.mismatched = await contents();
+  await magicLink.redeemByCode(link, WRONG, BROWSER);
+  atRest.mistyped = await contents();
   await magicLink.redeem(token, BROWSER, 'GET');
+  await magicLink.redeemByCode(link, token.code, BROWSER);
   atRest.used = await contents();
-  await magicLink.issue(ASK, BROWSER);
+  await ask();
   await magicLink.revokeAll(ASK.address);
   atRest.revoked = await contents();
   await stop();
@@ -68,6 +84,8 @@ async function contents(): Promise<Buffer> {
     if ((await redis.type(key)) === 'hash') {
       for (const [field, value] of Object.entries(await redis.hgetallBuffer(key)))
         parts.push(Buffer.from(field), value);
+    } else if ((await redis.type(key)) === 'string') {
+      parts.push((await redis.getBuffer(key)) as Buffer);
     } else {
       parts.push(...(await redis.zrangeBuffer(key, 0, -1, 'WITHSCORES')));
     }
@@ -101,6 +119,13 @@ const SECRETS: [name: string, secret: () => Buffer][] = [
   ['the token without its prefix', () => Buffer.from(text.slice(4))],
   ["the token's bytes", () => Buffer.from(text.slice(4), 'base64url')],
   ["the token's secret", () => Buffer.from(text.slice(4), 'base64url').subarray(42, 74)],
+  ['the code', () => Buffer.from(token.code)],
+  ['the code as it is read', () => Buffer.from(link.code as string)],
+  ['the code in lower case', () => Buffer.from(token.code.toLowerCase())],
+  ['a wrong code', () => Buffer.from(WRONG)],
+  ['the not-me token', () => Buffer.from(link.notMe)],
+  ["the browser's name", () => Buffer.from(ASK.askedIn.browser)],
+  ["the browser's system", () => Buffer.from(ASK.askedIn.system)],
   ['the address', () => Buffer.from(ASK.address)],
   ['the mailbox', () => Buffer.from(ASK.mailbox)],
   ["the mailbox's name", () => Buffer.from('lovelace')],
@@ -115,9 +140,12 @@ const SECRETS: [name: string, secret: () => Buffer][] = [
 ];
 
 describe.each(SECRETS)('SE-07, TK-02, BD-04: %s', (_name, secret) => {
-  test.each(['issued', 'mismatched', 'used', 'revoked'])('is in no key or value of a link that was %s', (step) => {
-    for (const form of spellings(secret())) expect((atRest[step] as Buffer).includes(form)).toBe(false);
-  });
+  test.each(['issued', 'mismatched', 'mistyped', 'used', 'revoked'])(
+    'is in no key or value of a link that was %s',
+    (step) => {
+      for (const form of spellings(secret())) expect((atRest[step] as Buffer).includes(form)).toBe(false);
+    },
+  );
 
   test('is not sent to Redis', () => {
     for (const form of spellings(secret())) expect(sent.includes(form)).toBe(false);
@@ -131,4 +159,7 @@ test('what may be known is found: the looking works', () => {
       for (const bytes of Object.values(atRest)) expect(bytes.includes(known)).toBe(true);
     }
   }
+  const counter = wrongKey(token);
+  expect(Object.entries(atRest).filter(([, bytes]) => bytes.includes(counter))).toHaveLength(3);
+  expect(sent.includes(counter)).toBe(true);
 });

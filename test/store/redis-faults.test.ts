@@ -65,6 +65,8 @@ describe.each(CLIENTS)('FT-05: $name, a Redis that refuses', (kind) => {
     await redis('REPLICAOF', '127.0.0.1', '1');
     await expect(store.issue(newLink())).rejects.toThrow('READONLY');
     await expect(store.redeem(link, true)).rejects.toThrow('READONLY');
+    await expect(store.redeemByCode(link, 5)).rejects.toThrow('READONLY');
+    await expect(store.redeemByCode({ ...link, codeDigest: 'another' }, 5)).rejects.toThrow('READONLY');
     await expect(store.revoke(link.account)).rejects.toThrow('READONLY');
     await redis('REPLICAOF', 'NO', 'ONE');
     expect((await store.redeem(link, true)).status).toBe('live');
@@ -77,6 +79,17 @@ describe.each(CLIENTS)('FT-05: $name, a Redis that refuses', (kind) => {
     expect((await store.open(another)).status).toBe('invalid');
     expect((await store.redeem(link, true)).status).toBe('live');
     expect((await store.redeem(link, true)).status).toBe('used');
+  });
+
+  test('EN-05, RC-07: a full one, which can count no wrong code, compares five at most', async () => {
+    await redis('CONFIG', 'SET', 'maxmemory', '1');
+    const guess = (codeDigest: string) =>
+      store.redeemByCode({ ...link, codeDigest }, 5).then(
+        ({ status }) => status,
+        () => 'fault',
+      );
+    for (let i = 0; i < 6; i++) expect(['fault', 'wrong', 'locked']).toContain(await guess(`another ${i}`));
+    expect(['fault', 'locked']).toContain(await guess(link.codeDigest));
   });
 
   test('a refusal is sent once: no command is tried again', async () => {

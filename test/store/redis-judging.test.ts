@@ -16,9 +16,12 @@ beforeAll(async () => {
 
 const judge = async (link: Link) => [(await store.open(link)).status, (await store.redeem(link, true)).status];
 
+const judgeCode = async (link: Link) => (await store.redeemByCode(link, 5)).status;
+
 describe('TK-05: a link whose end is', () => {
   const over = async (link: Link, end: string) => {
     await admin.zadd(liveKey(link), 'XX', end, link.recordId);
+    expect(await judgeCode(link)).toBe('expired');
     expect(await judge(link)).toEqual(['expired', 'expired']);
   };
 
@@ -46,7 +49,7 @@ describe('TK-05: a link whose end is', () => {
   test('missing counts as revoked', async () => {
     const link = await issued(store);
     await admin.zrem(liveKey(link), link.recordId);
-    expect(await judge(link)).toEqual(['revoked', 'revoked']);
+    expect([...(await judge(link)), await judgeCode(link)]).toEqual(['revoked', 'revoked', 'revoked']);
   });
 
   test('gone with the whole set counts as revoked', async () => {
@@ -71,6 +74,29 @@ describe('a damaged record', () => {
   });
 
   test.each([
+    ['without a code', undefined],
+    ['with an empty code', ''],
+  ])('TK-06: %s takes none, an empty one neither, and its link lives on', async (_name, value) => {
+    const link = await issued(store);
+    if (value === undefined) await admin.hdel(linkKey(link), 'k');
+    else await admin.hset(linkKey(link), 'k', value);
+    for (const codeDigest of [link.codeDigest, '', link.digest]) {
+      expect((await store.redeemByCode({ ...link, codeDigest }, 5)).status).toBe('wrong');
+    }
+    expect((await store.redeem(link, true)).status).toBe('live');
+  });
+
+  test.each([
+    ['d', 'invalid'],
+    ['b', 'mismatch'],
+  ])('without its %s takes no code: %s', async (field, status) => {
+    const link = await issued(store);
+    await admin.hdel(linkKey(link), field);
+    expect(await judgeCode(link)).toBe(status);
+    expect(await judgeCode({ ...link, binding: '' })).toBe(status);
+  });
+
+  test.each([
     ['link', linkKey],
     ['account', liveKey],
   ])('is a fault where the %s is of another kind', async (_name, key) => {
@@ -78,6 +104,7 @@ describe('a damaged record', () => {
     await admin.set(key(link), 'something else');
     await expect(store.open(link)).rejects.toThrow('WRONGTYPE');
     await expect(store.redeem(link, true)).rejects.toThrow('WRONGTYPE');
+    await expect(store.redeemByCode(link, 5)).rejects.toThrow('WRONGTYPE');
   });
 });
 
@@ -87,7 +114,7 @@ describe('BD-07: brought back after its use,', () => {
     const before = await admin.dumpBuffer(linkKey(link));
     await store.redeem(link, true);
     await admin.restore(linkKey(link), 60_000, before, 'REPLACE');
-    expect(await judge(link)).toEqual(['revoked', 'revoked']);
+    expect([...(await judge(link)), await judgeCode(link)]).toEqual(['revoked', 'revoked', 'revoked']);
   });
 
   test('the set of live links alone makes none live', async () => {
@@ -95,6 +122,6 @@ describe('BD-07: brought back after its use,', () => {
     const before = await admin.dumpBuffer(liveKey(link));
     await store.redeem(link, true);
     await admin.restore(liveKey(link), 60_000, before, 'REPLACE');
-    expect(await judge(link)).toEqual(['used', 'used']);
+    expect([...(await judge(link)), await judgeCode(link)]).toEqual(['used', 'used', 'used']);
   });
 });

@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { issued, type Link, linkKey, liveKey, newLink } from '../support/links.js';
+import { issued, type Link, linkKey, liveKey, newLink, wrongKey } from '../support/links.js';
 import { useServers } from '../support/redis.js';
 import { ALL_CLIENTS, IOREDIS } from '../support/redis-clients.js';
 
@@ -47,11 +47,32 @@ describe('the end of a link is the end of its keys:', () => {
     ['opened', (link: Link) => store.open(link)],
     ['opened elsewhere', (link: Link) => store.redeem({ ...link, binding: 'another' }, true)],
     ['used', (link: Link) => store.redeem(link, true)],
+    ['used by its code', (link: Link) => store.redeemByCode(link, 5)],
+    ['typed a wrong code for', (link: Link) => store.redeemByCode({ ...link, codeDigest: 'another' }, 5)],
     ['revoked', (link: Link) => store.revoke(link.account)],
   ])('a link that was %s ends no later', async (_name, step) => {
     const link = await issued(store, { ttlMs: MINUTE });
     await step(link);
     await expectWithin(linkKey(link), 0, MINUTE);
+  });
+
+  test('EN-08: the wrong codes of an account are counted for a day from the first, and no longer', async () => {
+    const link = await issued(store, { ttlMs: MINUTE });
+    const guess = () => store.redeemByCode({ ...link, codeDigest: 'another' }, 5);
+    await guess();
+    await expectWithin(wrongKey(link), 23 * 60 * MINUTE, 24 * 60 * MINUTE);
+    await admin.pexpire(wrongKey(link), MINUTE);
+    await guess();
+    await expectWithin(wrongKey(link), 0, MINUTE);
+  });
+
+  test('EN-08: a code that is not compared leaves no key', async () => {
+    const link = newLink();
+    await store.redeemByCode(link, 5);
+    await store.issue(link);
+    await store.redeemByCode({ ...link, binding: 'another' }, 5);
+    await store.redeemByCode(link, 5);
+    expect(await admin.exists(wrongKey(link))).toBe(0);
   });
 
   test('asking again forgets what is over', async () => {
@@ -70,6 +91,7 @@ test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))(
     const another = newLink({ account: link.account });
     await clustered.issue(link);
     await clustered.issue(another);
+    await clustered.redeemByCode({ ...link, codeDigest: 'another' }, 5);
     const slots = new Set<unknown>();
     let found = 0;
     for (const { port } of servers.nodes(kind)) {
@@ -80,7 +102,7 @@ test.each(ALL_CLIENTS.filter(({ cluster }) => cluster))(
       }
       node.disconnect();
     }
-    expect(found).toBe(3);
+    expect(found).toBe(4);
     expect(slots.size).toBe(1);
   },
 );
@@ -91,9 +113,11 @@ describe('keyPrefix', () => {
 
   test.each(['app:login:', 'ä', ''])('%j stands before every key', async (keyPrefix) => {
     const link = newLink();
-    await (await prefixed(keyPrefix)).issue(link);
+    const own = await prefixed(keyPrefix);
+    await own.issue(link);
+    await own.redeemByCode({ ...link, codeDigest: 'another' }, 5);
     const keys = await admin.keys(`*${link.account}*`);
-    expect(keys.sort()).toEqual([liveKey(link, keyPrefix), linkKey(link, keyPrefix)].sort());
+    expect(keys.sort()).toEqual([liveKey, linkKey, wrongKey].map((key) => key(link, keyPrefix)).sort());
   });
 
   test('keeps two stores in one Redis apart', async () => {

@@ -32,7 +32,8 @@ describe.each(UNCONNECTED)('a client of %s that was never connected', (_name, cr
   test('is taken, and rejects at once', async () => {
     const store = create();
     const link = newLink();
-    const calls = [store.issue(link), store.open(link), store.redeem(link, true), store.revoke('a'), store.ping()];
+    const redeemed = [store.redeem(link, true), store.redeemByCode(link, 5)];
+    const calls = [store.issue(link), store.open(link), ...redeemed, store.revoke('a'), store.ping()];
     for (const result of await Promise.allSettled(calls)) {
       expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the Redis client is not connected' } });
     }

@@ -12,6 +12,7 @@ const everyStep = (store: RedisStore, link: Link) => [
   store.issue(newLink()),
   store.open(link),
   store.redeem(link, true),
+  store.redeemByCode(link, 5),
   store.revoke(link.account),
   store.ping(),
 ];
@@ -85,7 +86,12 @@ describe.each(ALL_CLIENTS)('FT-02: $name, disconnected', (kind) => {
     const [store, link] = await connected();
     await disconnected(store, link);
     const another = newLink();
-    const refused = [store.redeem(link, true), store.revoke(link.account), store.issue(another)];
+    const refused = [
+      store.redeem(link, true),
+      store.redeemByCode(link, 5),
+      store.revoke(link.account),
+      store.issue(another),
+    ];
     for (const { status } of await Promise.allSettled(refused)) expect(status).toBe('rejected');
     await reconnected(store, link, another);
     expect((await store.open(another)).status).toBe('invalid');

@@ -15,6 +15,8 @@ const STEPS: [name: string, step: (store: RedisStore, link: Link) => Promise<unk
   ['opening', (store, link) => store.open(link)],
   ['a wrong browser', (store, link) => store.redeem({ ...link, binding: '' }, true)],
   ['redeeming', (store, link) => store.redeem(link, true)],
+  ['typing the code', (store, link) => store.redeemByCode(link, 5)],
+  ['typing a wrong code', (store, link) => store.redeemByCode({ ...link, codeDigest: 'another' }, 5)],
   ['revoking', (store, link) => store.revoke(link.account)],
 ];
 
@@ -40,6 +42,7 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
     const link = await issued(store);
     await store.open(link);
     await store.redeem(link, true);
+    await store.redeemByCode(link, 5);
     await store.revoke(link.account);
     return link;
   }
@@ -63,13 +66,15 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
     const flushes = (async () => {
       while (flushing) await servers.onEach(kind, 'SCRIPT', 'FLUSH');
     })();
-    const logins = Array.from({ length: 200 }, async () => {
+    const logins = Array.from({ length: 200 }, async (_, i) => {
       const link = await issued(store);
-      return [(await store.redeem(link, true)).status, (await store.redeem(link, true)).status];
+      const wrong = (await store.redeemByCode({ ...link, codeDigest: 'another' }, 5)).status;
+      const spent = (await (i % 2 ? store.redeem(link, true) : store.redeemByCode(link, 5))).status;
+      return [wrong, spent, (await store.redeem(link, true)).status];
     });
     const statuses = await Promise.all(logins);
     flushing = false;
     await flushes;
-    expect(statuses).toEqual(statuses.map(() => ['live', 'used']));
+    expect(statuses).toEqual(statuses.map(() => ['wrong', 'live', 'used']));
   });
 });

@@ -2,7 +2,7 @@
 import session from 'express-session';
 import { expect, test } from 'vitest';
 import { MemoryStore, TOKEN_PATTERN } from '../../lib/index.js';
-import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { askFor, codeOf, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 
 const withAsk = (ask: object): TestAppConfig => ({ routes: (app, test) => plainRoutes(app, test, {}, ask) });
 
@@ -31,16 +31,25 @@ test('the mail goes to the canonical address', async () => {
   expect(message.to).toEqual({ name: '', address: 'ada+news@example.com' });
 });
 
-test('BD-03: a new browser gets a cookie, and its session holds nothing but a nonce', async () => {
+test('BD-03, SE-08: a new browser gets a cookie; its session holds a nonce, and nothing in the clear of what was typed', async () => {
   const app = await startApp();
   const browser = app.browser();
-  const { answer } = await askFor(app, browser);
+  const { answer, token } = await askFor(app, browser);
   expect(answer.setCookies).toHaveLength(1);
   const { session } = (await browser.get('/me')).json<{ session: object }>();
   expect(session).toEqual({
     cookie: expect.anything(),
-    'passport-bound-link': { binding: { nonce: expect.stringMatching(/^[\w-]{43}$/), askedAt: expect.any(Number) } },
+    'passport-bound-link': {
+      binding: {
+        nonce: expect.stringMatching(/^[\w-]{43}$/),
+        askedAt: expect.any(Number),
+        ask: expect.stringMatching(/^[\w-]+$/),
+        asked: { keyId: expect.any(String), account: app.events[0]?.account, recordId: app.events[0]?.link },
+      },
+    },
   });
+  const kept = JSON.stringify(session);
+  for (const secret of ['ada@', 'example.com', token, codeOf(app, token)]) expect(kept).not.toContain(secret);
 });
 
 test('FT-10: record and session are kept before the answer begins, and the mail leaves after it', async () => {
@@ -97,13 +106,16 @@ test('RD-01: no header reaches the link', async () => {
 test('IN-21: fields that nobody asked for change nothing', async () => {
   const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }) });
   const browser = app.browser();
-  const extra = { state: 'x', address: 'eve@example.com', recordId: 'x', issuedAt: '1', ttl: '9', action: 'x' };
+  const odd = { account: 'x', askedIn: 'x', code: 'ABCD-EFGH' };
+  const extra = { state: 'x', address: 'eve@example.com', recordId: 'x', issuedAt: '1', ttl: '9', action: 'x', ...odd };
   const { path } = await askFor(app, browser, 'ada@example.com', extra);
   const { user } = (await browser.get(path)).json<{ user: { email: string } }>();
   expect(JSON.parse(user.email)).toEqual({
     address: 'ada@example.com',
     recordId: expect.stringMatching(/^[\w-]{22}$/),
+    account: expect.stringMatching(/^[\w-]{22}$/),
     issuedAt: expect.any(Number),
+    askedIn: {},
   });
 });
 
@@ -152,7 +164,7 @@ test.each(['https://evil.test/', '//evil.test', '/\\evil.test', '/.//evil.test',
 test('an action that does not exist is the app’s mistake', async () => {
   const app = await startApp(withAsk({ action: 'send' }));
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
-  expect([answer.status, answer.json().message]).toEqual([500, expect.stringContaining(`'request'`)]);
+  expect([answer.status, answer.json().message]).toEqual([500, expect.stringContaining('request, code, not-me')]);
   expect(app.events).toEqual([]);
 });
 

@@ -1,18 +1,38 @@
 /** amr, acr, level and authTime: in the stored session before the answer arrives, in every wiring, and for nobody else. */
 
-import { type Express, type NextFunction, type Request, type Response } from 'express';
+import { type Express, type NextFunction, type Request, type Response, urlencoded } from 'express';
 import { expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
-import { askFor, newSessions, plainRoutes, startApp, type TestApp, type TestAppConfig } from '../support/app.js';
+import {
+  askFor,
+  CALLBACK,
+  CODE,
+  codeOf,
+  newSessions,
+  plainRoutes,
+  startApp,
+  type TestApp,
+  type TestAppConfig,
+} from '../support/app.js';
 import type { Client } from '../support/client.js';
 
 const NOW = Date.UTC(2030, 0, 1);
-const LINK = {
-  amr: ['urn:passport-bound-link:link'],
-  acr: 'urn:passport-bound-link:link',
-  level: 1,
-  authTime: NOW / 1000,
+const factsOf = (by: 'link' | 'code', level: number) => {
+  const name = `urn:passport-bound-link:${by}`;
+  return { amr: [name], acr: name, level, authTime: NOW / 1000 };
 };
+
+type Way = [string, object, (app: TestApp, browser: Client) => Promise<unknown>];
+
+/** The ways to log in, and what they are worth. */
+const WAYS: Way[] = [
+  ['link', factsOf('link', 1), async (app, browser) => browser.get((await askFor(app, browser)).path)],
+  [
+    'code',
+    factsOf('code', 0),
+    async (app, browser) => browser.post(CODE, { code: codeOf(app, (await askFor(app, browser)).token) }),
+  ],
+];
 
 type Stored = { passport?: { user: string }; 'passport-bound-link'?: { auth?: object } };
 
@@ -40,10 +60,12 @@ const withOptions = (options: object) => (express: Express, test: TestApp) => pl
 type Finish = (req: Request, res: Response, next: NextFunction, user: Express.User) => void;
 
 const withCallback = (finish: Finish) => (express: Express, test: TestApp) => {
-  express.all('/login/callback', (req, res, next) =>
-    test.passport.authenticate('magic-link', ((error: unknown, user: Express.User) =>
-      error ? next(error) : finish(req, res, next, user)) as () => void)(req, res, next),
-  );
+  const authenticate = (options: object) => (req: Request, res: Response, next: NextFunction) =>
+    test.passport.authenticate('magic-link', options, (error: unknown, user: Express.User) =>
+      error ? next(error) : finish(req, res, next, user),
+    )(req, res, next);
+  express.all(CALLBACK, authenticate({}));
+  express.all(CODE, urlencoded({ extended: false }), authenticate({ action: 'code' }));
   plainRoutes(express, test);
 };
 
@@ -63,34 +85,40 @@ const WIRINGS: [string, TestAppConfig['routes']][] = [
   ],
 ];
 
-test.each(WIRINGS)('by %s it is in the session', async (_how, routes) => {
+const TABLE = WAYS.flatMap(([way, facts, logIn]) =>
+  WIRINGS.map(([how, routes]) => [way, how, { facts, logIn, routes }] as const),
+);
+
+test.each(TABLE)('a %s, by %s: it is in the session', async (_way, _how, { facts, logIn, routes }) => {
   const { app, browser } = await start(routes);
-  await browser.get((await askFor(app, browser)).path);
-  expect(await authOf(browser)).toMatchObject(LINK);
+  await logIn(app, browser);
+  expect(await authOf(browser)).toMatchObject(facts);
 });
 
-test.each(WIRINGS)('SS-08: by %s it is stored before the answer begins, with the user', async (_how, routes) => {
-  let atAnswer: Stored[] = [];
-  const started: Awaited<ReturnType<typeof start>> = await start((express, test) => {
-    express.use('/login/callback', (_req, res, next) => {
-      const { writeHead } = res;
-      res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-        atAnswer = started.kept().map(([, stored]) => stored);
-        return writeHead.apply(res, args);
-      }) as typeof writeHead;
-      next();
+test.each(TABLE)(
+  'SS-08: a %s, by %s: it is stored before the answer begins, with the user',
+  async (_way, _how, { facts, logIn, routes }) => {
+    let atAnswer: Stored[] = [];
+    const started: Awaited<ReturnType<typeof start>> = await start((express, test) => {
+      express.use([CALLBACK, CODE], (_req, res, next) => {
+        const { writeHead } = res;
+        res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+          atAnswer = started.kept().map(([, stored]) => stored);
+          return writeHead.apply(res, args);
+        }) as typeof writeHead;
+        next();
+      });
+      routes?.(express, test);
     });
-    routes?.(express, test);
-  });
-  const { app, browser } = started;
-  await browser.get((await askFor(app, browser)).path);
-  expect(atAnswer).toEqual([
-    expect.objectContaining({
-      passport: { user: 'ada@example.com' },
-      'passport-bound-link': { auth: expect.objectContaining(LINK) },
-    }),
-  ]);
-});
+    await logIn(started.app, started.browser);
+    expect(atAnswer).toEqual([
+      expect.objectContaining({
+        passport: { user: 'ada@example.com' },
+        'passport-bound-link': { auth: expect.objectContaining(facts) },
+      }),
+    ]);
+  },
+);
 
 test('the context names the link and where it led, and holds no session ID', async () => {
   const { app, browser, kept } = await start(withOptions({}));
@@ -101,9 +129,9 @@ test('the context names the link and where it led, and holds no session ID', asy
   for (const [id, stored] of kept()) expect(JSON.stringify(stored)).not.toContain(id);
 });
 
-test('SU-16: a mailed link is one factor, never mfa, otp or hwk', async () => {
+test.each(WAYS)('SU-16: a mailed %s is one factor, never mfa, otp or hwk', async (_way, _facts, logIn) => {
   const { app, browser } = await start(withOptions({}));
-  await browser.get((await askFor(app, browser)).path);
+  await logIn(app, browser);
   const { amr } = (await authOf(browser)) as { amr: string[] };
   expect(amr.every((value) => value.startsWith('urn:passport-bound-link:'))).toBe(true);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ada, askFor, startApp } from '../support/app.js';
 
 const CROSS_SITE = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' };
-const LANDING = 'Open this link where you asked for it';
+const LANDING = 'Did you ask for this link here?';
 
 const start = () => startApp({ session: { cookie: { sameSite: 'strict' } } });
 

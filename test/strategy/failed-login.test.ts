@@ -1,7 +1,7 @@
 /** A login that fails after the link was spent is nobody's, whatever express-session saves of it. */
 import { expect, test } from 'vitest';
 import { authContext, MemoryStore } from '../../lib/index.js';
-import { askFor, newSessions, plainRoutes, startApp, userOf } from '../support/app.js';
+import { askFor, newSessions, plainRoutes, startApp, startRouter, userOf } from '../support/app.js';
 
 type Serialize = (user: unknown, done: (error: unknown, id?: unknown) => void) => void;
 
@@ -80,4 +80,12 @@ test('an access log can read the session after a page that left it untouched', a
   seen.length = 0;
   await app.browser().get(path);
   expect(seen).toEqual(['object', 'string']);
+});
+
+test('a click on a link that nobody was logged in by is not sent on, also after another ask', async () => {
+  const { app, browser } = await startRouter({ verify: () => false });
+  const { path } = await askFor(app, browser);
+  expect((await browser.get(path)).status).toBe(401);
+  await askFor(app, browser);
+  expect((await browser.getJson(path)).json()).toEqual({ error: 'link_used' });
 });

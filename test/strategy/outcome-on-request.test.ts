@@ -35,7 +35,9 @@ test('a login: authenticated, with claims, facts and the target', async () => {
       returnTo: `${app.origin}/orders`,
       state: 'plan=pro',
       recordId: app.events[0]?.link,
+      account: app.events[0]?.account,
       issuedAt: expect.any(Number),
+      askedIn: { browser: undefined, system: undefined },
     },
     login: {
       amr: ['urn:passport-bound-link:link'],

@@ -26,11 +26,11 @@ const known: Case['who'] = async (app) => {
 };
 
 const PAGES: [string, Case][] = [
-  ['landing, in a new browser', { page: 'where you asked for it', who: fresh }],
-  ['landing, in a browser with a session', { page: 'where you asked for it', who: known }],
+  ['landing, in a new browser', { page: 'Did you ask for this link here?', who: fresh }],
+  ['landing, in a browser with a session', { page: 'Did you ask for this link here?', who: known }],
   [
     'landing, for a prefetch',
-    { page: 'where you asked for it', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } },
+    { page: 'Did you ask for this link here?', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } },
   ],
   ['landing, for HEAD', { page: '', who: asking, request: { method: 'HEAD' } }],
   ['landing as JSON', { page: '"landing"', who: known, request: { headers: JSON_HEADERS } }],

@@ -42,12 +42,15 @@ test.each(GIVEN)('a user by %s logs in', async (_how, options, verifyWith, count
   );
   expect(answer.json().user).toEqual(ada);
   const [claims, req] = given;
+  const asked = app.events.find(({ type }) => type === 'link.asked');
   expect(claims).toEqual({
     address: 'ada@example.com',
     returnTo: undefined,
     state: undefined,
-    recordId: app.events.find(({ type }) => type === 'link.asked')?.link,
+    recordId: asked?.link,
+    account: asked?.account,
     issuedAt: expect.any(Number),
+    askedIn: { browser: undefined, system: undefined },
   });
   expect(given).toHaveLength(count);
   expect((req as { method?: string } | undefined)?.method).toBe(count === 2 ? 'GET' : undefined);

@@ -14,12 +14,15 @@ import {
   type RouterOptions,
 } from '../../lib/index.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
+import { spellCode } from '../../lib/protocol/code.js';
+import { readToken } from '../../lib/protocol/token.js';
 import { Client } from './client.js';
 import { listen } from './ports.js';
 import { linkIn, tokenIn } from './smtp.js';
 
 export const SECRET = 'a secret of the tests that is long enough';
 export const CALLBACK = '/login/callback';
+export const CODE = '/login/code';
 /** The user who asks, where a test does not say who. */
 export const ada = { email: 'ada@example.com' };
 
@@ -34,14 +37,34 @@ export class Mailbox {
     for (const wake of this.#waiting.splice(0)) wake();
   };
 
-  async next(): Promise<{ message: MailMessage; link: string; path: string; token: string }> {
+  async next(): Promise<Received> {
     while (this.messages.length <= this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     const message = this.messages[this.#taken++] as MailMessage;
     const link = linkIn(message.text);
-    const { pathname, search } = new URL(link);
-    return { message, link, path: pathname + search, token: tokenIn(link) };
+    return { message, link, ...partsOf(link), notMe: partsOf(notMeLinkIn(message.text)) };
   }
 }
+
+/** A mail, and the links in it as a browser would send them. */
+export interface Received extends LinkParts {
+  message: MailMessage;
+  link: string;
+  /** Of the "this was not me" link; empty of an invitation. */
+  notMe: LinkParts;
+}
+
+interface LinkParts {
+  path: string;
+  token: string;
+}
+
+function partsOf(link: string | undefined): LinkParts {
+  if (link === undefined) return { path: '', token: '' };
+  const { pathname, search } = new URL(link);
+  return { path: pathname + search, token: tokenIn(link) };
+}
+
+const notMeLinkIn = (text: string) => text.match(/^https?:\/\/\S+\/not-me\?\S+$/m)?.[0];
 
 export interface TestApp {
   readonly app: Express;
@@ -122,15 +145,17 @@ export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
   return test;
 }
 
-/** Body parsers, `POST /login`, `/login/callback`, and `GET /me`, which shows user and session. */
+/** Body parsers, `POST /login`, `/login/callback`, `/login/code`, and `GET /me`, which shows user and session. */
 export function plainRoutes(app: Express, { passport }: TestApp, callback: object = {}, ask: object = {}): void {
   app.use(express.urlencoded({ extended: false }), express.json());
   app.post('/login', passport.authenticate('magic-link', { action: 'request', ...ask } as object), (req, res) => {
     res.status(202).json({ outcome: req.magicLink?.status });
   });
-  app.all(CALLBACK, passport.authenticate('magic-link', callback), (req, res) => {
+  const whoLoggedIn: express.RequestHandler = (req, res) => {
     res.json({ user: req.user, authInfo: req.authInfo });
-  });
+  };
+  app.all(CALLBACK, passport.authenticate('magic-link', callback), whoLoggedIn);
+  app.all(CODE, passport.authenticate('magic-link', { ...callback, action: 'code' } as object), whoLoggedIn);
   app.get('/me', (req, res) => {
     res.json({ user: req.user, session: req.session });
   });
@@ -164,7 +189,7 @@ export async function startBare(middleware: (app: Express) => void = () => {}): 
   return test;
 }
 
-/** The drop-in router at `/login`, and `GET /me`, which shows the user. */
+/** The drop-in router at `/login`, and `GET /me`, which shows user and session. */
 export async function startRouter({
   router,
   ...config
@@ -174,7 +199,7 @@ export async function startRouter({
     routes: (bare, { passport, strategy }) => {
       bare.use('/login', magicLinkRouter(passport as never, strategy, router));
       bare.get('/me', (req, res) => {
-        res.json({ user: req.user });
+        res.json({ user: req.user, session: req.session });
       });
     },
   });
@@ -190,6 +215,13 @@ export async function askFor(test: TestApp, client: Client, email = ada.email, f
   const answer = await client.post('/login', { email, ...fields });
   if (answer.status >= 400) throw new Error(`the ask was refused: ${answer.status} ${answer.text}`);
   return { answer, ...(await test.mailbox.next()) };
+}
+
+/** The code that stands for this token, whether anybody is shown it or not. */
+export function codeOf({ strategy }: TestApp, token: string): string {
+  const link = readToken(strategy.config.keyring, token);
+  if (!link) throw new Error('not a token of this app');
+  return spellCode(link.code);
 }
 
 /** Who is logged in in this browser. */

@@ -3,15 +3,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import session from 'express-session';
 import { onTestFinished, vi } from 'vitest';
-import { Client, type RequestOptions } from './client.js';
+import { type Answer, Client, type RequestOptions } from './client.js';
 
-/** `key`: what the app's links or sessions are signed with. */
-export type Kind = 'token' | 'nonce' | 'session' | 'address' | 'key';
+/** `notMe`: the token of a mail's "this was not me". `key`: what the app's links or sessions are signed with. */
+export type Kind = 'token' | 'code' | 'notMe' | 'nonce' | 'session' | 'address' | 'key';
+
+/** All secrets of a kind, or one address: who typed it may be shown it again. */
+type Allowed = Kind | `${string}@${string}`;
 
 interface Sighting {
   readonly place: string;
   readonly text: string;
-  readonly allowed: readonly Kind[];
+  readonly allowed: readonly Allowed[];
 }
 
 export class Canary {
@@ -30,7 +33,7 @@ export class Canary {
   }
 
   /** Whatever a log, a debugger or an error tracker could make of this value. */
-  saw(place: string, value: unknown, allowed: readonly Kind[] = []): void {
+  saw(place: string, value: unknown, allowed: readonly Allowed[] = []): void {
     for (const text of renderings(value)) this.#sightings.push({ place, text, allowed });
   }
 
@@ -47,35 +50,46 @@ export class Canary {
 
   /** `kind in place`, for each secret that was where it must not be. */
   leaks(): string[] {
-    return this.#meetings(({ allowed }, kind) => !allowed.includes(kind));
+    return this.#meetings((isAllowed) => !isAllowed);
   }
 
   /** `kind in place`, for each that was where it may be: a watch that sees nothing there is blind. */
   allowed(): string[] {
-    return this.#meetings(({ allowed }, kind) => allowed.includes(kind));
+    return this.#meetings((isAllowed) => isAllowed);
   }
 
   count(kind: Kind): number {
     return [...this.#issued.values()].filter((other) => other === kind).length;
   }
 
-  #meetings(counts: (sighting: Sighting, kind: Kind) => boolean): string[] {
+  #meetings(counts: (isAllowed: boolean) => boolean): string[] {
     const found = new Set<string>();
     const needles = [...this.#issued].flatMap(([secret, kind]) =>
-      formsOf(kind, secret).map((form) => ({ kind, form })),
+      formsOf(kind, secret).map((form) => ({ kind, secret, form })),
     );
     for (const sighting of this.#sightings) {
       const text = `${sighting.text}\n${sighting.text.toLowerCase()}`;
-      for (const { kind, form } of needles) {
-        if (counts(sighting, kind) && text.includes(form)) found.add(`${kind} in ${sighting.place}`);
+      for (const { kind, secret, form } of needles) {
+        const isAllowed = sighting.allowed.some((one) => one === kind || one === secret);
+        if (counts(isAllowed) && text.includes(form)) found.add(`${kind} in ${sighting.place}`);
       }
     }
     return [...found].sort();
   }
 }
 
+/** Pages that fill in what this browser itself has typed, where the link or the waiting is its own. */
+const FILLED_IN = [
+  'GET /login/sent 200',
+  'POST /login/code 401',
+  'GET /login/callback 401',
+  'POST /login/callback 401',
+];
+
 /** A browser whose every answer is watched. */
 export class WatchedClient extends Client {
+  #typed: `${string}@${string}`[] = [];
+
   constructor(
     origin: string,
     private readonly canary: Canary,
@@ -86,8 +100,10 @@ export class WatchedClient extends Client {
   }
 
   override async send(path: string, options: RequestOptions = {}) {
+    const { method = 'GET', form, json } = options;
+    const { email } = Object(form ?? json) as { email?: unknown };
+    if (isAddress(email)) this.#typed.push(email);
     const answer = await super.send(path, options);
-    const { method = 'GET' } = options;
     const { pathname } = new URL(path, this.origin);
     const session = decodeURIComponent(this.cookies.get('sid') ?? '').match(/^s:([^.]+)\./)?.[1];
     if (session) this.canary.issued('session', session);
@@ -96,18 +112,33 @@ export class WatchedClient extends Client {
     for (const [name, value] of Object.entries(answer.headers)) {
       this.canary.saw(`the header ${name} of ${at}`, String(value), name === 'set-cookie' ? ['session'] : []);
     }
-    // Landing, confirm and hop: the one button, or the way on, needs the token.
-    const opensLink = method === 'GET' && pathname === '/login/callback' && answer.status === 200;
-    // What was typed is shown again with what is wrong about it.
-    const formAgain = at === 'POST /login' && [400, 429].includes(answer.status);
-    const ownPage = formAgain || this.ownPages.includes(pathname);
-    this.canary.saw(`the body of ${at}`, answer.text, [
-      ...(opensLink ? (['token'] as const) : []),
-      ...(ownPage ? (['address'] as const) : []),
-    ]);
+    this.canary.saw(`the body of ${at}`, answer.text, this.#allowedIn(at, pathname, answer));
     return answer;
   }
+
+  #allowedIn(at: string, pathname: string, { status, headers, text }: Answer): Allowed[] {
+    const allowed: Allowed[] = [];
+    // Landing, confirm and hop: the one button, or the way on, needs the token.
+    if (at === 'GET /login/callback' && status === 200) allowed.push('token');
+    if (at === 'GET /login/not-me' && status === 200) allowed.push('notMe');
+    const code = at === 'POST /login/callback' ? text.match(SHOWN_CODE)?.[1] : undefined;
+    if (code) {
+      this.canary.issued('code', code);
+      allowed.push('code');
+    }
+    // What was typed is shown again with what is wrong about it.
+    const formAgain = at === 'POST /login' && [400, 429].includes(status);
+    if (formAgain || this.ownPages.includes(pathname)) allowed.push('address');
+    const isPage = headers['content-type']?.startsWith('text/html');
+    if (isPage && FILLED_IN.includes(`${at} ${status}`)) allowed.push(...this.#typed);
+    return allowed;
+  }
 }
+
+const isAddress = (value: unknown): value is `${string}@${string}` => typeof value === 'string' && value.includes('@');
+
+/** As another browser is shown it, in JSON and on the page. */
+const SHOWN_CODE = /^(?:\{"error":"wrong_browser","code":"|.*<p class="code">)([0-9A-Z]{4}-[0-9A-Z]{4})["<]/s;
 
 /** express-session's store in memory; the watch sees whatever it was ever given. */
 export class WatchedSessions extends session.MemoryStore {
@@ -165,6 +196,8 @@ function asJson(value: unknown): string {
 
 /** Where the secret bytes lie in the 84 that follow a token's `pbl_`. */
 const TOKEN_SECRET = [42, 74] as const;
+/** And in the 54 after a `pbn_` what nobody can make without the key: the rest names a link. */
+const NOT_ME_MAC = [42, 54] as const;
 
 /** Every spelling in which a secret, or what makes it one, could be seen. */
 export function formsOf(kind: Kind, secret: string): string[] {
@@ -174,11 +207,17 @@ export function formsOf(kind: Kind, secret: string): string[] {
   }
   const text = Buffer.from(secret);
   if (kind === 'key') return [secret, ...bytesOf(text)];
-  const body = secret.replace(/^pbl_/, '');
+  if (kind === 'code') return [secret, secret.replace('-', '')].flatMap(spellingsOf);
+  const body = secret.replace(/^pb[ln]_/, '');
   const bytes = Buffer.from(body, 'base64url');
-  const raw = kind === 'token' ? bytes.subarray(...TOKEN_SECRET) : bytes;
+  const raw =
+    kind === 'token' ? bytes.subarray(...TOKEN_SECRET) : kind === 'notMe' ? bytes.subarray(...NOT_ME_MAC) : bytes;
   return [body, ...bytesOf(text), ...bytesOf(raw), ...digestsOf(text), ...digestsOf(raw)];
 }
+
+/** A code is forgiven its case. */
+const spellingsOf = (code: string) =>
+  [code, code.toLowerCase()].flatMap((text) => [text, ...bytesOf(Buffer.from(text)), ...digestsOf(Buffer.from(text))]);
 
 function bytesOf(bytes: Buffer): string[] {
   const hex = bytes.toString('hex');

@@ -1,13 +1,14 @@
 /** Links as a store sees them, and their keys in Redis. */
 import { randomBytes } from 'node:crypto';
-import type { LinkStore, NewLink, Presented } from '../../lib/index.js';
+import type { LinkStore, NewLink, Presented, PresentedCode } from '../../lib/index.js';
 
-export type Link = NewLink & Presented;
+export type Link = NewLink & Presented & PresentedCode;
 
 export const newLink = (overrides: Partial<Link> = {}): Link => ({
   account: name(),
   recordId: name(),
   digest: secret(),
+  codeDigest: secret(),
   binding: secret(),
   sealed: secret(),
   ttlMs: 600_000,
@@ -21,9 +22,11 @@ export async function issued(store: Pick<LinkStore, 'issue'>, overrides?: Partia
   return link;
 }
 
-/** A link's two keys, as lib/store/scripts.ts lays them out. */
+/** A link's keys, as lib/store/scripts.ts lays them out. */
 export const linkKey = ({ account, recordId }: Presented, prefix = 'pbl:') => `${prefix}{${account}}:${recordId}`;
 export const liveKey = ({ account }: Pick<Presented, 'account'>, prefix = 'pbl:') => `${prefix}{${account}}`;
+/** The account's wrong codes of a day. */
+export const wrongKey = (link: Pick<Presented, 'account'>, prefix?: string) => `${liveKey(link, prefix)}/wrong`;
 
 const name = () => randomBytes(16).toString('base64url');
 const secret = () => randomBytes(32).toString('base64url');

@@ -1,8 +1,9 @@
 /** The protocol over the memory store, used as routes would use it. */
 import { Events, type MagicLinkEvent } from '../../lib/events.js';
 import { type Address, parseAddress } from '../../lib/protocol/address.js';
+import type { Ask } from '../../lib/protocol/claims.js';
 import { Keyring } from '../../lib/protocol/keys.js';
-import { type Ask, type Browser, type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
+import { type AskedLink, type Browser, type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
 import type { Judged, LinkStore } from '../../lib/protocol/store.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 
@@ -29,6 +30,7 @@ export class World {
       issue: (link) => store.issue(link),
       open: (link) => store.open(link),
       redeem: (link, countMismatch) => store.redeem(link, countMismatch),
+      redeemByCode: (code, maxTries) => store.redeemByCode(code, maxTries),
       revoke: (account, recordId) => store.revoke(account, recordId),
       ping: () => store.ping(),
       ...overrides,
@@ -48,34 +50,45 @@ export class App {
       origin = ORIGIN,
       name = 'magic-link',
       store = world.store as LinkStore,
+      codes = true,
     } = {},
   ) {
     const clock = () => world.now;
     const events = new Events(clock).on('*', (event) => this.heard.push(event));
     const keyring = new Keyring(secrets, `${origin}|${name}`);
-    this.login = new MagicLink({ keyring, store, events, clock, ttl: TTL, origin, callbackPath: '/login/callback' });
+    const callbackPath = '/login/callback';
+    this.login = new MagicLink({ keyring, store, events, clock, ttl: TTL, origin, callbackPath, codes });
   }
 
   async ask(address = 'ada@example.com', by = asking, more: Partial<Ask> = {}): Promise<IssuedLink> {
-    const link = await this.login.issue({ ...(parseAddress(address) as Address), ...more }, by);
-    if (link === 'limited') throw new Error('the ask was limited');
-    return link;
+    const issued = await this.login.issue({ ...(parseAddress(address) as Address), ...more }, by);
+    if (issued.status === 'limited') throw new Error('the ask was limited');
+    return issued.link;
   }
 
   async look({ url }: IssuedLink, by: Browser | undefined = asking): Promise<Judged['status']> {
-    const token = this.login.read(tokenIn(url));
-    return typeof token === 'string' ? token : this.login.open(token, by);
+    const read = this.login.read(tokenIn(url));
+    return read.status === 'current' ? this.login.open(read.token, by) : read.status;
   }
 
   async click({ url }: IssuedLink, by: Browser | 'none' = asking, method: 'GET' | 'POST' = 'GET') {
-    const token = this.login.read(tokenIn(url));
-    return typeof token === 'string'
-      ? { status: token }
-      : this.login.redeem(token, by === 'none' ? undefined : by, method);
+    const read = this.login.read(tokenIn(url));
+    return read.status === 'current'
+      ? this.login.redeem(read.token, by === 'none' ? undefined : by, method)
+      : { status: read.status };
   }
 
   async statusOf(link: IssuedLink, by?: Browser | 'none', method?: 'GET' | 'POST') {
     return (await this.click(link, by, method)).status;
+  }
+
+  /** Types a code for this link: its own, unless another is given. */
+  async type(
+    { keyId, account, recordId, code = '' }: AskedLink & { code?: string | undefined },
+    typed = code,
+    by = asking,
+  ) {
+    return this.login.redeemByCode({ keyId, account, recordId }, typed, by);
   }
 }
 

@@ -1,21 +1,38 @@
 /** One letter, sent by a Mailer of its own. */
 import { vi } from 'vitest';
 import { Events, type MagicLinkEvent } from '../../lib/events.js';
+import { parseLook } from '../../lib/look.js';
 import { type Letter, Mailer, type MailerConfig, type MailMessage } from '../../lib/mail/mailer.js';
 import { renderMessage } from '../../lib/mail/message.js';
+import { en } from '../../lib/texts/en.js';
 
 export const ASKED_AT = Date.UTC(2026, 2, 5, 12, 30);
 
+export const LOOK = parseLook({}, 'https://app.example.com');
+
 export const LETTER: Letter = {
-  link: {
-    account: 'account-tag',
-    recordId: 'record-id',
-    url: 'https://app.example.com/login/callback?token=pbl_x',
-    expiresAt: ASKED_AT + 600_000,
-  },
+  kind: 'login',
+  account: 'account-tag',
+  recordId: 'record-id',
+  link: 'https://app.example.com/login/callback?token=pbl_x',
   address: 'ada@example.com',
-  browser: 'Firefox on Linux',
+  askedIn: { browser: 'Firefox', system: 'Linux' },
   askedAt: ASKED_AT,
+  expiresAt: ASKED_AT + 600_000,
+  code: undefined,
+  notMe: 'https://app.example.com/login/not-me?token=pbn_x',
+  texts: en,
+};
+
+/** As an app's own code has it sent: it can be withdrawn by nobody, and tells of no browser. */
+export const INVITATION: Letter = {
+  ...LETTER,
+  kind: 'invitation',
+  recordId: undefined,
+  link: 'https://app.example.com/login?invite=x',
+  askedIn: undefined,
+  expiresAt: ASKED_AT + 7 * 24 * 3600 * 1000,
+  notMe: undefined,
 };
 
 /** Sends one letter, and tells what came of it. */
@@ -30,7 +47,8 @@ export async function send(config: Partial<MailerConfig> = {}, letter: Partial<L
     replyTo: undefined,
     render: renderMessage,
     mayReceive: () => true,
-    origin: 'https://app.example.com',
+    codes: true,
+    look: LOOK,
     events,
     ...config,
     deliver,

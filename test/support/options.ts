@@ -8,7 +8,14 @@ export const verify = () => true;
 export const deliver = async () => {};
 export const transport = { sendMail: deliver };
 /** As a store for production looks from here. */
-export const store: LinkStore = { issue: never, open: never, redeem: never, revoke: never, ping: never };
+export const store: LinkStore = {
+  issue: never,
+  open: never,
+  redeem: never,
+  redeemByCode: never,
+  revoke: never,
+  ping: never,
+};
 
 export const required = {
   secret: SECRET,

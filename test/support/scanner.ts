@@ -11,8 +11,13 @@ export function linksOf({ text, html }: InboxMail): string[] {
 /**
  * Goes to each URL and to whatever its pages link to on that origin; on each page, and on what
  * comes of it, it does all that can be done. Resolves with the headings of the pages it saw.
+ * @param typing what it types into fields of these names; default: nothing into any
  */
-export async function scan(context: BrowserContext, urls: readonly string[]): Promise<Set<string>> {
+export async function scan(
+  context: BrowserContext,
+  urls: readonly string[],
+  typing: Readonly<Record<string, string>> = {},
+): Promise<Set<string>> {
   const page = await context.newPage();
   const headings = new Set<string>();
   const queue = [...urls];
@@ -23,6 +28,11 @@ export async function scan(context: BrowserContext, urls: readonly string[]): Pr
     const links = await page.evaluate<string[]>('Array.from(document.links, ({ href }) => href)');
     queue.push(...links.filter((href) => isNear(href, page.url())));
   };
+  const type = async () => {
+    for (const [name, text] of Object.entries(typing)) {
+      for (const field of await page.locator(`input[name=${name}]:visible`).all()) await field.fill(text);
+    }
+  };
   for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
     if (seen.has(url)) continue;
     seen.add(url);
@@ -31,10 +41,14 @@ export async function scan(context: BrowserContext, urls: readonly string[]): Pr
     for (const act of ACTS) {
       for (let i = 0; ; i += 1) {
         await page.goto(url);
+        await type();
         if (!(await act(page, i))) break;
         await add();
         // And on what came of it, once more.
-        for (const next of ACTS) if (await next(page, 0)) await add();
+        for (const next of ACTS) {
+          await type();
+          if (await next(page, 0)) await add();
+        }
       }
     }
   }

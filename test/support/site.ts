@@ -8,7 +8,7 @@ import { SECRET } from './app.js';
 import type { Answer, Client } from './client.js';
 import { type Example, startExample } from './example.js';
 import { startRedis, type TestRedis } from './redis.js';
-import { linkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
+import { linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
 
 export interface SiteConfig {
   readonly env?: Record<string, string>;
@@ -24,6 +24,8 @@ export interface Asked {
   /** The link without its origin, for whichever process is to be asked. */
   readonly path: string;
   readonly token: string;
+  /** The token of the mail's "this was not me". */
+  readonly notMe: string;
 }
 
 export class Site {
@@ -68,9 +70,11 @@ export class Site {
     const answer = await browser.post('/login', { email, ...fields }, headers);
     if (answer.status !== 303) throw new Error(`the ask was refused: ${answer.status}`);
     const mail = await this.mailTo(email);
-    const link = linkIn(mail.email.text);
+    const { text } = mail.email;
+    const link = linkIn(text);
     const { pathname, search } = new URL(link);
-    return { answer, mail, link, path: pathname + search, token: tokenIn(link) };
+    const notMe = tokenIn(notMeLinkIn(text));
+    return { answer, mail, link, path: pathname + search, token: tokenIn(link), notMe };
   }
 
   /** The next mail to this address that nobody has been given yet. */
@@ -85,6 +89,13 @@ export class Site {
     );
     this.#taken.add(mail);
     return mail;
+  }
+
+  /** What another browser is shown in place of a login. */
+  async codeOf({ token }: Pick<Asked, 'token'>): Promise<string> {
+    const { code } = (await this.browser().postJson('/login/callback', { token })).json<{ code: string }>();
+    if (!/^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(code)) throw new Error(`that is no code: ${code}`);
+    return code;
   }
 
   /** A browser that has just logged in by its link. */

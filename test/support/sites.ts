@@ -1,5 +1,5 @@
 /** What a browser's test needs: Chromium, the example on `localhost`, and a webmail on `127.0.0.1`. */
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, devices, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Chromium, type ChromiumOptions, startChromium, startWebmail, type Webmail } from './chromium.js';
 import type { InboxMail } from './example.js';
@@ -14,6 +14,10 @@ export interface Person {
   readonly mail: InboxMail;
   readonly link: string;
 }
+
+/** A desk's browser and a phone's, as far as their windows, touch and names go. */
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+export const PHONE: BrowserContextOptions = { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } };
 
 export class Sites {
   chromium!: Chromium;
@@ -69,6 +73,17 @@ export class Sites {
     expect(await page.getByRole('main').textContent()).toContain(address);
   }
 
+  /** The link says where it works; its one button says what to do there. Resolves with the code. */
+  async expectCode(page: Page): Promise<string> {
+    await page.getByRole('heading', { name: 'Did you ask for this link here?' }).waitFor();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: 'Type this code where you asked' }).waitFor();
+    expect(await page.getByRole('main').textContent(), 'where alone to type it').toContain(this.front.origin);
+    const code = (await page.locator('.code').textContent()) ?? '';
+    expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+    return code;
+  }
+
   /** Nobody is logged in in this profile. */
   async expectNobody(context: BrowserContext): Promise<void> {
     const page = await context.newPage();
@@ -84,6 +99,10 @@ export async function ask(page: Page, address: string): Promise<void> {
   await page.getByRole('button').click();
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
 }
+
+/** Of a mail, where "this was not me" leads. */
+export const notMeLinkOf = ({ mail }: Pick<Person, 'mail'>): string =>
+  mail.text.match(/\S+\/login\/not-me\S+/)?.[0] ?? '';
 
 /** Started before the block's first test and gone after its last. */
 export function useSites(env: Record<string, string>, options: ChromiumOptions = {}): Sites {

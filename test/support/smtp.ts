@@ -63,4 +63,12 @@ export function linkIn(text: string | undefined): string {
   return link;
 }
 
+/** Where "this was not me" leads, in a mail's text. */
+export function notMeLinkIn(text: string | undefined): string {
+  const link = text?.match(/^https?:\/\/\S+\/not-me\?\S+$/m)?.[0];
+  if (!link) throw new Error('no "not me" link in the mail');
+  return link;
+}
+
+/** Of either link. */
 export const tokenIn = (link: string): string => new URL(link).searchParams.get('token') ?? '';

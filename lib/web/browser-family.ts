@@ -1,4 +1,5 @@
-/** Names a browser for the mail: one of a few fixed words, never a text that the requester chose. */
+/** Names a browser for mail and pages: one of a few fixed words, never a text that the requester chose. */
+import type { BrowserFamily } from '../protocol/claims.js';
 
 /** In order: each later browser's User-Agent also names earlier ones. */
 const BROWSERS = [
@@ -23,10 +24,9 @@ const SYSTEMS = [
 /** No User-Agent of a browser is longer; more is not read. */
 const MAX_LENGTH = 512;
 
-/** For example `Firefox on Windows`; `an unknown browser` where nothing is recognised. */
-export function browserFamily(userAgent: string | undefined): string {
+/** For example Firefox on Windows; what is not recognised is undefined. */
+export function browserFamily(userAgent: string | undefined): BrowserFamily {
   const text = (userAgent ?? '').slice(0, MAX_LENGTH);
-  const browser = BROWSERS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'an unknown browser';
-  const system = SYSTEMS.find(([, pattern]) => pattern.test(text))?.[0];
-  return system ? `${browser} on ${system}` : browser;
+  const named = (known: readonly (readonly [string, RegExp])[]) => known.find(([, pattern]) => pattern.test(text))?.[0];
+  return { browser: named(BROWSERS), system: named(SYSTEMS) };
 }

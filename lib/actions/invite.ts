@@ -1,0 +1,55 @@
+/** An invitation from code: a mail whose link begins an ordinary login, wherever it is opened. */
+import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+import { UnavailableError } from '../errors.js';
+import { parseAddress } from '../protocol/address.js';
+import { sealInvitation } from '../protocol/invitation.js';
+import { accountTag } from '../protocol/keys.js';
+import { parseReturnTo } from '../protocol/return-to.js';
+import type { Login } from './action.js';
+import { checkState } from './ask.js';
+
+export interface InvitationOptions {
+  /** One plain address. `mayReceive` is not asked: the app has chosen it. */
+  address: string;
+  /** Where the login leads, a path of the origin. */
+  returnTo?: string;
+  /** The app's own words, 1,024 characters at most, brought back in the claims. */
+  state?: string;
+  /** Seconds that the invitation holds, 60 to 2,592,000 (30 days). Default 604,800 (7 days). */
+  life?: number;
+  /** The tag of one of `languages`. Default: the first. */
+  language?: string;
+}
+
+const NAMES = namesOf<InvitationOptions>({ address: true, returnTo: true, state: true, life: true, language: true });
+const MIN_LIFE = 60;
+const MAX_LIFE = 30 * 24 * 60 * 60;
+
+export function invite({ config, delivery }: Login, options: InvitationOptions): void {
+  checkNames('invite', options, NAMES);
+  const { keyring, origin, loginPath, languages, clock } = config;
+  const { life = 7 * 24 * 60 * 60, language } = options;
+  const parsed = parseAddress(options.address);
+  need(parsed, 'invite.address must be one plain email address');
+  const returnTo = parseReturnTo(origin, options.returnTo);
+  need(returnTo !== undefined || options.returnTo === undefined, 'invite.returnTo must be a path of the origin');
+  wholeNumber('invite.life', 'seconds', life, MAX_LIFE);
+  need(life >= MIN_LIFE, `invite.life must be ${MIN_LIFE} seconds at least`);
+  const state = checkState(options.state);
+
+  const place = delivery.reserve();
+  if (!place) throw new UnavailableError('outbox');
+  const { address, mailbox } = parsed;
+  const now = clock();
+  const expiresAt = now + life * 1000;
+  const sealed = sealInvitation(keyring, { address, returnTo, state }, expiresAt);
+  place.send({
+    kind: 'invitation',
+    ...{ address, expiresAt, askedAt: now },
+    account: accountTag(keyring.current, mailbox).toString('base64url'),
+    recordId: undefined,
+    link: `${origin}${loginPath}?invite=${sealed}`,
+    ...{ askedIn: undefined, code: undefined, notMe: undefined },
+    texts: languages.named(language),
+  });
+}

@@ -1,0 +1,25 @@
+/** An invitation: an address sealed for the login form. It spends nothing and logs nobody in. */
+import { parseAddress } from './address.js';
+import { openValue, sealValue } from './envelope.js';
+import type { Keyring } from './keys.js';
+
+export interface Invitation {
+  readonly address: string;
+  readonly returnTo: string | undefined;
+  readonly state: string | undefined;
+}
+
+const PURPOSE = 'invitation';
+
+/** @param endsAt epoch milliseconds */
+export const sealInvitation = (keyring: Keyring, { address, returnTo, state }: Invitation, endsAt: number): string =>
+  sealValue(keyring, PURPOSE, [endsAt, address, returnTo, state]);
+
+/** Undefined for anything forged, cut off or over. Never throws. */
+export function openInvitation(keyring: Keyring, text: unknown, now: number): Invitation | undefined {
+  const value = openValue(keyring, PURPOSE, text);
+  if (!Array.isArray(value)) return undefined;
+  const [endsAt, address, returnTo, state] = value as [number, string, string | null, string | null];
+  if (now >= endsAt || !parseAddress(address)) return undefined;
+  return { address, returnTo: returnTo ?? undefined, state: state ?? undefined };
+}

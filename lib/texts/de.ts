@@ -1,0 +1,132 @@
+/** German. */
+import type { Texts } from './texts.js';
+
+export const de: Texts = {
+  language: 'de',
+  direction: 'ltr',
+
+  refusals: {
+    invalid_address: 'Das sieht nicht wie eine E-Mail-Adresse aus.',
+    invalid_request: 'Die Anfrage wurde nicht verstanden.',
+    payload_too_large: 'Die Anfrage war zu groß.',
+    method_not_allowed: 'Diese Adresse nimmt diese Methode nicht an.',
+    cross_site: 'Die Anfrage kam von einer anderen Website.',
+    rate_limited: 'Bitte warten Sie ein wenig und fragen Sie dann noch einmal an.',
+    link_invalid: 'Dieser Anmeldelink ist ungültig. Vielleicht wurde er unterwegs abgeschnitten.',
+    link_expired: 'Dieser Anmeldelink ist abgelaufen.',
+    wrong_browser:
+      'Dieser Anmeldelink funktioniert nur in dem Browser, der ihn angefordert hat. Öffnen Sie ihn bitte dort.',
+    link_used: 'Dieser Anmeldelink wurde bereits benutzt.',
+    link_revoked: 'Dieser Anmeldelink wurde zurückgezogen.',
+    code_wrong:
+      'Dieser Code funktioniert nicht. Nehmen Sie den aus der neuesten Mail, oder fordern Sie einen neuen Link an.',
+    login_refused: 'Mit dieser Adresse können Sie sich hier nicht anmelden.',
+  },
+  waitSeconds: (seconds) =>
+    `Bitte warten Sie ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`} und fragen Sie dann noch einmal an.`,
+  waitMinutes: (minutes) => `Bitte warten Sie ${minutes} Minuten und fragen Sie dann noch einmal an.`,
+
+  unknownBrowser: 'einem unbekannten Browser',
+  browserOnSystem: (browser, system) => `${browser} unter ${system}`,
+  askedFor: (browser, time) => `Angefordert in ${browser}, ${time}.`,
+
+  newLink: 'Neuen Link anfordern',
+  sendNewLink: 'Neuen Link schicken',
+  goOn: 'Weiter',
+  tryAgain: 'Noch einmal versuchen',
+
+  form: {
+    title: 'Anmelden',
+    intro: 'Wir schicken Ihnen einen Link. Öffnen Sie ihn in diesem Browser.',
+    email: 'E-Mail-Adresse',
+    button: 'Link schicken',
+    invited: (address) => `Sie sind eingeladen, sich als ${address} anzumelden.`,
+  },
+  sent: {
+    title: 'Sehen Sie in Ihr Postfach',
+    intro: (address) =>
+      address === undefined
+        ? 'Wenn diese Adresse sich hier anmelden kann, ist ein Link an sie unterwegs.'
+        : `Wenn ${address} sich hier anmelden kann, ist ein Link an diese Adresse unterwegs.`,
+    where: 'Öffnen Sie den Link in diesem Browser.',
+    codeIntro:
+      'Die Mail ist woanders aufgegangen? Öffnen Sie den Link dort: Er zeigt einen Code, und den geben Sie hier ein.',
+    code: 'Code',
+    codeButton: 'Mit dem Code anmelden',
+    codeSwitchesUser: 'Hier ist schon jemand angemeldet. Der Code meldet diese Person ab und Sie an.',
+    again: 'Noch einmal schicken',
+    againIn: (seconds) => `In ${seconds} Sekunden können Sie ihn noch einmal schicken lassen.`,
+    spam: 'Nach einer Minute noch nichts da? Sehen Sie im Spam-Ordner nach.',
+    wrongAddress: 'Falsche Adresse?',
+    opened: 'Ich habe den Link geöffnet',
+    loggedIn: 'Sie sind angemeldet',
+  },
+  landing: {
+    title: 'Haben Sie diesen Link hier angefordert?',
+    intro: 'Ein Anmeldelink funktioniert nur in dem Browser, der ihn angefordert hat.',
+    button: 'Weiter',
+  },
+  confirm: {
+    title: 'Anmelden',
+    intro: 'Ein Klick, und Sie sind angemeldet.',
+    switchTitle: 'Neu anmelden?',
+    switchIntro: 'Hier ist schon jemand angemeldet. Dieser Link meldet diese Person ab und Sie an.',
+    button: 'Anmelden',
+  },
+  code: {
+    title: 'Geben Sie diesen Code dort ein, wo Sie angefragt haben',
+    intro: 'Dieser Browser hat den Link nicht angefordert. Gehen Sie zurück zu dem, der es war, und geben Sie ein:',
+    only: (origin) => `Geben Sie ihn nur auf ${origin} ein, nirgends sonst.`,
+    secret: 'Verraten Sie ihn niemandem: Wer Sie danach fragt, will sich als Sie anmelden.',
+  },
+  hop: { title: 'Ihr Link wird geöffnet' },
+  refused: { title: 'Das hat nicht geklappt' },
+  unavailable: {
+    title: 'Einen Moment bitte',
+    intro: 'Die Anmeldung ist gerade nicht möglich. Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
+  },
+  notMe: {
+    title: 'Sie haben diese Mail nicht angefordert?',
+    intro:
+      'Dann hat jemand Ihre Adresse eingegeben, vielleicht aus Versehen. Ohne Ihr Postfach nützt der Link niemandem. Sagen Sie es uns, und wir gehen dem nach.',
+    button: 'Das war ich nicht',
+    endLinks: 'Das war ich nicht: alle meine Links beenden',
+    old: 'Diese Seite gehört zu einer Mail, die zu alt ist, oder der Link wurde unterwegs abgeschnitten. Sie müssen nichts tun.',
+  },
+  reported: {
+    title: 'Danke, dass Sie es uns sagen',
+    advice: [
+      'Öffnen Sie den Link nicht, und geben Sie weder die Mail noch einen Code weiter.',
+      'Wenn solche Mails immer wieder kommen, versucht vielleicht jemand, in Ihr Postfach zu gelangen: Ändern Sie dessen Passwort und schalten Sie den zweiten Faktor ein.',
+      'Sehen Sie nach, ob Ihr Postfach Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+    ],
+    ended: (links) =>
+      links === 0
+        ? 'Es gab keinen gültigen Link.'
+        : links === 1
+          ? 'Ein gültiger Link wurde beendet.'
+          : `${links} gültige Links wurden beendet.`,
+  },
+
+  mail: {
+    subject: (name) => `Anmelden bei ${name}`,
+    intro: (name, minutes) =>
+      `Mit diesem Link melden Sie sich bei ${name} an. Er funktioniert einmal, ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`} lang.`,
+    button: 'Anmelden',
+    where:
+      'Öffnen Sie ihn in dem Browser, der ihn angefordert hat. Überall sonst zeigt er nur einen Code, den Sie dort eingeben.',
+    whereOnly:
+      'Der Link funktioniert nur in dem Browser, der ihn angefordert hat. Öffnen Sie ihn dort; überall sonst bewirkt er nichts.',
+    code: 'Oder geben Sie dort diesen Code ein. Verraten Sie ihn niemandem:',
+    notYou: 'Wenn Sie das nicht waren, geben Sie diese Mail nicht weiter, und sagen Sie es uns:',
+    notMe: 'Das war ich nicht',
+  },
+  invitation: {
+    subject: (name) => `Einladung zu ${name}`,
+    intro: (name, days) =>
+      `Sie sind eingeladen, sich bei ${name} anzumelden. Die Einladung gilt ${days === 1 ? 'einen Tag' : `${days} Tage`}.`,
+    button: 'Annehmen',
+    how: 'Es öffnet sich die Anmeldeseite mit Ihrer Adresse. Danach bekommen Sie einen Link, der Sie anmeldet.',
+    notYou: 'Wenn Sie nicht wissen, worum es geht, beachten Sie diese Mail nicht.',
+  },
+};

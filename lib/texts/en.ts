@@ -1,0 +1,123 @@
+/** English. */
+import type { Texts } from './texts.js';
+
+export const en: Texts = {
+  language: 'en',
+  direction: 'ltr',
+
+  refusals: {
+    invalid_address: 'That does not look like an email address.',
+    invalid_request: 'The request was not understood.',
+    payload_too_large: 'The request was too large.',
+    method_not_allowed: 'This address does not take that method.',
+    cross_site: 'The request came from another site.',
+    rate_limited: 'Please wait a little, and ask again.',
+    link_invalid: 'This login link is not valid. It may have been cut off on the way.',
+    link_expired: 'This login link has expired.',
+    wrong_browser: 'This login link works only in the browser that asked for it. Open it there.',
+    link_used: 'This login link has already been used.',
+    link_revoked: 'This login link has been withdrawn.',
+    code_wrong: 'This code does not work. Use the one of the newest mail, or ask for a new link.',
+    login_refused: 'This address cannot log in here.',
+  },
+  waitSeconds: (seconds) => `Please wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, and ask again.`,
+  waitMinutes: (minutes) => `Please wait ${minutes} minutes, and ask again.`,
+
+  unknownBrowser: 'an unknown browser',
+  browserOnSystem: (browser, system) => `${browser} on ${system}`,
+  askedFor: (browser, time) => `Asked for in ${browser}, ${time}.`,
+
+  newLink: 'Ask for a new link',
+  sendNewLink: 'Send me a new link',
+  goOn: 'Continue',
+  tryAgain: 'Try again',
+
+  form: {
+    title: 'Log in',
+    intro: 'We send you a link. Open it in this browser.',
+    email: 'Email address',
+    button: 'Send me a link',
+    invited: (address) => `You are invited to log in as ${address}.`,
+  },
+  sent: {
+    title: 'Check your inbox',
+    intro: (address) => `If ${address ?? 'this address'} can log in here, a link is on its way to it.`,
+    where: 'Open the link in this browser.',
+    codeIntro: 'Opened the mail somewhere else? Open the link there: it shows a code, and you type it here.',
+    code: 'Code',
+    codeButton: 'Log in with the code',
+    codeSwitchesUser: 'Somebody is logged in here already. The code logs them out and you in.',
+    again: 'Send it again',
+    againIn: (seconds) => `You can send it again in ${seconds} seconds.`,
+    spam: 'Nothing there after a minute? Look into the spam folder.',
+    wrongAddress: 'Wrong address?',
+    opened: 'I have opened the link',
+    loggedIn: 'You are logged in',
+  },
+  landing: {
+    title: 'Did you ask for this link here?',
+    intro: 'A login link works only in the browser that asked for it.',
+    button: 'Go on',
+  },
+  confirm: {
+    title: 'Log in',
+    intro: 'One click, and you are logged in.',
+    switchTitle: 'Log in again?',
+    switchIntro: 'Somebody is logged in here already. This link logs them out and you in.',
+    button: 'Log in',
+  },
+  code: {
+    title: 'Type this code where you asked',
+    intro: 'This browser did not ask for the link. Go back to the one that did, and type:',
+    only: (origin) => `Type it at ${origin}, and nowhere else.`,
+    secret: 'Tell it to nobody: whoever asks you for it wants to log in as you.',
+  },
+  hop: { title: 'Opening your link' },
+  refused: { title: 'This did not work' },
+  unavailable: {
+    title: 'One moment, please',
+    intro: 'Logging in is not possible right now. Please try again in a few seconds.',
+  },
+  notMe: {
+    title: 'You did not ask for this mail?',
+    intro:
+      'Then somebody typed your address, perhaps by mistake. Without your mailbox the link is of no use to them. Tell us, and we look into it.',
+    button: 'This was not me',
+    endLinks: 'This was not me: end all my links',
+    old: 'This page belongs to a mail that is too old, or it was cut off on the way. Nothing needs to be done.',
+  },
+  reported: {
+    title: 'Thank you for telling us',
+    advice: [
+      'Do not open the link, and do not pass on the mail or any code.',
+      'If such mails keep coming, somebody may be trying to get into your mailbox: change its password and turn on its second factor.',
+      'Look whether your mailbox forwards mail to an address that you do not know.',
+    ],
+    ended: (links) =>
+      links === 0
+        ? 'There was no live link.'
+        : links === 1
+          ? 'One live link was ended.'
+          : `${links} live links were ended.`,
+  },
+
+  mail: {
+    subject: (name) => `Log in to ${name}`,
+    intro: (name, minutes) =>
+      `Use this link to log in to ${name}. It works once, for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+    button: 'Log in',
+    where: 'Open it in the browser that asked for it. Anywhere else it only shows a code to type there.',
+    whereOnly: 'The link works only in the browser that asked for it. Open it there; anywhere else it does nothing.',
+    code: 'Or type this code there. Tell it to nobody:',
+    notYou: 'If that was not you, do not pass on this mail, and tell us:',
+    notMe: 'This was not me',
+  },
+  invitation: {
+    subject: (name) => `You are invited to ${name}`,
+    intro: (name, days) =>
+      `You are invited to log in to ${name}. The invitation holds for ${days === 1 ? 'a day' : `${days} days`}.`,
+    button: 'Accept',
+    how: 'It opens the login page with your address filled in. You are then sent a link that logs you in.',
+    notYou: 'If you do not know what this is about, ignore this mail.',
+  },
+};

@@ -1,0 +1,116 @@
+/** Every text that a person reads, of pages and mail, as one catalogue a language. */
+import type { RefusalCode } from '../errors.js';
+import type { BrowserFamily } from '../protocol/claims.js';
+
+/**
+ * One language. An app adds its own, or changes one of ours: `{ ...en, form: { ...en.form, title: 'Welcome' } }`.
+ * All of it is plain text; it is escaped wherever it is put.
+ */
+export interface Texts {
+  /** BCP 47, such as `en` or `pt-BR`. */
+  readonly language: string;
+  readonly direction: 'ltr' | 'rtl';
+
+  /** Why not; shown to people, and the `message` of a refusal. */
+  readonly refusals: Readonly<Record<RefusalCode, string>>;
+  /** In place of `rate_limited`, where it is known for how long. */
+  readonly waitSeconds: (seconds: number) => string;
+  readonly waitMinutes: (minutes: number) => string;
+
+  readonly unknownBrowser: string;
+  readonly browserOnSystem: (browser: string, system: string) => string;
+  /** Of a link: where and when it was asked for. `time` has its date and time zone. */
+  readonly askedFor: (browser: string, time: string) => string;
+
+  readonly newLink: string;
+  readonly sendNewLink: string;
+  readonly goOn: string;
+  readonly tryAgain: string;
+
+  readonly form: {
+    readonly title: string;
+    readonly intro: string;
+    readonly email: string;
+    readonly button: string;
+    readonly invited: (address: string) => string;
+  };
+  readonly sent: {
+    readonly title: string;
+    /** `address` is what this browser typed; undefined where it is not known any more. */
+    readonly intro: (address: string | undefined) => string;
+    readonly where: string;
+    readonly codeIntro: string;
+    readonly code: string;
+    readonly codeButton: string;
+    readonly codeSwitchesUser: string;
+    readonly again: string;
+    /** With the seconds as digits: a script counts them down. */
+    readonly againIn: (seconds: number) => string;
+    readonly spam: string;
+    readonly wrongAddress: string;
+    readonly opened: string;
+    readonly loggedIn: string;
+  };
+  readonly landing: { readonly title: string; readonly intro: string; readonly button: string };
+  readonly confirm: {
+    readonly title: string;
+    readonly intro: string;
+    readonly switchTitle: string;
+    readonly switchIntro: string;
+    readonly button: string;
+  };
+  readonly code: {
+    readonly title: string;
+    readonly intro: string;
+    readonly only: (origin: string) => string;
+    readonly secret: string;
+  };
+  readonly hop: { readonly title: string };
+  readonly refused: { readonly title: string };
+  readonly unavailable: { readonly title: string; readonly intro: string };
+  readonly notMe: {
+    readonly title: string;
+    readonly intro: string;
+    readonly button: string;
+    readonly endLinks: string;
+    readonly old: string;
+  };
+  readonly reported: {
+    readonly title: string;
+    readonly advice: readonly string[];
+    readonly ended: (links: number) => string;
+  };
+
+  readonly mail: {
+    /** `name` is the app's. Neither link nor code: it is shown on locked screens. */
+    readonly subject: (name: string) => string;
+    readonly intro: (name: string, minutes: number) => string;
+    readonly button: string;
+    readonly where: string;
+    /** Where no code stands in for the link. */
+    readonly whereOnly: string;
+    readonly code: string;
+    readonly notYou: string;
+    readonly notMe: string;
+  };
+  readonly invitation: {
+    readonly subject: (name: string) => string;
+    readonly intro: (name: string, days: number) => string;
+    readonly button: string;
+    readonly how: string;
+    readonly notYou: string;
+  };
+}
+
+export const describeBrowser = (texts: Texts, { browser, system }: BrowserFamily): string =>
+  system === undefined
+    ? (browser ?? texts.unknownBrowser)
+    : texts.browserOnSystem(browser ?? texts.unknownBrowser, system);
+
+/** In UTC, which it says: whose time zone it is shown in is not known. */
+export const describeTime = (texts: Texts, time: Date): string =>
+  new Intl.DateTimeFormat(texts.language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(time) + ' UTC';

@@ -1,0 +1,89 @@
+/** The frame around every page: markup, style and the policy that holds it. None needs anything from elsewhere. */
+import { createHash } from 'node:crypto';
+import { html, type Markup, raw } from '../html.js';
+import type { Look, Palette } from '../look.js';
+import type { Texts } from '../texts/texts.js';
+
+export interface Page {
+  title: string;
+  body: Markup;
+  head?: Markup | undefined;
+  /** Runs after the page, under a policy that allows this text and no other. */
+  script?: string | undefined;
+  /** Posts nowhere. */
+  noForms?: boolean;
+}
+
+export interface Layout {
+  render(page: Page, texts: Texts): string;
+  /** The Content-Security-Policy that `page` needs. */
+  policyOf(page: Pick<Page, 'script' | 'noForms'>): string;
+}
+
+/** Style and hashes are made once. */
+export function createLayout(look: Look): Layout {
+  const style = styleOf(look);
+  const styleHash = hashOf(style);
+  const images = look.logo === undefined ? '' : ` img-src 'self';`;
+  return {
+    policyOf: ({ script, noForms }) =>
+      `default-src 'none'; style-src ${styleHash};${images}` +
+      (script === undefined ? '' : ` script-src ${hashOf(script)}; connect-src 'self';`) +
+      ` form-action ${noForms ? "'none'" : "'self'"}; base-uri 'none'; frame-ancestors 'none'`,
+    render: ({ title, body, head, script }, { language, direction }) =>
+      html`<!doctype html>
+<html lang="${language}" dir="${direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · ${look.name}</title>
+<style>${raw(style)}</style>
+${head}
+</head>
+<body>
+<main>
+${look.logo === undefined ? undefined : html`<img class="logo" src="${look.logo}" alt="${look.name}">`}
+<h1>${title}</h1>
+${body}
+</main>
+${script === undefined ? undefined : html`<script>${raw(script)}</script>`}
+</body>
+</html>
+`.toString(),
+  };
+}
+
+const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
+
+const variables = (palette: Palette) =>
+  Object.entries(palette)
+    .map(([name, colour]) => `--${name}: ${colour}`)
+    .join('; ');
+
+const styleOf = ({ light, dark }: Look) => `
+:root { color-scheme: light dark; ${variables(light)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(dark)} } }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+main { width: 100%; max-width: 27rem; padding: 2rem; border-radius: .5rem; background: var(--card); overflow-wrap: anywhere }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
+p, ul, form { margin: 0 0 1rem }
+ul { padding-inline-start: 1.25rem }
+li + li { margin-top: .5rem }
+label { display: block; margin-bottom: .25rem; font-weight: 600 }
+input { width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: transparent; color: inherit; font: inherit }
+button { width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; cursor: pointer }
+button.second { background: transparent; color: var(--accent) }
+button:disabled { border-color: var(--line); color: var(--quiet); cursor: default }
+a { color: var(--accent) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+.logo { display: block; max-width: 100%; max-height: 3rem; margin-bottom: 1.5rem }
+.code { direction: ltr; font: 600 2rem/1.25 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .06em; text-align: center }
+input.code { font-size: 1.25rem; text-transform: uppercase }
+.quiet { color: var(--quiet) }
+.bad { color: var(--bad) }
+hr { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--line); opacity: .5 }
+main > :last-child, form > :last-child { margin-bottom: 0 }
+@media (max-width: 30rem) { main { padding: 1.25rem } }
+`;

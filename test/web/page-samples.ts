@@ -1,0 +1,117 @@
+/** Every page in every shape, and a server that answers with them. */
+import { createServer } from 'node:http';
+import express, { type Request, type Response } from 'express';
+import { afterAll, beforeAll } from 'vitest';
+import { refusal } from '../../lib/errors.js';
+import { parseLook } from '../../lib/look.js';
+import { en } from '../../lib/texts/en.js';
+import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
+import { type PageData, type PageName, Pages, type Views } from '../../lib/web/pages.js';
+import { type Answer, Client } from '../support/client.js';
+import { listen } from '../support/ports.js';
+
+export type Sample = {
+  [P in PageName]: {
+    label: string;
+    name: P;
+    page: PageData[P];
+    /** How many forms it has. */
+    forms: number;
+    /** No page of its kind has any: its policy says so. */
+    postsNowhere?: boolean;
+    hasScript?: boolean;
+    /** Nothing is left to be done. */
+    isEnd?: boolean;
+  };
+}[PageName];
+
+const ASKED_AT = new Date(Date.UTC(2030, 0, 2, 13, 5));
+
+/** With this text for whatever may come from outside. */
+export function samples(text: string): Sample[] {
+  const refused = { ...refusal('link_used', en), message: text };
+  const again = { address: text, returnTo: text };
+  const form = { action: text, returnTo: undefined, email: undefined, refusal: undefined, invitation: undefined };
+  const invitation = { invite: text, address: text };
+  const sent = {
+    ...{ loginPath: text, codeAction: `${text}/code`, again, wait: 30, refusal: undefined },
+    ...{ switchesUser: false, life: 600, continueTo: undefined },
+  };
+  const waiting = { name: 'sent', forms: 2, hasScript: true } as const;
+  const notMe = { name: 'notMe', forms: 1 } as const;
+  const code = { code: text, origin: text, askedAt: ASKED_AT };
+  const nothingToPost = { forms: 0, postsNowhere: true } as const;
+  const ofRefused = { name: 'refused', forms: 0 } as const;
+  return [
+    { label: 'form', name: 'form', forms: 1, page: form },
+    {
+      ...{ label: 'form, refused', name: 'form', forms: 1 },
+      page: { ...form, returnTo: text, email: text, refusal: refused },
+    },
+    { label: 'form, invited', name: 'form', forms: 1, page: { ...form, invitation } },
+    { label: 'form, invited and refused', name: 'form', forms: 1, page: { ...form, invitation, refusal: refused } },
+    { ...waiting, label: 'sent', page: sent },
+    { ...waiting, label: 'sent, code refused', page: { ...sent, refusal: refused } },
+    { ...waiting, label: 'sent, somebody logged in', page: { ...sent, switchesUser: true } },
+    { ...waiting, label: 'sent, no wait', page: { ...sent, wait: 0 } },
+    { ...waiting, label: 'sent, no codes', forms: 1, page: { ...sent, codeAction: undefined } },
+    { ...waiting, label: 'sent, nothing asked', forms: 1, page: { ...sent, again: undefined } },
+    { label: 'sent, logged in meanwhile', name: 'sent', forms: 0, page: { ...sent, continueTo: text } },
+    { label: 'landing', name: 'landing', forms: 1, page: { action: text, token: text } },
+    { label: 'confirm', name: 'confirm', forms: 1, page: { action: text, token: text, switchesUser: false } },
+    {
+      ...{ label: 'confirm, another user', name: 'confirm', forms: 1 },
+      page: { action: text, token: text, switchesUser: true },
+    },
+    {
+      ...{ label: 'code', name: 'code', isEnd: true, ...nothingToPost },
+      page: { ...code, askedIn: { browser: text, system: text } },
+    },
+    { label: 'code, unknown browser', name: 'code', isEnd: true, ...nothingToPost, page: { ...code, askedIn: {} } },
+    { label: 'hop', name: 'hop', ...nothingToPost, page: { href: text } },
+    { ...ofRefused, label: 'refused', page: { refusal: refused, loginPath: text, again: undefined } },
+    { ...ofRefused, label: 'refused, own link', forms: 1, page: { refusal: refused, loginPath: text, again } },
+    { ...notMe, label: 'not me', page: { action: text, token: text, canEnd: false } },
+    { ...notMe, label: 'not me, owner', page: { action: text, token: text, canEnd: true } },
+    {
+      ...notMe,
+      label: 'not me, too old',
+      forms: 0,
+      isEnd: true,
+      page: { action: text, token: undefined, canEnd: false },
+    },
+    { label: 'reported', name: 'reported', isEnd: true, ...nothingToPost, page: { ended: undefined } },
+    { label: 'reported, ended', name: 'reported', isEnd: true, ...nothingToPost, page: { ended: 2 } },
+    { label: 'unavailable', name: 'unavailable', forms: 0, page: { loginPath: text } },
+  ];
+}
+
+export const PAGES = samples('/value');
+
+/** A server for the tests of one file; `answered` is the page as a browser gets it. */
+export function shownPages() {
+  let client: Client;
+  let handler: (req: Request, res: Response) => Promise<void>;
+  const server = createServer(express().use((req, res, next) => void handler(req, res).catch(next)));
+
+  beforeAll(async () => {
+    client = new Client(await listen(server));
+  });
+  afterAll(() => void server.close());
+
+  function answered(
+    { name, page }: Sample,
+    { views = {}, look = {}, ...languages }: { views?: Views; look?: object } & LanguageOptions = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const pages = new Pages({
+      views,
+      languages: new Languages(languages),
+      look: parseLook({ name: 'Acme', ...look }, 'https://app.example.com'),
+    });
+    handler = (req, res) => pages.send(req, res, 200, name, page);
+    return client.get('/', headers);
+  }
+  const byLabel = (label: string) => PAGES.find((sample) => sample.label === label) as Sample;
+  return { answered, byLabel };
+}
