@@ -1,0 +1,99 @@
+// What a link takes up: in Redis, live and used, and in the heap of the server.
+import { askAll, clickAll, newPeople, warmUp } from '../harness/logins.js';
+import { number, table } from '../harness/tables.js';
+
+const SESSION = /^sess:/;
+
+/** Bytes for each of the links. */
+/** @typedef {{ link: number, session: number, kinds: Record<string, number> }} InRedis */
+/** @typedef {{ label: string, live: InRedis, used: InRedis, heap: number }} Row */
+
+/** @type {import('./figure.js').Figure<{ links: number, rows: Row[] }>} */
+export const figure = {
+  name: 'bytes',
+  measures: () => true,
+
+  async measure({ subjects, redis, quick, atATime, start, say }) {
+    const links = quick ? 200 : 2000;
+    const rows = [];
+    for (const subject of subjects) {
+      const server = await start(subject);
+      const ms = await warmUp(server, redis, { logins: quick ? 50 : 300, ms: 4000, atATime });
+      // What hashes its tokens for a tenth of a second is shown with fewer links.
+      const count = ms > 20 ? links / 10 : links;
+      say(`${subject.label}: ${count} links`);
+      await redis.client.flushall();
+      const empty = await redis.usedMemory();
+      const crowd = await newPeople(server, count);
+      const emptyHeap = await server.ask('heap');
+      await askAll(server, redis, crowd, atATime);
+      const heap = ((await server.ask('heap')) - emptyHeap) / count;
+      const live = await inRedis(redis, empty, count);
+      await clickAll(server, redis, crowd, atATime);
+      const used = await inRedis(redis, empty, count);
+      await server.stop();
+      rows.push({ label: subject.label, live, used, heap });
+    }
+    return { links, rows };
+  },
+
+  report: ({ links, rows }) => `## Bytes of a link
+
+The growth of Redis's \`used_memory\` over ${links} links of ${links} accounts, for each link: keys, values, and their place in Redis's tables. The session is what the same sessions take up in an empty Redis; the link is the rest, limits included. A used link is known until its end, so that a second click can be told from a forged one. Heap is what the server's process holds for each live link after garbage collection, sessions in memory included; within 100 bytes of zero is zero.
+
+${table(
+  ['system', 'live link', 'its session', 'used link', "the login's session", 'heap a live link'],
+  rows.map(({ label, live, used, heap }) => [
+    label,
+    ...[live.link, live.session, used.link, used.session, heap].map((bytes) => number(bytes, 0)),
+  ]),
+)}
+
+By kind of key, as \`MEMORY USAGE\` has it, for each link; the names of accounts and links are cut out:
+
+${table(
+  ['system', 'kind of key', 'live', 'used'],
+  rows.flatMap(({ label, live, used }) =>
+    [...new Set([...Object.keys(live.kinds), ...Object.keys(used.kinds)])]
+      .sort()
+      .map((kind) => [label, `\`${kind}\``, number(live.kinds[kind] ?? 0, 0), number(used.kinds[kind] ?? 0, 0)]),
+  ),
+)}
+`,
+};
+
+/**
+ * @param {import('../harness/redis-server.js').RedisServer} redis @param {number} empty bytes @param {number} count
+ * @returns {Promise<InRedis>}
+ */
+async function inRedis(redis, empty, count) {
+  const { client } = redis;
+  const all = await redis.usedMemory();
+  const keys = await client.keys('*');
+  /** @type {Record<string, number>} */
+  const kinds = {};
+  for (const key of keys) {
+    const kind = kindOf(key);
+    kinds[kind] = (kinds[kind] ?? 0) + Number(await client.memory('USAGE', key)) / count;
+  }
+  const session = await growth(
+    redis,
+    keys.filter((key) => SESSION.test(key)),
+  );
+  return { link: (all - empty - session) / count, session: session / count, kinds };
+}
+
+/**
+ * What these keys alone take up, by a look at them in a second, empty database: what is there stays as it was.
+ * @param {import('../harness/redis-server.js').RedisServer} redis @param {readonly string[]} keys
+ */
+async function growth(redis, keys) {
+  const before = await redis.usedMemory();
+  for (const key of keys) await redis.client.call('COPY', key, key, 'DB', '1');
+  const after = await redis.usedMemory();
+  await redis.client.multi().select(1).flushdb().select(0).exec();
+  return after - before;
+}
+
+/** `pbl:{…}:…` and its like: what is random in a key is cut out. @param {string} key */
+const kindOf = (key) => key.replaceAll(/[\w-]{16,}/g, '…').replaceAll(/[\w.+-]+@[\w.-]+/g, '…');
