@@ -14,7 +14,10 @@ export const FIGURES = [cpu, redisWork, bytes];
 const BASE = 'floor-passport';
 
 /** In the order of the page; a file of systems/ that is not named here comes last. */
-const ORDER = ['native', 'floor', BASE, 'memory', 'redis', 'all-defaults'];
+const ORDER = [
+  ...['native', 'floor', BASE, 'memory', 'redis', 'all-defaults'],
+  ...['passport-magic-link', 'passport-magic-login', 'passwordless', 'better-auth', 'auth-express'],
+];
 
 /** @typedef {{ name: string, result: unknown, report: string }} Reported */
 

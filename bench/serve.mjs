@@ -28,7 +28,7 @@ const origin = `http://127.0.0.1:${port}`;
 const { system } = /** @type {{ system: import('./systems/system.js').System }} */ (
   await import(`./systems/${options.system}.js`)
 );
-const { listener, store } = await system.start({
+const { listener, store, forget } = await system.start({
   origin,
   checkout: new URL(options.checkout),
   closedSignup: options.closedSignup,
@@ -63,6 +63,7 @@ const answers = {
     for (let i = 0; i < 3; i++) globalThis.gc?.();
     return process.memoryUsage().heapUsed;
   },
+  forget: () => forget?.(),
   counts: () => counts?.take(),
   /** Puts live links of as many accounts into the store. @param {number} count */
   preload: (count) => store && preload(store, count),

@@ -41,6 +41,7 @@ export const figure = {
     for (let round = 1; round <= rounds; round++) {
       for (const turn of shuffled(turns)) {
         await redis.client.flushall();
+        await turn.server.ask('forget');
         const crowd = await newPeople(turn.server, turn.logins);
         const asked = await askAll(turn.server, redis, crowd, atATime);
         turn.rounds.push([asked, await clickAll(turn.server, redis, crowd, atATime)]);

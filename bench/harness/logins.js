@@ -12,8 +12,9 @@ let people = 0;
 /** Somebody who was never here, in a browser that is ready to ask. @param {ServerProcess} server @param {string} [prefix] */
 export async function newPerson({ origin, subject }, prefix = 'person') {
   const browser = new Browser(origin);
-  await subject.system.prepare?.(browser);
-  return { browser, address: `${prefix}-${people++}@example.com`, link: '' };
+  const address = `${prefix}-${people++}@example.com`;
+  await subject.system.prepare?.(browser, address);
+  return { browser, address, link: '' };
 }
 
 /** @param {ServerProcess} server @param {number} count @returns {Promise<Person[]>} */

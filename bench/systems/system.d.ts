@@ -13,8 +13,8 @@ export interface System {
   readonly module?: string;
   /** It is this package, so that another checkout of it can be measured beside it. */
   readonly ours?: boolean;
-  /** Requests that a browser has behind it when it asks, such as the form's; they are not measured. */
-  prepare?(browser: Browser): Promise<void>;
+  /** What is there before somebody asks, such as the user and the form; it is not measured. */
+  prepare?(browser: Browser, address: string): Promise<void>;
   /** Asks for a link. */
   ask(browser: Browser, address: string): Promise<Answer>;
   /** Opens the link, as a click in a mail does. */
@@ -42,6 +42,8 @@ export interface Started {
   readonly listener: RequestListener;
   /** Where the links lie, to put many of them there. */
   readonly store?: LinkStore;
+  /** Empties what it keeps in memory, as Redis is emptied between rounds. */
+  forget?(): void;
 }
 
 /** A browser as far as HTTP shows one. */
