@@ -2,14 +2,21 @@
 import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { figure as alike } from './figures/alike.js';
 import { figure as bytes } from './figures/bytes.js';
 import { figure as cpu } from './figures/cpu.js';
+import { figure as growth } from './figures/growth.js';
+import { figure as imported } from './figures/imported.js';
+import { figure as installed } from './figures/installed.js';
+import { figure as latency } from './figures/latency.js';
+import { figure as links } from './figures/links.js';
 import { figure as redisWork } from './figures/redis-work.js';
+import { WrongUse } from './harness/flags.js';
 import { RedisServer } from './harness/redis-server.js';
 import { fromCheckout, ServerProcess, subjectOf } from './harness/subject.js';
 
 /** In the order of the page. @type {readonly import('./figures/figure.js').Figure<any>[]} */
-export const FIGURES = [cpu, redisWork, bytes];
+export const FIGURES = [cpu, redisWork, bytes, latency, growth, alike, imported, installed, links];
 
 const BASE = 'floor-passport';
 
@@ -19,15 +26,16 @@ const ORDER = [
   ...['passport-magic-link', 'passport-magic-login', 'passwordless', 'better-auth', 'auth-express'],
 ];
 
+/** @typedef {import('./harness/subject.js').Subject} Subject */
 /** @typedef {{ name: string, result: unknown, report: string }} Reported */
 
 /**
- * @param {Pick<import('./harness/flags.js').Flags, 'quick' | 'only' | 'figures' | 'rounds' | 'atATime' | 'against'>} flags
+ * @param {Pick<import('./harness/flags.js').Flags, 'quick' | 'figures' | 'rounds' | 'atATime'>} flags
+ * @param {readonly Subject[]} subjects
  * @param {(line: string) => void} say
- * @throws TypeError for a system or a figure that there is not
+ * @throws WrongUse for a figure that there is not
  */
-export async function runBenchmark({ quick, only, figures, rounds, atATime, against }, say) {
-  const subjects = await chosenSubjects(only, against);
+export async function runBenchmark({ quick, figures, rounds, atATime }, subjects, say) {
   const chosen = FIGURES.filter(({ name }) => figures?.includes(name) ?? true);
   known(
     'figure',
@@ -72,8 +80,12 @@ export async function runBenchmark({ quick, only, figures, rounds, atATime, agai
   }
 }
 
-/** @param {string[] | undefined} only @param {string | undefined} against */
-async function chosenSubjects(only, against) {
+/**
+ * @param {Pick<import('./harness/flags.js').Flags, 'only' | 'against'>} flags
+ * @returns {Promise<Subject[]>}
+ * @throws WrongUse for a system that there is not
+ */
+export async function chosenSubjects({ only, against }) {
   const files = readdirSync(new URL('systems/', import.meta.url))
     .filter((name) => name.endsWith('.js'))
     .map((name) => name.slice(0, -'.js'.length));
@@ -93,5 +105,5 @@ async function chosenSubjects(only, against) {
 /** @param {string} kind @param {string[] | undefined} names @param {readonly string[]} all */
 function known(kind, names, all) {
   const unknown = names?.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new TypeError(`there is no ${kind} ${unknown}; there are ${all.join(', ')}`);
+  if (unknown !== undefined) throw new WrongUse(`there is no ${kind} ${unknown}; there are ${all.join(', ')}`);
 }

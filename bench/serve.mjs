@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { Mailbox } from './harness/mailbox.js';
-import { preload } from './harness/preload.js';
+import { fillStore } from './harness/preload.js';
 import { countSockets } from './harness/socket-counts.js';
 
 /**
@@ -66,7 +66,7 @@ const answers = {
   forget: () => forget?.(),
   counts: () => counts?.take(),
   /** Puts live links of as many accounts into the store. @param {number} count */
-  preload: (count) => store && preload(store, count),
+  fill: (count) => store && fillStore(store, count),
 };
 
 function cpuMs() {

@@ -9,11 +9,13 @@ export const USAGE = `npm run bench -- [options]
   --at-a-time N     requests on their way at one time, default 8
   --against DIR     another checkout of this package: its systems run beside ours, with the ratio of ours to them
   --json FILE       the numbers, too
+  --help            this
 Without --quick, --only, --figure and --against it writes docs/benchmarks.md.`;
 
 /**
  * @typedef {object} Flags
  * @property {boolean} quick
+ * @property {boolean} help
  * @property {string[] | undefined} only
  * @property {string[] | undefined} figures
  * @property {number} rounds
@@ -22,23 +24,16 @@ Without --quick, --only, --figure and --against it writes docs/benchmarks.md.`;
  * @property {string | undefined} json
  */
 
-/** @param {string[]} args @returns {Flags} @throws TypeError for a wrong option */
+/** What is wrong with how the command was called. */
+export class WrongUse extends Error {}
+
+/** @param {string[]} args @returns {Flags} @throws WrongUse */
 export function parseFlags(args) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      figure: { type: 'string' },
-      rounds: { type: 'string' },
-      'at-a-time': { type: 'string' },
-      against: { type: 'string' },
-      json: { type: 'string' },
-    },
-  });
-  const { quick, only, figure, rounds, against, json } = values;
+  const { values } = parse(args);
+  const { quick, help, only, figure, rounds, against, json } = values;
   return {
     quick,
+    help,
     only: only?.split(','),
     figures: figure?.split(','),
     rounds: count('rounds', rounds, quick ? 3 : 40),
@@ -48,9 +43,28 @@ export function parseFlags(args) {
   };
 }
 
+/** @param {string[]} args */
+function parse(args) {
+  const options = /** @type {const} */ ({
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    figure: { type: 'string' },
+    rounds: { type: 'string' },
+    'at-a-time': { type: 'string' },
+    against: { type: 'string' },
+    json: { type: 'string' },
+  });
+  try {
+    return parseArgs({ args, options });
+  } catch (error) {
+    throw new WrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** @param {string} name @param {string | undefined} text @param {number} otherwise */
 function count(name, text, otherwise) {
   if (text === undefined) return otherwise;
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new TypeError(`--${name} takes a number from 1 to 9999`);
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new WrongUse(`--${name} takes a number from 1 to 9999`);
   return Number(text);
 }

@@ -17,10 +17,10 @@ export async function newPerson({ origin, subject }, prefix = 'person') {
   return { browser, address, link: '' };
 }
 
-/** @param {ServerProcess} server @param {number} count @returns {Promise<Person[]>} */
-export async function newPeople(server, count) {
+/** @param {ServerProcess} server @param {number} count @param {string} [prefix] @returns {Promise<Person[]>} */
+export async function newPeople(server, count, prefix) {
   const all = [];
-  for (let i = 0; i < count; i++) all.push(await newPerson(server));
+  for (let i = 0; i < count; i++) all.push(await newPerson(server, prefix));
   return all;
 }
 
@@ -39,8 +39,7 @@ export async function askAll(server, redis, crowd, atATime) {
   const wall = performance.now() - started;
   const { cpu, links } = await server.ask('mails', crowd.length);
   const after = { redisCpu: await redis.cpuMs(), cpu };
-  const linkOf = new Map(links);
-  for (const person of crowd) person.link = linkOf.get(person.address);
+  handOut(crowd, links);
   return each(crowd.length, wall, before, after);
 }
 
@@ -60,6 +59,21 @@ export async function clickAll(server, redis, crowd, atATime) {
   const wall = performance.now() - started;
   const after = { cpu: await server.ask('cpu'), redisCpu: await redis.cpuMs() };
   return each(crowd.length, wall, before, after);
+}
+
+/**
+ * To each the link that came for the address; the first to ask has the first.
+ * @param {readonly Person[]} crowd @param {readonly { address: string, link: string }[]} links
+ */
+export function handOut(crowd, links) {
+  const left = [...links];
+  for (const person of crowd) {
+    const [mail] = left.splice(
+      left.findIndex(({ address }) => address === person.address),
+      1,
+    );
+    person.link = mail?.link ?? '';
+  }
 }
 
 /**
@@ -86,15 +100,16 @@ export async function mustBeLoggedIn(server, redis, person) {
 
 /**
  * Logins until the server's code is warm; they must have logged in.
- * @param {ServerProcess} server @param {RedisServer} redis @param {{ logins: number, ms: number, atATime: number }} until whichever is first
+ * @param {ServerProcess} server @param {RedisServer} redis @param {{ logins: number, ms: number, atATime: number, prefix?: string }} until whichever is first
  * @returns {Promise<number>} CPU milliseconds of a login at the end of it
  */
-export async function warmUp(server, redis, { logins, ms, atATime }) {
+export async function warmUp(server, redis, { logins, ms, atATime, prefix }) {
   const started = performance.now();
   let last = 0;
   for (let done = 0; done < logins && performance.now() - started < ms; ) {
     // A first login alone says whether it works at all, and how long it takes.
-    const crowd = await newPeople(server, done === 0 ? 1 : Math.min(50, logins - done, Math.ceil(500 / last)));
+    const count = done === 0 ? 1 : Math.min(50, logins - done, Math.ceil(500 / last));
+    const crowd = await newPeople(server, count, prefix);
     const asked = await askAll(server, redis, crowd, atATime);
     const clicked = await clickAll(server, redis, crowd, atATime);
     for (const person of crowd.slice(0, 1)) await mustBeLoggedIn(server, redis, person);

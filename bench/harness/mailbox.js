@@ -1,12 +1,12 @@
 // The mailbox of a system's process. It keeps what it is given, and does nothing with it while a login is measured.
 export class Mailbox {
-  /** @type {Map<string, () => string>} */
-  #mails = new Map();
+  /** @type {{ address: string, link: () => string }[]} */
+  #mails = [];
   #wake = () => {};
 
   /** @param {string} address @param {() => string} link */
   deliver = (address, link) => {
-    this.#mails.set(address, link);
+    this.#mails.push({ address, link });
     this.#wake();
   };
 
@@ -15,18 +15,17 @@ export class Mailbox {
     return /** @type {Promise<void>} */ (
       new Promise((resolve) => {
         this.#wake = () => {
-          if (this.#mails.size >= count) resolve();
+          if (this.#mails.length >= count) resolve();
         };
         this.#wake();
       })
     );
   }
 
-  /** Empties it: the link that each address was sent. @returns {[address: string, link: string][]} */
+  /** Empties it, in the order in which mail came. */
   take() {
-    const mails = [...this.#mails];
-    this.#mails.clear();
+    const mails = this.#mails.splice(0);
     this.#wake = () => {};
-    return mails.map(([address, link]) => [address, link()]);
+    return mails.map(({ address, link }) => ({ address, link: link() }));
   }
 }

@@ -40,7 +40,7 @@ export interface Context {
 
 export interface Started {
   readonly listener: RequestListener;
-  /** Where the links lie, to put many of them there. */
+  /** Where the links lie, to put many of them there; used where that is memory. */
   readonly store?: LinkStore;
   /** Empties what it keeps in memory, as Redis is emptied between rounds. */
   forget?(): void;

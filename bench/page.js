@@ -1,0 +1,121 @@
+// docs/benchmarks.md: what was measured on which machine, how to read it, and the tables.
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { pinned } from './harness/cores.js';
+import { number, table } from './harness/tables.js';
+
+/** @typedef {import('./harness/subject.js').Subject} Subject */
+
+/** As it was before the run: what else the machine had to do shows in every figure that has to do with time. */
+export const machine = () => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memory: totalmem(),
+  load: loadavg()[0] ?? 0,
+});
+
+/**
+ * @param {ReturnType<typeof machine>} on
+ * @param {{ redisVersion: string, subjects: readonly Subject[], reports: readonly { name: string, result: any, report: string }[] }} run
+ */
+export const page = (on, { redisVersion, subjects, reports }) => `# Benchmarks
+
+What a login costs, beside everything that could be used instead. \`npm run bench\` makes this page; it needs Node, \`redis-server\` and a quarter of an hour. \`npm run bench -- --help\` names its options.
+
+A login is two requests: one asks for a link, one opens it. Each system runs in a process of its own and answers the same browsers, which are new at each login, each of a network and an address of its own, with the headers that Chromium sends. The mail ends in the memory of that process, and nothing looks at it while the login is measured.
+
+## How to read it
+
+- The floors are no products: they are the least that a login costs. \`native\` is node:http alone; \`floor\` has Express and a session in Redis; \`floor-passport\` goes through Passport, and is what every ratio is to. The floors' links hold in the asking browser, but their code checks nothing else.
+- Systems that keep users, sessions or tokens in memory, because that is the least that their documentation offers, pay for no round trip and no database. What they would cost with one is more.
+- Medians, with the quartiles in brackets: half of the rounds lie between them. Two systems whose brackets overlap cannot be told apart. Ratios are of the same round, so that what slows the machine slows both.
+- CPU is steadier than time. The machine's load was ${number(on.load, 1)} before the run; with much else to do, latencies and logins a second say little.
+- Not compared: networks, TLS, SMTP, pages, and what any of these systems does beside a login by mail.
+
+## Machine
+
+${table(
+  ['', ''],
+  [
+    ['CPU', `${on.cpu}, ${on.cores} cores`],
+    ['memory', `${number(on.memory / 2 ** 30, 0)} GiB`],
+    ['Node', process.version],
+    ['Redis', redisVersion],
+    ['cores', pinned ? 'the server has one to itself; Redis and the browsers share another' : 'not pinned'],
+  ],
+)}
+
+## Systems
+
+${table(
+  ['system', 'version', 'what it is'],
+  subjects.map(({ label, system }) => [label, versionOf(system), system.description]),
+)}
+
+${reports.map(({ report }) => report).join('\n')}
+## Targets
+
+${targets(Object.fromEntries(reports.map(({ name, result }) => [name, result])))}
+`;
+
+/** @param {import('./systems/system.js').System} system */
+function versionOf({ ours, packages }) {
+  const manifest = ours ? new URL('../package.json', import.meta.url) : packages && manifestOf(packages[0] ?? '');
+  return manifest ? JSON.parse(readFileSync(manifest, 'utf8')).version : '';
+}
+
+/** @param {string} name */
+const manifestOf = (name) => new URL(`node_modules/${name}/package.json`, import.meta.url);
+
+/**
+ * What a login is meant to cost with every default on, and what it does cost.
+ * @param {Record<string, any>} results
+ */
+function targets(results) {
+  const of = (/** @type {string} */ figure) =>
+    results[figure].rows.find((/** @type {{ label: string }} */ { label }) => label === 'all-defaults');
+  const ratio = of('cpu').ratio.median;
+  const { ask, click } = of('redis-work');
+  const { live, heap } = of('bytes');
+  const { ms } = of('imported');
+  const [few, many] = ends(results.growth.links, 'all-defaults');
+  const [first, later] = ends(results.growth.logins, 'redis');
+  const rows = [
+    ['CPU a login, to the floor through Passport', '1.25', number(ratio, 2), ratio <= 1.25],
+    ['round trips a login', '6', number(ask.trips + click.trips, 1), ask.trips + click.trips < 6.5],
+    ['bytes of a live link in Redis', '400', number(live.link, 0), live.link <= 400],
+    ['bytes of heap a live link', '0', number(heap, 0), heap <= HEAP_NOISE],
+    ['CPU with the most live links, to that with the fewest', '1.0', number(many / few, 2), many / few < FLAT],
+    [
+      'CPU with the most earlier logins, to that with the fewest',
+      '1.0',
+      number(later / first, 2),
+      later / first < FLAT,
+    ],
+    ['import beyond Express and Passport, ms', '10', number(ms.median, 1), ms.median <= 10],
+  ];
+  return table(
+    ['all-defaults', 'at most', 'measured', 'reached'],
+    rows.map(([what, most, measured, reached]) => [
+      String(what),
+      String(most),
+      String(measured),
+      reached ? 'yes' : 'no',
+    ]),
+  );
+}
+
+/** Bytes: what a heap differs by from one look to the next, for each of 2,000 links. */
+const HEAP_NOISE = 300;
+/** Whatever is below this is within the noise of 1. */
+const FLAT = 1.15;
+
+/**
+ * The server's CPU at the first and at the last step.
+ * @returns {[number, number]}
+ * @param {{ label: string, costs: { cost: { cpu: number } }[] }[]} rows @param {string} label
+ */
+function ends(rows, label) {
+  const costs = rows.find((row) => row.label === label)?.costs ?? [];
+  return [costs[0]?.cost.cpu ?? Number.NaN, costs.at(-1)?.cost.cpu ?? Number.NaN];
+}
