@@ -30,12 +30,12 @@ const ORDER = [
 /** @typedef {{ name: string, result: unknown, report: string }} Reported */
 
 /**
- * @param {Pick<import('./harness/flags.js').Flags, 'quick' | 'figures' | 'rounds' | 'atATime'>} flags
+ * @param {Pick<import('./harness/flags.js').Flags, 'quick' | 'figures' | 'rounds' | 'atATime' | 'profile'>} flags
  * @param {readonly Subject[]} subjects
  * @param {(line: string) => void} say
  * @throws WrongUse for a figure that there is not
  */
-export async function runBenchmark({ quick, figures, rounds, atATime }, subjects, say) {
+export async function runBenchmark({ quick, figures, rounds, atATime, profile }, subjects, say) {
   const chosen = FIGURES.filter(({ name }) => figures?.includes(name) ?? true);
   known(
     'figure',
@@ -61,7 +61,7 @@ export async function runBenchmark({ quick, figures, rounds, atATime }, subjects
         atATime,
         say,
         async start(subject, options) {
-          const server = await ServerProcess.start(subject, { redisUrl: redis.url, ...options });
+          const server = await ServerProcess.start(subject, { redisUrl: redis.url, profile, ...options });
           started.push(server);
           return server;
         },

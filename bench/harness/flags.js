@@ -9,6 +9,7 @@ export const USAGE = `npm run bench -- [options]
   --at-a-time N     requests on their way at one time, default 8
   --against DIR     another checkout of this package: its systems run beside ours, with the ratio of ours to them
   --json FILE       the numbers, too
+  --profile DIR     a CPU profile of each server, for Chromium's tools; best with --figure cpu
   --help            this
 Without --quick, --only, --figure and --against it writes docs/benchmarks.md.`;
 
@@ -22,6 +23,7 @@ Without --quick, --only, --figure and --against it writes docs/benchmarks.md.`;
  * @property {number} atATime
  * @property {string | undefined} against
  * @property {string | undefined} json
+ * @property {string | undefined} profile
  */
 
 /** What is wrong with how the command was called. */
@@ -30,7 +32,7 @@ export class WrongUse extends Error {}
 /** @param {string[]} args @returns {Flags} @throws WrongUse */
 export function parseFlags(args) {
   const { values } = parse(args);
-  const { quick, help, only, figure, rounds, against, json } = values;
+  const { quick, help, only, figure, rounds, against, json, profile } = values;
   return {
     quick,
     help,
@@ -40,6 +42,7 @@ export function parseFlags(args) {
     atATime: count('at-a-time', values['at-a-time'], 8),
     against,
     json,
+    profile,
   };
 }
 
@@ -54,6 +57,7 @@ function parse(args) {
     'at-a-time': { type: 'string' },
     against: { type: 'string' },
     json: { type: 'string' },
+    profile: { type: 'string' },
   });
   try {
     return parseArgs({ args, options });

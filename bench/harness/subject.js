@@ -9,7 +9,7 @@ const HERE = new URL('../../', import.meta.url);
 
 /** @typedef {import('../systems/system.js').System} System */
 /** @typedef {{ label: string, file: string, system: System, checkout: URL }} Subject */
-/** @typedef {{ redisUrl: string, closedSignup?: boolean, countSockets?: boolean }} StartOptions */
+/** @typedef {{ redisUrl: string, closedSignup?: boolean, countSockets?: boolean, profile?: string | undefined }} StartOptions */
 
 /** @param {string} file of systems/, without its ending @returns {Promise<Subject>} */
 export async function subjectOf(file) {
@@ -19,6 +19,9 @@ export async function subjectOf(file) {
 
 /** The same system of another checkout. @param {Subject} subject @param {URL} checkout @param {string} name */
 export const fromCheckout = (subject, checkout, name) => ({ ...subject, label: `${subject.label}@${name}`, checkout });
+
+/** @param {Subject} subject */
+const nameOf = ({ label }) => `${label}-${Date.now()}.cpuprofile`;
 
 export class ServerProcess {
   /** @type {import('node:child_process').ChildProcess} */
@@ -35,10 +38,13 @@ export class ServerProcess {
   }
 
   /** @param {Subject} subject @param {StartOptions} options */
-  static async start(subject, { redisUrl, closedSignup = false, countSockets = false }) {
+  static async start(subject, { redisUrl, closedSignup = false, countSockets = false, profile }) {
     const { file, checkout } = subject;
     const serve = JSON.stringify({ system: file, checkout: checkout.href, redisUrl, closedSignup, countSockets });
-    const [program, ...args] = onServerCore(process.execPath, '--no-warnings', '--expose-gc', SERVE, serve);
+    const profiler =
+      profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${nameOf(subject)}`];
+    const node = [process.execPath, '--no-warnings', '--expose-gc', ...profiler];
+    const [program, ...args] = onServerCore(...node, SERVE, serve);
     const server = new ServerProcess(
       subject,
       spawn(program, args, {

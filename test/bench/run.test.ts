@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { chosenSubjects, runBenchmark } from '../../bench/benchmark.js';
 import { WrongUse } from '../../bench/harness/flags.js';
 
-const FLAGS = { quick: true, rounds: 2, atATime: 4 };
+const FLAGS = { quick: true, rounds: 2, atATime: 4, profile: undefined };
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 describe('one small run', () => {
