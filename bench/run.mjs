@@ -2,11 +2,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildMissing, installMissing, root, run } from '../scripts/install.mjs';
+import { buildMissing, installMissing, installPrograms, root, run } from '../scripts/install.mjs';
 import { parseFlags, USAGE, WrongUse } from './harness/flags.js';
 
 const flags = readFlags();
 installMissing();
+installPrograms('npm run bench', 'redis-server');
 buildMissing();
 if (flags.against !== undefined) {
   // Each checkout installs and builds itself.
@@ -24,6 +25,8 @@ const subjects = await chosenSubjects(flags).catch(wrongUse);
 if (subjects.some(({ system }) => system.packages && !system.ours)) installPeers();
 const before = machine();
 pinDriver();
+// Redis ends with this process; the servers do so of themselves.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const done = await runBenchmark(flags, subjects, (line) => console.error(line)).catch(wrongUse);
 
 if (flags.json !== undefined) {
@@ -58,5 +61,5 @@ function wrongUse(error) {
 function installPeers() {
   if (existsSync(`${root}/bench/node_modules/.package-lock.json`)) return;
   console.error('installing what is compared with (npm ci --prefix bench)');
-  run('npm', ['ci', '--prefix', 'bench', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
+  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: `${root}/bench`, stdio: ['ignore', 2, 2] });
 }

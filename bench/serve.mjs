@@ -34,9 +34,9 @@ const { listener, store, forget } = await system.start({
   closedSignup: options.closedSignup,
   deliver: mailbox.deliver,
   async connectRedis() {
-    // As the README connects it.
+    // As the README connects it, but with patience for a busy machine.
     const redis = new Redis(options.redisUrl, {
-      commandTimeout: 500,
+      commandTimeout: 10_000,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
     });

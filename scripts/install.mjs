@@ -1,5 +1,5 @@
-// What start and test have in common: the dependencies, from the lock file, where they are not there yet.
-import { execFileSync } from 'node:child_process';
+// What start, test and bench have in common: dependencies, programs and the build, where they are not there yet.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -15,6 +15,21 @@ export function installMissing() {
   if (existsSync(`${root}/node_modules/.package-lock.json`)) return;
   console.error('installing the dependencies (npm ci)');
   run('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
+}
+
+/** Programs that are Debian packages of the same name. @param {string} who @param {...string} programs */
+export function installPrograms(who, ...programs) {
+  const missing = programs.filter((program) => spawnSync(program, ['--version']).status !== 0);
+  if (missing.length === 0) return;
+  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!isDebianRoot || process.env.NO_SETUP === '1') {
+    console.error(`${who} needs ${missing.join(' and ')}: on Debian, apt-get install ${missing.join(' ')}`);
+    process.exit(1);
+  }
+  console.error(`installing ${missing.join(' and ')} from Debian's packages (NO_SETUP=1 forbids it)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { env });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env, stdio: ['ignore', 2, 2] });
 }
 
 export function buildMissing() {

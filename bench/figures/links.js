@@ -30,15 +30,15 @@ export const figure = {
       const [first, second, third, fourth] = /** @type {[Person, Person, Person, Person]} */ (
         /** @type {unknown} */ (crowd)
       );
-      const elsewhere = await opens(server, new Browser(server.origin), first);
+      const elsewhere = await opens(server, new Browser(server), first);
 
       await clickAll(server, redis, [second], 1);
-      const twice = await opens(server, new Browser(server.origin), second);
+      const twice = await opens(server, new Browser(server), second);
 
-      await opens(server, new Browser(server.origin), third);
+      await opens(server, new Browser(server), third);
       const afterGet = await opens(server, third.browser, third);
 
-      await new Browser(server.origin).head(fourth.link);
+      await new Browser(server).head(fourth.link);
       const afterHead = await opens(server, fourth.browser, fourth);
       await server.stop();
       rows.push({ label: subject.label, elsewhere, twice, afterGet, afterHead });

@@ -1,8 +1,5 @@
 // A browser as far as HTTP shows one: a cookie jar, a network of its own, and the headers that Chromium sends.
-import { Agent, request } from 'node:http';
-
-/** Connections are kept and shared, as behind a proxy, so that connecting is not measured. */
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+import { request } from 'node:http';
 
 const HEADERS = {
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
@@ -21,11 +18,13 @@ export class Browser {
   /** @type {Map<string, string>} */
   cookies = new Map();
   #origin;
+  #agent;
   #network;
 
-  /** @param {string} origin */
-  constructor(origin) {
+  /** @param {{ origin: string, agent: import('node:http').Agent }} server */
+  constructor({ origin, agent }) {
     this.#origin = origin;
+    this.#agent = agent;
     const n = networks++;
     this.#network = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
   }
@@ -66,7 +65,7 @@ export class Browser {
       const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const sent = request(new URL(path, this.#origin), {
         method,
-        agent,
+        agent: this.#agent,
         headers: { ...HEADERS, 'x-forwarded-for': this.#network, ...(cookie && { cookie }), ...headers },
       });
       sent.once('error', reject);

@@ -10,10 +10,10 @@ import { Browser } from './browser.js';
 let people = 0;
 
 /** Somebody who was never here, in a browser that is ready to ask. @param {ServerProcess} server @param {string} [prefix] */
-export async function newPerson({ origin, subject }, prefix = 'person') {
-  const browser = new Browser(origin);
+export async function newPerson(server, prefix = 'person') {
+  const browser = new Browser(server);
   const address = `${prefix}-${people++}@example.com`;
-  await subject.system.prepare?.(browser, address);
+  await server.subject.system.prepare?.(browser, address);
   return { browser, address, link: '' };
 }
 

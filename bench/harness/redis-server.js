@@ -29,9 +29,10 @@ export class RedisServer {
     const options = ['--port', String(port), '--dir', folder, '--save', '', '--bind', '127.0.0.1'];
     const [program, ...args] = onOtherCore('redis-server', ...options);
     const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.once('exit', () => server.kill());
     let output = '';
     await new Promise((resolve, reject) => {
-      server.once('error', () => reject(new Error('the benchmark needs redis-server: on Debian, apt-get install it')));
+      server.once('error', reject);
       server.once('exit', () => reject(new Error(`redis-server did not start:\n${output}`)));
       server.stdout.on('data', (chunk) => {
         output += chunk;

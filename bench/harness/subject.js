@@ -1,6 +1,7 @@
 // What is measured: a system, and for this package the checkout of it; and its process, while that runs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { onServerCore } from './cores.js';
 
@@ -27,6 +28,7 @@ export class ServerProcess {
   /** @type {import('node:child_process').ChildProcess} */
   #process;
   #asked = 0;
+  #stopping = false;
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
 
@@ -34,6 +36,8 @@ export class ServerProcess {
   constructor(subject, process) {
     this.subject = subject;
     this.origin = '';
+    /** Connections are kept and shared, as behind a proxy, so that connecting is not measured. */
+    this.agent = new Agent({ keepAlive: true, maxSockets: 256 });
     this.#process = process;
   }
 
@@ -72,7 +76,9 @@ export class ServerProcess {
       else waiting?.reject(new Error(error));
     });
     this.#process.once('exit', () => {
-      const error = new Error(`${this.subject.label} has ended:\n${errors}`);
+      if (this.#stopping) return;
+      console.error(`${this.subject.label} has ended:\n${errors}`);
+      const error = new Error(`${this.subject.label} has ended`);
       for (const { reject } of this.#waiting.values()) reject(error);
     });
     this.origin = await origin;
@@ -88,7 +94,8 @@ export class ServerProcess {
   }
 
   async stop() {
-    this.#waiting.clear();
+    this.#stopping = true;
+    this.agent.destroy();
     if (this.#process.exitCode !== null) return;
     this.#process.disconnect();
     await once(this.#process, 'exit');
