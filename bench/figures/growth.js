@@ -1,6 +1,6 @@
 // Whether a login costs more as there are more links, or as one account has more logins behind it.
 import { performance } from 'node:perf_hooks';
-import { askAll, clickAll, newPeople, newPerson, warmUp } from '../harness/logins.js';
+import { askAll, clickAll, newPeople, newPerson, patiently, warmUp } from '../harness/logins.js';
 import { fillRedis, templateOf } from '../harness/preload.js';
 import { median } from '../harness/statistics.js';
 import { number, table } from '../harness/tables.js';
@@ -113,7 +113,7 @@ async function byLogins(server, { redis, quick, say }) {
 async function costOf(server, redis, quick, people, atATime) {
   const costs = [];
   for (let round = 0; round < (quick ? 3 : 9); round++) {
-    costs.push(await costOfOne(server, redis, await people(), atATime));
+    costs.push(await patiently(async () => costOfOne(server, redis, await people(), atATime)));
   }
   return { cpu: median(costs.map(({ cpu }) => cpu)), redisCpu: median(costs.map(({ redisCpu }) => redisCpu)) };
 }

@@ -96,7 +96,7 @@ export class ServerProcess {
   async stop() {
     this.#stopping = true;
     this.agent.destroy();
-    if (this.#process.exitCode !== null) return;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#process.disconnect();
     await once(this.#process, 'exit');
   }

@@ -21,7 +21,8 @@ describe('one small run', () => {
     const done = await runBenchmark({ ...FLAGS, figures }, subjects, () => {});
     results = Object.fromEntries(done.reports.map(({ name, result }) => [name, result as { rows: Row[] }]));
     reports = done.reports.map(({ report }) => report).join('\n');
-  });
+    // Seconds where the machine is free, and a minute where it is not.
+  }, 180_000);
 
   const rowOf = (figure: string, label: string) => results[figure]?.rows.find((row) => row.label === label);
 
