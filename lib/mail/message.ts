@@ -1,5 +1,5 @@
 /** What the mail says, as text and as HTML. */
-import { html, type Markup } from '../html.js';
+import { html, type Markup, raw } from '../html.js';
 import type { Look } from '../look.js';
 import type { BrowserFamily } from '../protocol/claims.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
@@ -98,7 +98,8 @@ function asText(words: Words, { link, code, notMe }: MessageContext): string {
 /** Tables and inline styles: what mail programs agree on. The media query serves those that know dark. */
 const asHtml = (words: Words, { link, code, notMe, texts, look: { light, dark } }: MessageContext): Markup => {
   const row = (style: string, content: Markup | string | undefined, name = '') =>
-    content && html`<tr><td class="${name}" style="padding:8px 32px${style}">${content}</td></tr>\n`;
+    content &&
+    html`<tr><td class="${name}"${name === 'link' ? raw(' dir="ltr"') : undefined} style="padding:8px 32px${style}">${content}</td></tr>\n`;
   const quiet = `font-size:14px;color:${light.quiet}`;
   return html`<!doctype html>
 <html lang="${texts.language}" dir="${texts.direction}">

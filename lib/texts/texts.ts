@@ -102,15 +102,16 @@ export interface Texts {
   };
 }
 
-export const describeBrowser = (texts: Texts, { browser, system }: BrowserFamily): string =>
-  system === undefined
-    ? (browser ?? texts.unknownBrowser)
-    : texts.browserOnSystem(browser ?? texts.unknownBrowser, system);
+export function describeBrowser(texts: Texts, { browser, system }: BrowserFamily): string {
+  const name = browser === undefined ? texts.unknownBrowser : isolated(texts, browser);
+  return system === undefined ? name : texts.browserOnSystem(name, isolated(texts, system));
+}
 
 /** In UTC, which it says: whose time zone it is shown in is not known. */
-export const describeTime = (texts: Texts, time: Date): string =>
-  new Intl.DateTimeFormat(texts.language, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  }).format(time) + ' UTC';
+export function describeTime(texts: Texts, time: Date): string {
+  const format = new Intl.DateTimeFormat(texts.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return isolated(texts, `${format.format(time)} UTC`);
+}
+
+/** Latin words and numbers in a text that runs from right to left keep their own order (UAX 9, FSI and PDI). */
+const isolated = ({ direction }: Texts, text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);

@@ -67,23 +67,25 @@ const styleOf = ({ light, dark }: Look) => `
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 main { width: 100%; max-width: 27rem; padding: 2rem; border-radius: .5rem; background: var(--card); overflow-wrap: anywhere }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
+p, li { text-wrap: pretty }
 p, ul, form { margin: 0 0 1rem }
 ul { padding-inline-start: 1.25rem }
 li + li { margin-top: .5rem }
 label { display: block; margin-bottom: .25rem; font-weight: 600 }
+[dir=rtl] input[type=email] { direction: ltr; text-align: right }
 input { width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: transparent; color: inherit; font: inherit }
-button { width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; cursor: pointer }
+a { color: var(--accent) }
+button, a.button { display: block; width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer }
 button.second { background: transparent; color: var(--accent) }
 button:disabled { border-color: var(--line); color: var(--quiet); cursor: default }
-a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.logo { display: block; max-width: 100%; max-height: 3rem; margin-bottom: 1.5rem }
+.logo { display: block; max-width: 100%; max-height: 3rem; margin-bottom: 1rem }
 .code { direction: ltr; font: 600 2rem/1.25 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .06em; text-align: center }
 input.code { font-size: 1.25rem; text-transform: uppercase }
 .quiet { color: var(--quiet) }
 .bad { color: var(--bad) }
-hr { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--line); opacity: .5 }
-main > :last-child, form > :last-child { margin-bottom: 0 }
+hr { margin: 1rem 0; border: 0; border-top: 1px solid var(--line); opacity: .5 }
+main > :last-child, [data-status] > :last-child, form > :last-child { margin-bottom: 0 }
 @media (max-width: 30rem) { main { padding: 1.25rem } }
 `;

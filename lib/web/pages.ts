@@ -164,7 +164,7 @@ ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
     title: texts.hop.title,
     noForms: true,
     head: html`<meta http-equiv="refresh" content="0; url=${href}">`,
-    body: html`<p><a href="${href}">${texts.goOn}</a></p>`,
+    body: html`<a class="button" href="${href}">${texts.goOn}</a>`,
   }),
 
   refused: ({ refusal, loginPath, again }, texts) => ({
@@ -173,7 +173,7 @@ ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
 ${
   again
     ? askAgain(loginPath, again, html`<button>${texts.sendNewLink}</button>`)
-    : html`<p><a href="${loginPath}">${texts.newLink}</a></p>`
+    : html`<a class="button" href="${loginPath}">${texts.newLink}</a>`
 }`,
   }),
 
@@ -201,13 +201,13 @@ ${tokenForm(
   unavailable: ({ loginPath }, { unavailable, tryAgain }) => ({
     title: unavailable.title,
     body: html`<p>${unavailable.intro}</p>
-<p><a href="${loginPath}">${tryAgain}</a></p>`,
+<a class="button" href="${loginPath}">${tryAgain}</a>`,
   }),
 };
 
 const loggedIn = (continueTo: string, { sent, goOn }: Texts): Page => ({
   title: sent.loggedIn,
-  body: html`<p><a href="${continueTo}">${goOn}</a></p>`,
+  body: html`<a class="button" href="${continueTo}">${goOn}</a>`,
 });
 
 function waiting(
@@ -240,6 +240,6 @@ const codeForm = (
 ${switchesUser ? html`<p>${sent.codeSwitchesUser}</p>` : undefined}
 ${problem(refusal)}
 <label for="code">${sent.code}</label>
-<input id="code" name="code" class="code" required autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="64"${marked(refusal)}>
+<input id="code" name="code" class="code" required autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="64"${marked(refusal)}${refusal && raw(' autofocus')}>
 <button>${sent.codeButton}</button>
 </form>`;
