@@ -13,7 +13,11 @@ export type RefusalCode =
   | 'wrong_browser'
   | 'link_used'
   | 'link_revoked'
-  | 'login_refused';
+  | 'login_refused'
+  | 'login_required'
+  | 'step_up_required'
+  | 'factor_wrong'
+  | 'factor_locked';
 
 /** A refusal as Passport's `fail()` and the app's callback see it. */
 export interface Refusal {
@@ -36,6 +40,10 @@ const REFUSALS: Readonly<Record<RefusalCode, readonly [status: number, message: 
   link_used: [401, 'This login link has already been used.'],
   link_revoked: [401, 'This login link has been withdrawn.'],
   login_refused: [401, 'This address cannot log in here.'],
+  login_required: [401, 'Please log in first.'],
+  step_up_required: [401, 'This needs a second factor.'],
+  factor_wrong: [401, 'That was not right, or it was used before.'],
+  factor_locked: [401, 'There were too many wrong tries. Please wait 15 minutes, or use another way.'],
 };
 
 export function refusal(code: RefusalCode): Refusal {
@@ -64,7 +72,7 @@ export class RefusedError extends Error {
 const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
-export type Part = 'store' | 'session store' | 'outbox' | 'verify';
+export type Part = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
 
 /**
  * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling

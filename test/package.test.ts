@@ -93,6 +93,37 @@ test('it is a Passport strategy, and needs neither a Redis client nor nodemailer
   expect(run('instance.mjs', source)).toBe('true');
 });
 
+test('an app that does not import step-up loads nothing of it', () => {
+  const source = `
+    require('passport-bound-link');
+    require('passport-bound-link/doctor');
+    console.log(JSON.stringify(Object.keys(require.cache)));
+  `;
+  const loaded: string[] = JSON.parse(run('without-step-up.cjs', source));
+  expect(loaded.some((path) => path.includes('passport-bound-link/dist/cjs/strategy'))).toBe(true);
+  expect(loaded.filter((path) => /step-up|otplib|simplewebauthn|uqr/.test(path))).toEqual([]);
+});
+
+test('step-up loads by import and by require, and each factor needs only its own packages', () => {
+  const load = (kind: 'mjs' | 'cjs', subpath: string, name: string) =>
+    kind === 'mjs'
+      ? run('step-up.mjs', `import { ${name} } from 'passport-bound-link/${subpath}'; console.log(typeof ${name})`)
+      : run('step-up.cjs', `console.log(typeof require('passport-bound-link/${subpath}').${name})`);
+  for (const kind of ['mjs', 'cjs'] as const) {
+    expect(load(kind, 'step-up', 'requireStepUp')).toBe('function');
+    expect(load(kind, 'testing', 'factorStoreContract')).toBe('function');
+    expect(() => load(kind, 'step-up/totp', 'totp')).toThrow(/Cannot find (package|module) 'otplib'/);
+    expect(() => load(kind, 'step-up/passkeys', 'passkeys')).toThrow(
+      /Cannot find (package|module) '@simplewebauthn\/server'/,
+    );
+  }
+  for (const name of ['otplib', 'uqr', '@simplewebauthn']) link(name);
+  for (const kind of ['mjs', 'cjs'] as const) {
+    expect(load(kind, 'step-up/totp', 'totp')).toBe('function');
+    expect(load(kind, 'step-up/passkeys', 'passkeys')).toBe('function');
+  }
+});
+
 test.each(readmeExamples())("the README's example $file compiles", ({ file, source }) => {
   for (const name of TYPES) if (!existsSync(join(app, 'node_modules', name))) link(name);
   writeFileSync(join(app, file), source);
@@ -129,17 +160,26 @@ test('our types need those of Express and Node alone', () => {
 });
 
 test('PK-01: no install script, and two runtime dependencies', () => {
-  const { scripts, dependencies, peerDependencies } = JSON.parse(
+  const { scripts, dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync(join(app, 'node_modules/passport-bound-link/package.json'), 'utf8'),
   );
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(hook);
   expect(Object.keys(dependencies)).toEqual(['passport-strategy', 'rate-limiter-flexible']);
   expect(Object.keys(peerDependencies).sort()).toEqual([
+    '@simplewebauthn/server',
     'express',
     'express-session',
     'ioredis',
     'nodemailer',
+    'otplib',
     'passport',
     'redis',
+    'uqr',
   ]);
+  // What is used by some apps only is installed by those alone.
+  expect(Object.keys(peerDependenciesMeta).sort()).toEqual(
+    Object.keys(peerDependencies)
+      .filter((name) => !['express', 'express-session', 'passport'].includes(name))
+      .sort(),
+  );
 });

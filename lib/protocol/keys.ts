@@ -17,6 +17,7 @@ export interface KeySet {
   readonly seal: KeyObject;
   readonly limits: KeyObject;
   readonly device: KeyObject;
+  readonly stepUp: KeyObject;
 }
 
 /** The first secret signs, all verify. */
@@ -51,6 +52,7 @@ function derive(secret: string, realm: string): KeySet {
     seal: key('seal'),
     limits: key('limits'),
     device: key('device'),
+    stepUp: key('step-up'),
   };
 }
 

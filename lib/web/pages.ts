@@ -65,16 +65,17 @@ main > :last-child, form:last-child > :last-child { margin-bottom: 0 }
 `;
 
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
-const POLICY = `default-src 'none'; style-src ${STYLE_HASH}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+/** What every page of ours is sent with; a page that needs more adds to it. */
+export const POLICY = `default-src 'none'; style-src ${STYLE_HASH}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 const HOP_POLICY = `default-src 'none'; style-src ${STYLE_HASH}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
-interface Page {
+export interface Page {
   title: string;
   body: Markup;
   head?: Markup;
 }
 
-const layout = ({ title, body, head }: Page): string =>
+export const layout = ({ title, body, head }: Page): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
