@@ -13,9 +13,11 @@ run('npx', ['biome', 'ci', '--error-on-warnings', '.']);
 run('npx', ['tsc', '--project', 'tsconfig.json']);
 process.exitCode = runTests(process.argv.slice(2));
 
-/** The tests run against a real Redis and a real Chromium. */
+/** The tests run against a real Redis, a real Chromium and another's TOTP. */
 function setUpMachine() {
-  const missing = ['redis-server', 'chromium'].filter((program) => spawnSync(program, ['--version']).status !== 0);
+  const missing = ['redis-server', 'chromium', 'oathtool'].filter(
+    (program) => spawnSync(program, ['--version']).status !== 0,
+  );
   if (missing.length === 0) return;
   const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (!isDebianRoot || process.env.NO_SETUP === '1') {
