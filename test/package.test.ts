@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -124,18 +124,20 @@ test('step-up loads by import and by require, and each factor needs only its own
   }
 });
 
-test.each(readmeExamples())("the README's example $file compiles", ({ file, source }) => {
+test.each(documentedExamples())('the documented example $file compiles', ({ file, source }) => {
   for (const name of TYPES) if (!existsSync(join(app, 'node_modules', name))) link(name);
   writeFileSync(join(app, file), source);
   execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...STRICT, file], { cwd: app });
 });
 
 /** Every TypeScript block, as ESM and as CommonJS. */
-function readmeExamples() {
-  const blocks = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].flatMap(([, source = ''], i) =>
-    ['mts', 'cts'].map((extension) => ({ file: `readme-${i + 1}.${extension}`, source })),
-  );
+function documentedExamples() {
+  return ['README.md', 'docs/step-up.md'].flatMap((page) => {
+    const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+    return [...blocks].flatMap(([, source = ''], i) =>
+      ['mts', 'cts'].map((extension) => ({ file: `${basename(page, '.md')}-${i + 1}.${extension}`, source })),
+    );
+  });
 }
 
 const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];

@@ -104,7 +104,9 @@ code { font: .9375rem/1.6 ui-monospace, Consolas, monospace }
 summary { margin-bottom: .75rem; cursor: pointer }
 button:disabled { opacity: .6; cursor: default }
 [role=alert]:empty { display: none }
-.warn { padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .375rem }
+.warn { margin-bottom: 1rem; padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .375rem }
+.warn > :last-child { margin-bottom: 0 }
+details { margin-bottom: 1rem }
 `;
 
 const STYLE_TAG = html`<style>${raw(STYLE)}</style>`;
@@ -191,7 +193,9 @@ ${
 ${waitingList(base, waiting)}
 ${
   entries.length === 0
-    ? html`<p class="quiet">${TEXTS.none}</p>`
+    ? waiting.length === 0
+      ? html`<p class="quiet">${TEXTS.none}</p>`
+      : undefined
     : html`<ul>${entries.map(
         ({ id, label, enrolledAt }) =>
           html`<li><span>${label}<small>${TEXTS.since} ${dateText(enrolledAt)}</small></span>${button(`${base}/remove`, TEXTS.remove, id)}</li>`,
