@@ -5,7 +5,6 @@ import morgan from 'morgan';
 import nodemailer from 'nodemailer';
 import { Passport } from 'passport';
 import {
-  authContext,
   DevInbox,
   MagicLinkStrategy,
   MemoryStore,
@@ -14,9 +13,14 @@ import {
   TOKEN_PATTERN,
 } from 'passport-bound-link';
 import { doctor } from 'passport-bound-link/doctor';
+import { currentContext, MemoryFactorStore, StepUp, stepUpRouter } from 'passport-bound-link/step-up';
+import { passkeys } from 'passport-bound-link/step-up/passkeys';
+import { totp } from 'passport-bound-link/step-up/totp';
 import { accountPage, errorPage, homePage, STYLE } from './pages.js';
 import { connectRedis } from './redis.js';
 import { SettingError } from './settings.js';
+import { transferRoutes } from './transfer.js';
+import { createUsers } from './users.js';
 
 /**
  * @param {import('./settings.js').Settings} settings
@@ -31,6 +35,7 @@ export async function createApp(settings, origin) {
   const redis =
     settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
   const store = redis?.linkStore ?? new MemoryStore();
+  const users = createUsers(redis?.userTable);
 
   const strategy = new MagicLinkStrategy(
     {
@@ -46,9 +51,18 @@ export async function createApp(settings, origin) {
       // Closed sign-up: any other address is answered alike, and gets no mail.
       mayReceive: (address) => settings.closedSignup?.has(address) ?? true,
     },
-    // An app with a user table finds or creates the user here, and returns false to refuse.
-    async ({ address }) => ({ email: address }),
+    // Finds or creates the user; an app that knows better returns false to refuse.
+    ({ address, recordId }) => users.findOrCreate(address, recordId),
   );
+  const stepUp = new StepUp(strategy, {
+    store: redis?.factorStore ?? new MemoryFactorStore(),
+    factors: [passkeys(), totp()],
+    user: async (req) => {
+      const email = userOf(req)?.email;
+      if (email === undefined) return undefined;
+      return { id: email, name: email, address: email, madeBy: (await users.find(email)).madeBy };
+    },
+  });
 
   // A Passport of our own rather than the module's: two apps in one process do not meet.
   const passport = new Passport();
@@ -96,10 +110,18 @@ export async function createApp(settings, origin) {
   app.use(passport.session());
   app.use('/login', magicLinkRouter(passport, strategy));
 
-  app.get('/', (req, res) => void res.type('html').send(homePage(userOf(req)?.email, inbox !== undefined)));
+  app.use('/step-up', stepUpRouter(stepUp));
+  app.use('/transfer', transferRoutes({ origin, secret: settings.sessionSecrets[0] ?? '' }));
+
+  app.get('/', async (req, res) => {
+    const email = userOf(req)?.email;
+    // At each login: a second factor that nobody knows of was added by a stranger.
+    const waiting = email === undefined ? [] : await stepUp.waiting(email);
+    res.type('html').send(homePage(email, inbox !== undefined, waiting.length > 0));
+  });
 
   app.get('/account', (req, res) => {
-    const login = authContext(req);
+    const login = currentContext(req);
     const user = userOf(req);
     if (!user || !login) {
       if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
@@ -124,6 +146,7 @@ export async function createApp(settings, origin) {
     ['/', 'GET, HEAD'],
     ['/healthz', 'GET, HEAD'],
     ['/account', 'GET, HEAD'],
+    ['/transfer', 'GET, HEAD, POST'],
     ['/logout', 'POST'],
   ]) {
     app.all(/** @type {string} */ (path), (_req, res, next) => {

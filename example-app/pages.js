@@ -31,15 +31,16 @@ ${body}
 
 const LOGOUT = '<form method="post" action="/logout"><button>Log out</button></form>';
 
-/** @param {string | undefined} email @param {boolean} devInbox */
-export const homePage = (email, devInbox) =>
+/** @param {string | undefined} email @param {boolean} devInbox @param {boolean} factorWaits */
+export const homePage = (email, devInbox, factorWaits) =>
   page(
     'passport-bound-link',
     `${
       email === undefined
         ? '<p>Nobody is logged in. <a href="/login">Log in</a></p>'
-        : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a></p>${LOGOUT}`
+        : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
     }
+${factorWaits ? '<p role="alert">A second factor was added, and is about to count. <a href="/step-up/factors">Was that you?</a></p>' : ''}
 ${devInbox ? '<p>Mail lands in the <a href="/dev/inbox">dev inbox</a>.</p>' : ''}`,
   );
 
@@ -53,6 +54,38 @@ export const accountPage = ({ email, amr, acr, level, authTime }) =>
 <dt>How</dt><dd>${escape(amr.join(', '))}; acr ${escape(acr)}, level ${level}</dd>
 </dl>
 ${LOGOUT}
+<p><a href="/">Home</a></p>`,
+  );
+
+export const transferPage = () =>
+  page(
+    'Transfer',
+    `<form action="/transfer">
+<p><label>Amount <input name="amount" inputmode="decimal" pattern="[0-9]{1,9}([.][0-9]{1,2})?" required></label></p>
+<p><label>To <input name="to" maxlength="100" required></label></p>
+<button>Next</button>
+</form>`,
+  );
+
+/** @param {{ amount: string, to: string }} transfer @param {string} confirmation */
+export const confirmTransferPage = ({ amount, to }, confirmation) =>
+  page(
+    'Is this right?',
+    `<p>Transfer <strong>${escape(amount)}</strong> to <strong>${escape(to)}</strong>.</p>
+<form method="post" action="/transfer">
+<input type="hidden" name="amount" value="${escape(amount)}">
+<input type="hidden" name="to" value="${escape(to)}">
+<input type="hidden" name="confirmation" value="${escape(confirmation)}">
+<button>Transfer</button>
+</form>
+<p><a href="/transfer">Change it</a></p>`,
+  );
+
+/** @param {{ amount: string, to: string }} transfer */
+export const transferredPage = ({ amount, to }) =>
+  page(
+    'Transferred',
+    `<p>${escape(amount)} went to ${escape(to)}.</p>
 <p><a href="/">Home</a></p>`,
   );
 

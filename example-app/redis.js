@@ -1,7 +1,8 @@
-// Sessions and links in one Redis: standalone or Cluster, by ioredis or node-redis.
+// Sessions, links, factors and users in one Redis: standalone or Cluster, by ioredis or node-redis.
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import { Cluster, Redis } from 'ioredis';
 import { RedisStore } from 'passport-bound-link';
+import { RedisFactorStore } from 'passport-bound-link/step-up';
 import { createClient, createCluster } from 'redis';
 
 /** Milliseconds that the session store may take before the person is told to try again. */
@@ -13,11 +14,13 @@ const backOff = (/** @type {number} */ times) => Math.min(times * 50, 500);
 
 /** @param {string[]} urls @param {'ioredis' | 'node-redis'} kind */
 export async function connectRedis(urls, kind) {
-  const { client, connected, close } = kind === 'ioredis' ? ioredis(urls) : nodeRedis(urls);
+  const { client, userTable, connected, close } = kind === 'ioredis' ? ioredis(urls) : nodeRedis(urls);
   await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, CONNECT_DEADLINE).unref())]);
   return {
     sessionStore: withDeadline(new RedisSessionStore({ client })),
     linkStore: new RedisStore(client),
+    factorStore: new RedisFactorStore(client),
+    userTable,
     close,
   };
 }
@@ -41,7 +44,11 @@ function ioredis(urls) {
       : new Cluster(urls, { redisOptions, enableOfflineQueue: false, clusterRetryStrategy: backOff });
   client.on('error', warnOnce());
   const connected = new Promise((resolve) => client.once('ready', resolve));
-  return { client, connected, close: () => client.disconnect() };
+  const userTable = {
+    add: (/** @type {string} */ key, /** @type {string} */ value) => client.setnx(key, value),
+    get: (/** @type {string} */ key) => client.get(key),
+  };
+  return { client, userTable, connected, close: () => client.disconnect() };
 }
 
 /** @param {string[]} urls */
@@ -53,7 +60,11 @@ function nodeRedis(urls) {
       ? createClient({ url: first, ...options })
       : createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: options });
   client.on('error', warnOnce());
-  return { client, connected: untilConnected(client), close: () => client.destroy() };
+  const userTable = {
+    add: (/** @type {string} */ key, /** @type {string} */ value) => client.setNX(key, value),
+    get: (/** @type {string} */ key) => client.get(key),
+  };
+  return { client, userTable, connected: untilConnected(client), close: () => client.destroy() };
 }
 
 /**

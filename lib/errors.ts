@@ -14,7 +14,11 @@ export type RefusalCode =
   | 'link_used'
   | 'link_revoked'
   | 'code_wrong'
-  | 'login_refused';
+  | 'login_refused'
+  | 'login_required'
+  | 'step_up_required'
+  | 'factor_wrong'
+  | 'factor_locked';
 
 /** A refusal as Passport's `fail()` and the app's callback see it. */
 export interface Refusal {
@@ -38,6 +42,10 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   link_revoked: 401,
   code_wrong: 401,
   login_refused: 401,
+  login_required: 401,
+  step_up_required: 401,
+  factor_wrong: 401,
+  factor_locked: 401,
 };
 
 /** @param message default: as the catalogue has it */
@@ -67,7 +75,7 @@ export class RefusedError extends Error {
 const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
-export type Part = 'store' | 'session store' | 'outbox' | 'verify';
+export type Part = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
 
 /**
  * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling

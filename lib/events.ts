@@ -18,6 +18,10 @@ const SEVERITIES = {
   'link.not_me': 'warning',
   'link.revoked': 'warning',
   'login.refused': 'warning',
+  'factor.enrolled': 'info',
+  'factor.removed': 'warning',
+  'step_up.succeeded': 'info',
+  'step_up.failed': 'warning',
   'signal.raised': 'high',
   'store.unavailable': 'critical',
 } as const satisfies Record<string, Severity>;
@@ -34,6 +38,10 @@ export interface MagicLinkEvent {
   readonly account?: string;
   /** The link's record id; it opens nothing. */
   readonly link?: string;
+  /** Of a factor or a step-up: a keyed digest of the user's id. */
+  readonly user?: string;
+  /** The factor's name, such as `totp`. */
+  readonly factor?: string;
   /** A short word for the cause, such as an SMTP reply code. */
   readonly reason?: string;
   /** How often it has happened to this link by now. */
@@ -42,7 +50,10 @@ export interface MagicLinkEvent {
   readonly retried?: boolean;
 }
 
-export type EventDetails = Pick<MagicLinkEvent, 'account' | 'link' | 'reason' | 'count' | 'retried'>;
+export type EventDetails = Pick<
+  MagicLinkEvent,
+  'account' | 'link' | 'user' | 'factor' | 'reason' | 'count' | 'retried'
+>;
 export type EventListener = (event: MagicLinkEvent) => unknown;
 
 /** `on(type, listener)` for one type, `on('*', listener)` for all. */

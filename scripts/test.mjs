@@ -8,7 +8,7 @@ import { buildMissing, installMissing, installPrograms, root, run } from './inst
 
 installMissing();
 // The tests run against a real Redis and a real Chromium.
-installPrograms('npm test', 'redis-server', 'chromium');
+installPrograms('npm test', 'redis-server', 'chromium', 'oathtool');
 buildMissing();
 run('npx', ['biome', 'ci', '--error-on-warnings', '.']);
 run('npx', ['tsc', '--project', 'tsconfig.json']);

@@ -28,7 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   router: [...BELOW, 'options', 'request', 'strategy'],
   index: [...BELOW, 'options', 'request', 'actions', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
-  testing: [...INNER, 'testing'],
+  'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'options', 'strategy', 'step-up'],
+  testing: [...INNER, 'step-up', 'testing'],
 };
 
 /** What a layer may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
@@ -39,7 +40,9 @@ const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   limits: /^(node:.*|express, types|rate-limiter-flexible)$/,
   strategy: /^(node:.*|express, types|passport-strategy)$/,
   router: /^(node:.*|express(, types)?)$/,
+  'step-up': /^(node:.*|express(, types)?|@simplewebauthn\/server|otplib|uqr)$/,
 };
+
 const ELSEWHERE = /^(node:.*|express, types)$/;
 
 const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
@@ -121,6 +124,26 @@ test('other packages and Node are imported only where they may be', () => {
       .map((from) => `${path} imports ${from}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('what a factor needs is imported by its own file alone, so that an app installs it for that factor only', () => {
+  const NEEDS: Readonly<Record<string, readonly string[]>> = {
+    '@simplewebauthn/server': ['step-up/passkeys.ts'],
+    otplib: ['step-up/totp.ts'],
+    uqr: ['step-up/totp.ts'],
+  };
+  for (const [name, importers] of Object.entries(NEEDS)) expect(importersOf(name)).toEqual(importers);
+  const loaders = files
+    .filter(({ imports }) => imports.some(({ from }) => /^step-up\/(passkeys|totp)\./.test(from)))
+    .map(({ path }) => path);
+  expect(loaders).toEqual([]);
+});
+
+test('of step-up, the tests of the contracts know nothing but types', () => {
+  const known = files
+    .filter(({ layer }) => layer === 'testing')
+    .flatMap(({ imports }) => imports.filter(({ from }) => from.startsWith('step-up/')));
+  expect(known.every(({ typeOnly }) => typeOnly)).toBe(true);
 });
 
 test('nothing reads the environment: of process only emitWarning is used', () => {

@@ -1,8 +1,17 @@
 /** The package as it is published: packed, judged by publint and attw, and loaded in both module systems. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -38,7 +47,7 @@ const link = (name: string) => symlinkSync(join(ROOT, 'node_modules', name), joi
 
 const run = (file: string, source: string) => {
   writeFileSync(join(app, file), source);
-  return execFileSync(process.execPath, [file], { cwd: app, encoding: 'utf8' }).trim();
+  return execFileSync(process.execPath, [file], { cwd: app, encoding: 'utf8', stdio: 'pipe' }).trim();
 };
 
 test('publint finds nothing, strictly', async () => {
@@ -84,24 +93,58 @@ test('it is a Passport strategy, and needs neither a Redis client nor nodemailer
   expect(run('instance.mjs', source)).toBe('true');
 });
 
-// One compiler for all of them: starting it takes longer than what it does.
-test("the README's examples compile, as ESM and as CommonJS", () => {
-  for (const name of TYPES) link(name);
-  const examples = readmeExamples();
-  for (const { file, source } of examples) writeFileSync(join(app, file), source);
-  const files = examples.map(({ file }) => file);
-  expect(files).not.toEqual([]);
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [tsc, ...STRICT, ...files], { cwd: app, encoding: 'utf8' });
-  expect(stdout).toBe('');
+test('an app that does not import step-up loads nothing of it', () => {
+  const source = `
+    require('passport-bound-link');
+    require('passport-bound-link/doctor');
+    console.log(JSON.stringify(Object.keys(require.cache)));
+  `;
+  const loaded: string[] = JSON.parse(run('plain.cjs', source));
+  expect(loaded.some((path) => path.includes('passport-bound-link/dist/cjs/strategy'))).toBe(true);
+  expect(loaded.filter((path) => /step-up|otplib|simplewebauthn|uqr/.test(path))).toEqual([]);
 });
 
-/** Every TypeScript block, once for each module system. */
-function readmeExamples() {
-  const blocks = readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].flatMap(([, source = ''], i) =>
-    ['mts', 'cts'].map((extension) => ({ file: `readme-${i + 1}.${extension}`, source })),
-  );
+test('step-up loads by import and by require, and each factor needs only its own packages', () => {
+  const load = (kind: 'mjs' | 'cjs', subpath: string, name: string) =>
+    kind === 'mjs'
+      ? run('step-up.mjs', `import { ${name} } from 'passport-bound-link/${subpath}'; console.log(typeof ${name})`)
+      : run('step-up.cjs', `console.log(typeof require('passport-bound-link/${subpath}').${name})`);
+  for (const kind of ['mjs', 'cjs'] as const) {
+    expect(load(kind, 'step-up', 'requireStepUp')).toBe('function');
+    expect(load(kind, 'testing', 'factorStoreContract')).toBe('function');
+    expect(() => load(kind, 'step-up/totp', 'totp')).toThrow(/Cannot find (package|module) 'otplib'/);
+    expect(() => load(kind, 'step-up/passkeys', 'passkeys')).toThrow(
+      /Cannot find (package|module) '@simplewebauthn\/server'/,
+    );
+  }
+  for (const name of ['otplib', 'uqr', '@simplewebauthn']) link(name);
+  for (const kind of ['mjs', 'cjs'] as const) {
+    expect(load(kind, 'step-up/totp', 'totp')).toBe('function');
+    expect(load(kind, 'step-up/passkeys', 'passkeys')).toBe('function');
+  }
+});
+
+test('the documented examples compile, as ESM and as CommonJS', () => {
+  for (const name of TYPES) if (!existsSync(join(app, 'node_modules', name))) link(name);
+  const files = documentedExamples();
+  expect(files.length).toBeGreaterThan(10);
+  for (const { file, source } of files) writeFileSync(join(app, file), source);
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, ...STRICT, ...files.map(({ file }) => file)], {
+    cwd: app,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+}, 120_000);
+
+/** Every TypeScript block. */
+function documentedExamples() {
+  return ['README.md', 'docs/step-up.md'].flatMap((page) => {
+    const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+    return [...blocks].flatMap(([, source = ''], i) =>
+      ['mts', 'cts'].map((extension) => ({ file: `${basename(page, '.md')}-${i + 1}.${extension}`, source })),
+    );
+  });
 }
 
 const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
@@ -126,17 +169,26 @@ test('our types need those of Express and Node alone', () => {
 });
 
 test('PK-01: no install script, and two runtime dependencies', () => {
-  const { scripts, dependencies, peerDependencies } = JSON.parse(
+  const { scripts, dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync(join(app, 'node_modules/passport-bound-link/package.json'), 'utf8'),
   );
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(hook);
   expect(Object.keys(dependencies)).toEqual(['passport-strategy', 'rate-limiter-flexible']);
   expect(Object.keys(peerDependencies).sort()).toEqual([
+    '@simplewebauthn/server',
     'express',
     'express-session',
     'ioredis',
     'nodemailer',
+    'otplib',
     'passport',
     'redis',
+    'uqr',
   ]);
+  // What is used by some apps only is installed by those alone.
+  expect(Object.keys(peerDependenciesMeta).sort()).toEqual(
+    Object.keys(peerDependencies)
+      .filter((name) => !['express', 'express-session', 'passport'].includes(name))
+      .sort(),
+  );
 });

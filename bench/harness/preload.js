@@ -9,8 +9,8 @@ const AT_A_TIME = 2000;
  */
 export async function fillStore(store, count) {
   for (let i = 0; i < count; i++) {
-    const link = { account: text(16), recordId: text(16), digest: text(32), binding: text(32), sealed: text(100) };
-    await store.issue({ ...link, ttlMs: 600_000 });
+    const link = { account: text(16), recordId: text(16), digest: text(32), codeDigest: text(32), binding: text(32) };
+    await store.issue({ ...link, sealed: text(100), ttlMs: 600_000 });
   }
 }
 

@@ -20,6 +20,7 @@ export interface KeySet {
   readonly seal: KeyObject;
   readonly limits: KeyObject;
   readonly device: KeyObject;
+  readonly stepUp: KeyObject;
 }
 
 /** The first secret signs, all verify. */
@@ -57,6 +58,7 @@ function derive(secret: string, realm: string): KeySet {
     seal: key('seal'),
     limits: key('limits'),
     device: key('device'),
+    stepUp: key('step-up'),
   };
 }
 

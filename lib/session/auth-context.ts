@@ -138,7 +138,14 @@ function wrapOnce(
   });
 }
 
-const userDigest = (session: Session) => digest(JSON.stringify(session.passport?.user ?? null));
+/** Whose a context is: digests of the session's ID and of the user in it. In any other session it is none. */
+export const ownerOf = (req: Request, session: Session): Pick<AuthContext, 'session' | 'user'> => ({
+  session: digest(sessionIdOf(req)),
+  user: userDigest(session),
+});
+
+export const userDigest = (session: Pick<Session, 'passport'>) =>
+  digest(JSON.stringify(session.passport?.user ?? null));
 
 /** Sessions are named by a digest, so that no copy of the session's data holds its ID. */
 const digest = (text: string) => createHash('sha256').update(`passport-bound-link/${text}`).digest('base64url');

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { random } from '../protocol/crypto.js';
 import type { LinkStore, NewLink, Presented, PresentedCode } from '../protocol/store.js';
 
+export { type FactorStoreHarness, factorStoreContract } from './factor-store.js';
+
 export interface StoreContractCase {
   readonly name: string;
   /** Rejects where the store breaks the contract. */

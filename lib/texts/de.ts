@@ -21,6 +21,11 @@ export const de: Texts = {
     code_wrong:
       'Dieser Code funktioniert nicht. Nehmen Sie den aus der neuesten Mail, oder fordern Sie einen neuen Link an.',
     login_refused: 'Mit dieser Adresse können Sie sich hier nicht anmelden.',
+    login_required: 'Bitte melden Sie sich zuerst an.',
+    step_up_required: 'Dafür ist ein zweiter Faktor nötig.',
+    factor_wrong: 'Das war nicht richtig, oder es wurde schon benutzt.',
+    factor_locked:
+      'Das waren zu viele falsche Versuche. Bitte warten Sie 15 Minuten, oder nehmen Sie einen anderen Weg.',
   },
   waitSeconds: (seconds) =>
     `Bitte warten Sie ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`} und fragen Sie dann noch einmal an.`,

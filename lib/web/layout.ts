@@ -10,27 +10,33 @@ export interface Page {
   head?: Markup | undefined;
   /** Runs after the page, under a policy that allows this text and no other. */
   script?: string | undefined;
+  /** The path of a script of ours, in place of a text. */
+  scriptFile?: string | undefined;
   /** Posts nowhere. */
   noForms?: boolean;
 }
 
 export interface Layout {
-  render(page: Page, texts: Texts): string;
+  render(page: Page, texts: Pick<Texts, 'language' | 'direction'>): string;
   /** The Content-Security-Policy that `page` needs. */
-  policyOf(page: Pick<Page, 'script' | 'noForms'>): string;
+  policyOf(page: Pick<Page, 'script' | 'scriptFile' | 'noForms'>): string;
 }
 
-/** Style and hashes are made once. */
-export function createLayout(look: Look): Layout {
-  const style = styleOf(look);
+/**
+ * Style and hashes are made once.
+ * @param more style of the pages that this layout is for
+ */
+export function createLayout(look: Look, more = ''): Layout {
+  const style = styleOf(look) + more;
   const styleHash = hashOf(style);
   const images = look.logo === undefined ? '' : ` img-src 'self';`;
   return {
-    policyOf: ({ script, noForms }) =>
+    policyOf: ({ script, scriptFile, noForms }) =>
       `default-src 'none'; style-src ${styleHash};${images}` +
       (script === undefined ? '' : ` script-src ${hashOf(script)}; connect-src 'self';`) +
+      (scriptFile === undefined ? '' : ` script-src 'self'; connect-src 'self';`) +
       ` form-action ${noForms ? "'none'" : "'self'"}; base-uri 'none'; frame-ancestors 'none'`,
-    render: ({ title, body, head, script }, { language, direction }) =>
+    render: ({ title, body, head, script, scriptFile }, { language, direction }) =>
       html`<!doctype html>
 <html lang="${language}" dir="${direction}">
 <head>
@@ -40,6 +46,7 @@ export function createLayout(look: Look): Layout {
 <title>${title} · ${look.name}</title>
 <style>${raw(style)}</style>
 ${head}
+${scriptFile === undefined ? undefined : html`<script src="${scriptFile}" defer></script>`}
 </head>
 <body>
 <main>

@@ -219,7 +219,10 @@ test('EN-01: wrong, absent, limited, undelivered, used and locked are answered b
       await watch.stop();
       const { date, etag, 'content-length': _length, ...rest } = answer.headers;
       const text = answer.text.replaceAll(/\w+@x\.test/g, 'EMAIL').replaceAll(/data-wait="\d+"|\d+ seconds/g, 'soon');
-      const sent = watch.commands.map(([command, ...args]) => [command?.toLowerCase(), args.length]);
+      // The doctor looks at Redis once a minute.
+      const sent = watch.commands
+        .filter(([, , , key]) => !key?.startsWith('pbl:doctor:'))
+        .map(([command, ...args]) => [command?.toLowerCase(), args.length]);
       seen.push(JSON.stringify([answer.status, rest, text, sent]));
     }
   }

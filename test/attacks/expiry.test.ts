@@ -5,6 +5,9 @@ import { startSite, useSite, whoIs } from '../support/site.js';
 const DAY = 24 * 60 * 60 * 1000;
 const site = useSite({ redis: true });
 
+/** Fields of the record, as lib/store/scripts.ts lays them out. */
+const [TOKEN_DIGEST, CODE_DIGEST] = ['d', 'k'];
+
 /** Which keys a link has is the package's own affair: whatever is new since before it was asked for. */
 async function askWithKeys() {
   const admin = site.admin();
@@ -41,14 +44,33 @@ test('TK-05: a record with any one field gone, empty or of another kind logs nob
   expect(fields.length).toBeGreaterThan(1);
   for (const field of fields) {
     for (const value of [undefined, '', 'NaN', '-1', '1e400', 'true']) {
-      const { admin, browser, path, link } = await askWithKeys();
+      const { admin, browser, path, link, ...asked } = await askWithKeys();
+      const code = await site.codeOf(asked);
       if (value === undefined) await admin.hdel(link, field);
       else await admin.hset(link, field, value);
-      const answer = await browser.getJson(path);
-      expect(answer.json().status, `${field}=${value}`).not.toBe('authenticated');
-      expect(answer.status, `${field}=${value}`).toBeLessThan(500);
+      // The link has nothing to do with the digest of its code, nor the code with that of the token but that there is one.
+      const answers = [
+        ...(field === CODE_DIGEST ? [] : [await browser.getJson(path)]),
+        ...(field === TOKEN_DIGEST && value !== undefined ? [] : [await browser.postJson('/login/code', { code })]),
+      ];
+      for (const answer of answers) {
+        expect(answer.json().status, `${field}=${value}`).not.toBe('authenticated');
+        expect(answer.status, `${field}=${value}`).toBeLessThan(500);
+      }
       expect(await whoIs(browser), `${field}=${value}`).toBeUndefined();
     }
+  }
+});
+
+test('TK-04, TK-05: nor does a code log anybody in past its link’s end, whatever that is', async () => {
+  for (const end of ['-inf', '0', '+inf', String(Date.now() - 1), undefined]) {
+    const { admin, browser, live, ...asked } = await askWithKeys();
+    const code = await site.codeOf(asked);
+    const [record = ''] = await admin.zrange(live, 0, -1);
+    if (end === undefined) await admin.del(live);
+    else await admin.zadd(live, 'XX', end, record);
+    expect((await browser.postJson('/login/code', { code })).json(), end).toEqual({ error: 'code_wrong' });
+    expect(await whoIs(browser), end).toBeUndefined();
   }
 });
 

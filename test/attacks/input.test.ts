@@ -168,6 +168,17 @@ test('IN-21: fields that nobody asked for reach neither options nor claims', asy
   });
 });
 
+test('IN-01, IN-21: an invitation that was not made here is refused, whatever address stands beside it', async () => {
+  const email = newAddress();
+  for (const invite of ['', 'forged', `${email}`, [email], { address: email }, null, 1]) {
+    const answer = await site.browser().postJson('/login', { email, invite });
+    expect(answer.status, JSON.stringify(invite)).toBe(400);
+    expect(answer.json(), JSON.stringify(invite)).toEqual({ error: 'invalid_request' });
+  }
+  expect((await site.browser().get('/login?invite=forged')).text).toContain('<input id="email"');
+  expect(site.smtp.mails.flatMap(({ to }) => to)).not.toContain(email);
+});
+
 test('IN-22: what a browser calls itself is neither code nor a line of its own in the mail', async () => {
   const agent = 'Firefox/1 <b>evil</b> \u00e2\u0080\u00ae https://evil.test/ Windows';
   const { mail } = await site.ask(

@@ -1,4 +1,5 @@
 /** SC: scanners, prefetchers, framers and rewriters neither burn a link nor use it. */
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Answer, Client } from '../support/client.js';
 import { type Asked, newAddress, useSite, whoIs } from '../support/site.js';
@@ -96,18 +97,24 @@ test.each<[string, Record<string, string>]>([
 /** Every page of the login, with the answer's name. */
 async function everyPage(): Promise<[string, Answer][]> {
   const asker = site.browser();
-  const { path, token } = await site.ask(asker);
+  const { path, token, notMe } = await site.ask(asker);
   const again = await site.logIn();
   const confirm = await site.ask(again.browser);
   return [
     ['form', await site.browser().get('/login?returnTo=/account')],
     ['form, refused', await site.browser().post('/login', { email: 'nobody' })],
     ['sent', await asker.get('/login/sent')],
-    ['sent, logged in', await again.browser.get('/login/sent')],
+    ['sent, wrong code', await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' })],
+    ['sent, logged in', await (await site.logIn()).browser.get('/login/sent')],
     ['landing', await site.browser().get(path)],
     ['hop', await site.browser().get(path, { 'sec-fetch-site': 'cross-site' })],
     ['confirm', await again.browser.get(confirm.path)],
     ['wrong browser', await site.browser().post('/login/callback', { token })],
+    ['not me', await site.browser().get(`/login/not-me?token=${notMe}`)],
+    ['not me, of the account', await again.browser.get(`/login/not-me?token=${again.notMe}`)],
+    ['not me, cut off', await site.browser().get(`/login/not-me?token=${notMe.slice(0, -1)}`)],
+    ['reported', await site.browser().post('/login/not-me', { token: notMe })],
+    ['reported and ended', await again.browser.post('/login/not-me', { token: again.notMe, end: 'links' })],
     ['forged', await site.browser().get('/login/callback?token=forged')],
     ['cross site', await site.browser().post('/login', {}, { 'sec-fetch-site': 'cross-site' })],
     ['method', await site.browser().send('/login', { method: 'PUT' })],
@@ -115,7 +122,10 @@ async function everyPage(): Promise<[string, Answer][]> {
   ];
 }
 
-test('SC-06, SC-07, SC-09: no page can be framed, runs a script or takes anything from elsewhere', async () => {
+/** What makes waiting pleasant. */
+const WITH_SCRIPT = ['sent', 'sent, wrong code'];
+
+test('SC-06, SC-07, SC-09: no page can be framed, runs a script but the waiting one its own, or takes anything from elsewhere', async () => {
   for (const [name, { headers, text }] of await everyPage()) {
     const policy = new Map(
       (headers['content-security-policy'] as string).split(';').map((part) => {
@@ -129,10 +139,16 @@ test('SC-06, SC-07, SC-09: no page can be framed, runs a script or takes anythin
     expect(policy.get('default-src'), name).toBe("'none'");
     expect(policy.get('base-uri'), name).toBe("'none'");
     expect(policy.get('form-action'), name).toMatch(/^'(?:self|none)'$/);
-    expect(policy.get('script-src') ?? "'none'", name).toBe("'none'");
+    const scripts = [...text.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => script);
+    expect(scripts, name).toHaveLength(WITH_SCRIPT.includes(name) ? 1 : 0);
+    // By its digest: no other text would run.
+    const digests = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+    expect(policy.get('script-src') ?? '', name).toBe(digests.join(' '));
+    expect(policy.get('connect-src') ?? "'self'", name).toBe("'self'");
     expect(policy.get('style-src'), name).not.toContain('unsafe');
-    expect(text, name).not.toMatch(/<script|\son[a-z]+\s*=/i);
-    const targets = [...text.matchAll(/(?:href|src|action|url)=["']?([^"'>\s]+)/g)].map(([, target]) => target ?? '');
+    const markup = text.replaceAll(/<script>.*?<\/script>/gs, '');
+    expect(markup, name).not.toMatch(/<script|\son[a-z]+\s*=/i);
+    const targets = [...markup.matchAll(/(?:href|src|action|url)=["']?([^"'>\s]+)/g)].map(([, target]) => target ?? '');
     for (const target of targets) expect(new URL(target, site.origin).origin, name).toBe(site.origin);
   }
 });
@@ -142,7 +158,7 @@ describe('SC-07: what is typed comes back as text', () => {
   const encoded = encodeURIComponent(EVIL);
 
   test('SC-07: through every input', async () => {
-    const { path, token } = await site.ask(site.browser(), newAddress(), { returnTo: `/${EVIL}` });
+    const { path, token, notMe } = await site.ask(site.browser(), newAddress(), { returnTo: `/${EVIL}` });
     const headers = { 'user-agent': EVIL, referer: `http://localhost/${EVIL}`, 'accept-language': EVIL };
     const browser = site.browser();
     const answers = [
@@ -155,6 +171,10 @@ describe('SC-07: what is typed comes back as text', () => {
       await browser.post(`/login/callback?x=${encoded}`, { token: EVIL }, headers),
       await browser.post('/login/callback', { token, [EVIL]: EVIL }, headers),
       await browser.get(`/login/sent?x=${encoded}`, headers),
+      await browser.post('/login/code', { code: EVIL, [EVIL]: EVIL }, headers),
+      await browser.get(`/login/not-me?token=${encoded}`, headers),
+      await browser.get(`/login/not-me?token=${notMe}&x=${encoded}`, headers),
+      await browser.post('/login/not-me', { token: notMe, end: EVIL, [EVIL]: EVIL }, headers),
       await browser.get(`/${encoded}`, headers),
     ];
     for (const { text } of answers) {

@@ -193,7 +193,8 @@ test('TK-10, EN-06: 1,000 forged tokens cost Redis nothing and lock nobody out',
     expect(answer.json()).toEqual(INVALID);
   }
   await watch.stop();
-  expect(watch.commands).toEqual([]);
+  // The doctor looks at Redis once a minute.
+  expect(watch.commands.filter((args) => !args.some((arg) => arg.startsWith('pbl:doctor:')))).toEqual([]);
   await asker.get(path);
   expect(await whoIs(asker)).toBeDefined();
 });

@@ -86,7 +86,7 @@ test.each(CASES)(
     expect(found).toEqual([]);
     expect(names).toHaveLength(PAGES);
   },
-  90_000,
+  120_000,
 );
 
 test('SC-09, ML-06: from right to left, browser, system and day are read in this order', async () => {

@@ -124,6 +124,9 @@ async function byCode(life: Life) {
   const { code = '' } = (await stranger.postJson('/login/callback', { token })).json<{ code?: string }>();
   expect(code).not.toBe('');
   await stranger.post('/login/code', { code });
+  const other = await ask(life);
+  // Wrong there, and a secret all the same.
+  await other.asker.post('/login/code', { code });
   await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' });
   await asker.postJson('/login/code', { code: `${code}${code}` });
   await asker.get(`/login/code?code=no`);

@@ -60,6 +60,8 @@ async function codes(life: Life): Promise<void> {
   await locked.asker.post(CODE, { code: locked.code });
   const { asker, code } = await ask(life);
   await asker.postJson(CODE, { code: `${code}0` });
+  // Wrong here, and a secret all the same.
+  await asker.post(CODE, { code: locked.code });
   await life.browser().post(CODE, { code });
   await asker.post(CODE, { code }, { 'sec-fetch-site': 'cross-site' });
   await asker.postJson(CODE, { code: [code] });

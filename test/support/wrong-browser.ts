@@ -3,13 +3,16 @@ import { expect } from 'vitest';
 import type { Client } from './client.js';
 import { type Asked, whoIs } from './site.js';
 
-/** The landing page, not a login: nothing set, nobody logged in. */
+/** The landing page and a code, not a login: nothing set, nobody logged in, and the code does not do it either. */
 export async function expectWrongBrowser(browser: Client, { path, token }: Asked, headers = {}) {
   const opened = await browser.get(path, { ...headers, accept: 'application/json' });
   expect(opened.json()).toEqual({ status: 'landing' });
   const posted = await browser.postJson('/login/callback', { token }, headers);
   expect(posted.status).toBe(401);
-  expect(posted.json()).toEqual({ error: 'wrong_browser' });
-  expect([...opened.setCookies, ...posted.setCookies]).toEqual([]);
+  const { code, ...refused } = posted.json<{ code: string }>();
+  expect(refused).toEqual({ error: 'wrong_browser' });
+  const typed = await browser.postJson('/login/code', { code }, headers);
+  expect(typed.json()).toEqual({ error: 'code_wrong' });
+  expect([...opened.setCookies, ...posted.setCookies, ...typed.setCookies]).toEqual([]);
   expect(await whoIs(browser)).toBeUndefined();
 }

@@ -1,0 +1,67 @@
+// A transfer: what the inbox alone must not be able to do.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import express from 'express';
+import { requireSameOrigin } from 'passport-bound-link';
+import { requireStepUp } from 'passport-bound-link/step-up';
+import { confirmTransferPage, transferPage, transferredPage } from './pages.js';
+
+/**
+ * A person sees amount and payee on a page of their own, and its button sends exactly these: the page holds
+ * a digest of the two and of the session, and anything else is shown first. After a step-up a person comes
+ * back to that page, and nothing has been sent. A program confirms by what it sends.
+ * @param {{ origin: string, secret: string }} config
+ */
+export function transferRoutes({ origin, secret }) {
+  /** @param {express.Request} req @param {Transfer} transfer */
+  const seal = (req, { amount, to }) =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([req.sessionID, amount, to]))
+      .digest();
+  /** @param {express.Request} req @param {Transfer} transfer @param {unknown} confirmation */
+  const isConfirmed = (req, transfer, confirmation) => {
+    const given = Buffer.from(typeof confirmation === 'string' ? confirmation : '', 'base64url');
+    const wanted = seal(req, transfer);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  };
+  /** @param {express.Request} req @param {express.Response} res @param {Transfer} transfer */
+  const askToConfirm = (req, res, transfer) =>
+    void res.type('html').send(confirmTransferPage(transfer, seal(req, transfer).toString('base64url')));
+
+  const router = express.Router();
+  // Refused, a POST is not repeated: the person comes back to the form.
+  const guard = requireStepUp({ level: 2, maxAge: 300, returnTo: '/transfer' });
+  router.get('/', guard, (req, res) => {
+    const transfer = parse(req.query);
+    if (transfer) askToConfirm(req, res, transfer);
+    else res.type('html').send(transferPage());
+  });
+  router.post(
+    '/',
+    requireSameOrigin(origin),
+    guard,
+    express.urlencoded({ extended: false }),
+    express.json(),
+    (req, res, next) => {
+      const transfer = parse(req.body);
+      if (!transfer) return next(Object.assign(new Error('no transfer'), { status: 400, code: 'invalid_request' }));
+      if (req.accepts(['html', 'json']) === 'json') return void res.json({ status: 'transferred' });
+      if (!isConfirmed(req, transfer, req.body.confirmation)) return askToConfirm(req, res, transfer);
+      res.type('html').send(transferredPage(transfer));
+    },
+  );
+  return router;
+}
+
+/** @typedef {{ amount: string, to: string }} Transfer */
+
+/**
+ * @param {unknown} fields of a query or of a body
+ * @returns {Transfer | undefined}
+ */
+function parse(fields) {
+  const { amount, to } = /** @type {{ amount?: unknown, to?: unknown }} */ (Object(fields));
+  const plain = typeof amount === 'number' ? String(amount) : amount;
+  if (typeof plain !== 'string' || !/^(?=.*[1-9])\d{1,9}(\.\d{1,2})?$/.test(plain)) return undefined;
+  if (typeof to !== 'string' || !/^[^\p{C}]{1,100}$/u.test(to) || to.trim() === '') return undefined;
+  return { amount: plain, to };
+}

@@ -1,0 +1,19 @@
+/** Factors in this process's memory, for development and tests: gone at a restart. */
+import type { FactorStore } from './factor-store.js';
+
+/** Nothing here awaits, so that `write` is atomic as the contract asks. */
+export class MemoryFactorStore implements FactorStore {
+  readonly developmentOnly = true;
+  readonly #documents = new Map<string, string>();
+
+  async read(user: string): Promise<string | undefined> {
+    return this.#documents.get(user);
+  }
+
+  async write(user: string, expected: string | undefined, sealed: string | undefined): Promise<boolean> {
+    if (this.#documents.get(user) !== expected) return false;
+    if (sealed === undefined) this.#documents.delete(user);
+    else this.#documents.set(user, sealed);
+    return true;
+  }
+}

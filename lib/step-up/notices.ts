@@ -1,0 +1,110 @@
+/** What the owner of an account is told of its factors, and how: by default in a mail. */
+import type { EventDetails, Events, EventType, Severity } from '../events.js';
+import { html } from '../html.js';
+import type { MailConfig } from '../mail/mail-options.js';
+import { parseAddress } from '../protocol/address.js';
+import type { Factor, Person } from './factor.js';
+import type { Records } from './records.js';
+import { NOTICE_TEXTS } from './texts.js';
+
+export type NoticeType =
+  | 'enrolled'
+  | 'waiting'
+  | 'cancelled'
+  | 'removed'
+  | 'recovery_code_used'
+  | 'recovery_codes_renewed'
+  | 'locked'
+  | 'lost'
+  | 'loss_withdrawn';
+
+/** Times are epoch seconds. */
+export interface FactorNotice {
+  readonly type: NoticeType;
+  readonly person: Person;
+  /** The factor's name and its label, where it is about one. */
+  readonly factor: string | undefined;
+  readonly label: string | undefined;
+  readonly time: number;
+  /** Of `waiting`: when the factor will count. Of `lost`: when all factors end. */
+  readonly at: number | undefined;
+}
+
+/** A fault is not the person's: their factors are changed already. */
+export type Notify = (notice: FactorNotice) => unknown;
+
+interface ReporterConfig {
+  readonly records: Records;
+  readonly factors: ReadonlyMap<string, Factor>;
+  readonly events: Events;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly notify: Notify;
+}
+
+/** The events and the notices of factors. No secret is in either. */
+export class Reporter {
+  readonly #config: ReporterConfig;
+
+  constructor(config: ReporterConfig) {
+    this.#config = config;
+  }
+
+  event(
+    type: EventType & `${'factor' | 'step_up'}.${string}`,
+    { id }: Person,
+    details: Pick<EventDetails, 'factor' | 'reason' | 'count'>,
+    severity?: Severity,
+  ): void {
+    const { events, records } = this.#config;
+    events.report(type, { user: records.tag(id), ...details }, severity);
+  }
+
+  notice(type: NoticeType, person: Person, factor?: string, at?: number): FactorNotice {
+    const { factors, clock } = this.#config;
+    const label = factor === undefined ? undefined : factors.get(factor)?.label;
+    return { type, person, factor, label, time: Math.floor(clock() / 1000), at };
+  }
+
+  /** Waits for nothing. */
+  tell(type: NoticeType, person: Person, factor?: string, at?: number): void {
+    const { notify, events } = this.#config;
+    Promise.resolve(this.notice(type, person, factor, at))
+      .then(notify)
+      .catch(() => events.report('mail.failed', { user: this.#config.records.tag(person.id), reason: 'notice' }));
+  }
+}
+
+/** Mails a notice to `person.address`, by the strategy's own transport; without an address, to nobody. */
+export const mailNotice =
+  ({ deliver, from, replyTo }: MailConfig, origin: string): Notify =>
+  async (notice) => {
+    if (notice.person.address === undefined) return;
+    const to = parseAddress(notice.person.address);
+    if (!to) throw new TypeError('address must be one plain email address');
+    const { host } = new URL(origin);
+    const { subject, text } = NOTICE_TEXTS[notice.type]({ ...notice, host });
+    await deliver({
+      ...(from === undefined ? {} : { from }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      to: { name: '', address: to.address },
+      subject,
+      text: `${text}\n`,
+      html: html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<title>${subject}</title>
+</head>
+<body style="font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
+<h1 style="font-size:22px;line-height:1.3">${subject}</h1>
+${text.split('\n\n').map((paragraph) => html`<p>${paragraph}</p>`)}
+</body>
+</html>
+`.toString(),
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };

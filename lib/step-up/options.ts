@@ -1,0 +1,132 @@
+/** What an app says of its step-up, checked once and for all, and made one complete config. */
+import type { Request } from 'express';
+import { checkNames, isFunction, namesOf, need } from '../check.js';
+import { type Config, isLoopback } from '../options.js';
+import { parseReturnTo } from '../protocol/return-to.js';
+import { MAX_AGE } from './context.js';
+import type { Factor, Person } from './factor.js';
+import type { FactorStore } from './factor-store.js';
+import { mailNotice, type Notify } from './notices.js';
+import { type StepUpPageName, StepUpPages, type StepUpViews } from './pages.js';
+import { RECOVERY } from './recovery-codes.js';
+import type { Recovery } from './upkeep.js';
+
+export interface StepUpOptions {
+  /** Keeps the factors: `new RedisFactorStore(client)`, a table of the app's own, or `new MemoryFactorStore()` in development. */
+  store: FactorStore;
+  /** What can be enrolled, such as `[passkeys(), totp()]`, in the order in which it is offered. */
+  factors: readonly Factor[];
+  /** Who is logged in; undefined for nobody. */
+  user: (req: Request) => Person | undefined | Promise<Person | undefined>;
+  /** Seconds that a first factor waits before it counts, an hour to 30 days. Default 86,400. */
+  coolingOff?: number;
+  /** Seconds for which a step-up allows a change of factors, 1 to 3,600. Default 300. */
+  maxAge?: number;
+  /** A way back without any factor and code, after a delay. Default: there is none. */
+  recovery?: Recovery;
+  /** Tells a user of their factors. Default: a mail to the person's `address`, by the strategy's transport. */
+  notify?: Notify;
+  /** Where a step-up goes that nothing asked for. Default: the page of the factors. */
+  successRedirect?: string;
+  /** Where the login is mounted. Default: the callbackPath without its `/callback`. */
+  loginPath?: string;
+  /** The app's own pages in place of ours, each a function that answers. */
+  views?: StepUpViews;
+}
+
+export interface StepUpConfig {
+  readonly store: FactorStore;
+  readonly factors: ReadonlyMap<string, Factor>;
+  readonly user: StepUpOptions['user'];
+  readonly coolingOff: number;
+  readonly maxAge: number;
+  readonly recovery: Recovery | undefined;
+  readonly notify: Notify;
+  readonly successRedirect: string | undefined;
+  readonly loginPath: string;
+  readonly pages: StepUpPages;
+}
+
+const NAMES = namesOf<StepUpOptions>({
+  store: true,
+  factors: true,
+  user: true,
+  coolingOff: true,
+  maxAge: true,
+  recovery: true,
+  notify: true,
+  successRedirect: true,
+  loginPath: true,
+  views: true,
+});
+
+const VIEW_NAMES = namesOf<Record<StepUpPageName, unknown>>({
+  confirm: true,
+  factors: true,
+  enrol: true,
+  enrolled: true,
+  refused: true,
+  unavailable: true,
+});
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Names that the router has for itself. */
+const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
+
+/** @throws TypeError for a wrong, unknown, missing or misspelt option */
+export function parseStepUp(options: StepUpOptions, strategy: Config): StepUpConfig {
+  checkNames('StepUp', options, NAMES);
+  const { store, factors, user, coolingOff = DAY, maxAge = MAX_AGE, recovery, notify, views = {} } = options;
+  const { origin, mail, look } = strategy;
+  need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
+  need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
+  need(isFunction(user), 'user must be a function of a request that returns { id, name }, or undefined for nobody');
+  seconds('coolingOff', coolingOff, HOUR, 30 * DAY);
+  seconds('maxAge', maxAge, 1, HOUR);
+  need(notify === undefined || isFunction(notify), 'notify must be a function of a notice');
+  if (recovery !== undefined) {
+    checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
+    seconds('recovery.delay', recovery.delay, HOUR, 90 * DAY);
+    need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
+  }
+  checkNames('views', views, VIEW_NAMES);
+  for (const [page, view] of Object.entries(views)) need(isFunction(view), `views.${page} must be a function`);
+  const { successRedirect, loginPath = strategy.loginPath } = options;
+  for (const [name, path] of Object.entries({ successRedirect, loginPath })) {
+    need(path === undefined || parseReturnTo(origin, path), `${name} must be a path of the origin`);
+  }
+  return Object.freeze({
+    ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
+    ...{ notify: notify ?? mailNotice(mail, origin), successRedirect, loginPath },
+    pages: new StepUpPages({ ...views }, look),
+  });
+}
+
+function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Factor> {
+  need(Array.isArray(factors) && factors.length > 0, 'factors must be one at least, such as [passkeys(), totp()]');
+  const byName = new Map<string, Factor>();
+  for (const factor of factors) {
+    const { name, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
+    need(typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name), 'a factor has a name of a-z, 0-9 and -');
+    need(!TAKEN.includes(name) && !byName.has(name), `there is something called ${name} already`);
+    need(level === 2 || level === 3, `the factor ${name} must have the level 2 or 3`);
+    need(
+      [verify, beginEnrolment, finishEnrolment].every(isFunction),
+      `the factor ${name} must have beginEnrolment, finishEnrolment and verify`,
+    );
+    byName.set(name, factor);
+  }
+  return byName;
+}
+
+function seconds(name: string, value: unknown, min: number, max: number): void {
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  need(fits, `${name} must be a whole number of seconds, ${min} to ${max}`);
+}
+
+const isStore = (store: unknown): store is FactorStore =>
+  typeof store === 'object' &&
+  store !== null &&
+  ['read', 'write'].every((method) => isFunction(Reflect.get(store, method)));

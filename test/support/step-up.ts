@@ -1,0 +1,134 @@
+/** An app with step-up in this process, whose clock a test sets, and whose users are known by the link that made them. */
+import express, { type Express } from 'express';
+import { expect } from 'vitest';
+import {
+  currentContext,
+  type FactorNotice,
+  MemoryFactorStore,
+  requireStepUp,
+  StepUp,
+  type StepUpDemand,
+  type StepUpOptions,
+  stepUpRouter,
+} from '../../lib/step-up/index.js';
+import { passkeys } from '../../lib/step-up/passkeys.js';
+import { totp } from '../../lib/step-up/totp.js';
+import { ada, askFor, startApp, type TestApp, type TestAppConfig } from './app.js';
+import type { Client } from './client.js';
+import { codeOf } from './totp.js';
+
+export const START = Date.UTC(2030, 0, 1);
+
+export interface StepUpApp extends TestApp {
+  readonly stepUp: StepUp;
+  readonly store: MemoryFactorStore;
+  /** What the user was told, the oldest first. */
+  readonly notices: FactorNotice[];
+  /** Seconds later. */
+  later(seconds: number): void;
+  now(): number;
+  /** A browser that has just logged in by a link. */
+  logIn(email?: string, browser?: Client): Promise<Client>;
+  /** What a TOTP app shows now, or some steps away from now. */
+  code(secret: string, steps?: number): string;
+}
+
+export interface StepUpAppConfig extends Omit<TestAppConfig, 'routes'> {
+  stepUp?: Partial<StepUpOptions>;
+  demand?: StepUpDemand;
+  routes?: (app: Express, test: StepUpApp) => void;
+}
+
+export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpApp> {
+  let time = START;
+  const notices: FactorNotice[] = [];
+  const store = new MemoryFactorStore();
+  const madeBy = new Map<string, string>();
+  let stepUp: StepUp | undefined;
+  let made: StepUpApp | undefined;
+  const base = await startApp({
+    ...config,
+    options: { clock: () => time, ...config.options },
+    verify: async ({ address, recordId }: { address: string; recordId: string }) => {
+      if (!madeBy.has(address)) madeBy.set(address, recordId);
+      return { email: address };
+    },
+    routes: (app, test) => {
+      stepUp = new StepUp(test.strategy, {
+        store,
+        factors: [passkeys(), totp()],
+        user: (req) => {
+          const user = req.user as { email: string } | undefined;
+          return user && { id: user.email, name: user.email, madeBy: madeBy.get(user.email) ?? '' };
+        },
+        notify: (notice) => notices.push(notice),
+        ...config.stepUp,
+      });
+      const clock = () => time;
+      made = Object.assign(test, {
+        stepUp,
+        store,
+        notices,
+        later: (seconds: number) => {
+          time += seconds * 1000;
+        },
+        now: () => time,
+        logIn: async (email = ada.email, browser = test.browser()) => {
+          // By POST, which logs in also where somebody is logged in already.
+          await browser.post('/login/callback', { token: (await askFor(test, browser, email)).token });
+          return browser;
+        },
+        code: (secret: string, steps = 0) => codeOf(secret, time, steps),
+      });
+      app.use('/login', express.urlencoded({ extended: false }));
+      app.post('/login', test.passport.authenticate('magic-link', { action: 'request' } as object), (_req, res) => {
+        res.status(202).end();
+      });
+      app.all('/login/callback', test.passport.authenticate('magic-link', {}), (_req, res) => void res.end());
+      app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.end())));
+      app.use('/step-up', stepUpRouter(stepUp));
+      app.get('/context', (req, res) => void res.json(currentContext(req, { clock }) ?? null));
+      config.routes?.(app, made);
+      app.all('/guarded', requireStepUp({ clock, ...config.demand }), (_req, res) => void res.json({ passed: true }));
+    },
+  });
+  return (made ?? base) as StepUpApp;
+}
+
+/** Enrols TOTP in this session. */
+export async function enrolTotp(app: StepUpApp, browser: Client) {
+  const begun = await browser.postJson('/step-up/totp/enrol', {});
+  expect(begun.status).toBe(200);
+  const { secret } = begun.json<{ secret: string }>();
+  const finished = await browser.postJson('/step-up/totp/confirm', { code: app.code(secret) });
+  expect(finished.status).toBe(200);
+  const { recoveryCodes = [], activeAt } = finished.json<{ recoveryCodes?: string[]; activeAt?: number }>();
+  // The next code is of a step of its own.
+  app.later(30);
+  return { secret, recoveryCodes, activeAt };
+}
+
+/** Somebody new, who has enrolled TOTP in the session that made the account. */
+export async function withTotp(app: StepUpApp, email?: string) {
+  const browser = await app.logIn(email);
+  return { browser, ...(await enrolTotp(app, browser)) };
+}
+
+export async function stepUpByTotp(app: StepUpApp, browser: Client, secret: string): Promise<void> {
+  const answer = await browser.postJson('/step-up/totp', { code: app.code(secret) });
+  expect(answer.json()).toEqual({ status: 'stepped_up' });
+  app.later(30);
+}
+
+export const isThrough = async (browser: Client): Promise<boolean> =>
+  (await browser.getJson('/guarded')).status === 200;
+
+interface Context {
+  level: number;
+  acr: string;
+  amr: string[];
+  authTime: number;
+}
+
+export const contextOf = async (browser: Client): Promise<Context | null> =>
+  (await browser.getJson('/context')).json<Context | null>();
