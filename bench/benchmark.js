@@ -33,9 +33,10 @@ const ORDER = [
  * @param {Pick<import('./harness/flags.js').Flags, 'quick' | 'figures' | 'rounds' | 'atATime' | 'profile'>} flags
  * @param {readonly Subject[]} subjects
  * @param {(line: string) => void} say
+ * @param {(report: string) => void} [show] given each figure's report as it is done
  * @throws WrongUse for a figure that there is not
  */
-export async function runBenchmark({ quick, figures, rounds, atATime, profile }, subjects, say) {
+export async function runBenchmark({ quick, figures, rounds, atATime, profile }, subjects, say, show) {
   const chosen = FIGURES.filter(({ name }) => figures?.includes(name) ?? true);
   known(
     'figure',
@@ -68,7 +69,9 @@ export async function runBenchmark({ quick, figures, rounds, atATime, profile },
       };
       try {
         const result = await measure(bench);
-        reports.push({ name, result, report: report(result) });
+        const text = report(result);
+        reports.push({ name, result, report: text });
+        show?.(text);
       } finally {
         await Promise.all(started.map((server) => server.stop()));
         await redis.client.flushall();

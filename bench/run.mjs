@@ -27,13 +27,12 @@ const before = machine();
 pinDriver();
 // Redis ends with this process; the servers do so of themselves.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-const done = await runBenchmark(flags, subjects, (line) => console.error(line)).catch(wrongUse);
+const done = await runBenchmark(flags, subjects, console.error, console.log).catch(wrongUse);
 
 if (flags.json !== undefined) {
   const results = done.reports.map(({ name, result }) => [name, result]);
   writeFileSync(flags.json, JSON.stringify(Object.fromEntries(results), null, 2));
 }
-for (const { report } of done.reports) console.log(report);
 if (!flags.quick && !flags.only && !flags.figures && flags.against === undefined) {
   writeFileSync(`${root}/docs/benchmarks.md`, page(before, done));
   console.error('written to docs/benchmarks.md');
