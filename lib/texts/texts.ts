@@ -108,9 +108,18 @@ export function describeBrowser(texts: Texts, { browser, system }: BrowserFamily
 }
 
 /** In UTC, which it says: whose time zone it is shown in is not known. */
-export function describeTime(texts: Texts, time: Date): string {
-  const format = new Intl.DateTimeFormat(texts.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return isolated(texts, `${format.format(time)} UTC`);
+export const describeTime = (texts: Texts, time: Date): string =>
+  isolated(texts, `${formatOf(texts.language).format(time)} UTC`);
+
+/** Made once a language: making one takes longer than all the rest of a mail. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(language: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(language) ??
+    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  formats.set(language, format);
+  return format;
 }
 
 /** Latin words and numbers in a text that runs from right to left keep their own order (UAX 9, FSI and PDI). */
