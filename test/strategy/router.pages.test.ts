@@ -156,7 +156,7 @@ describe.each(ALL)('the page %s', (name, page) => {
     const { text } = await shown(page);
     const title = text.match(/<title>(.+) · 127\.0\.0\.1:\d+<\/title>/)?.[1];
     expect(text).toContain(`<h1>${title}</h1>`);
-    expect(/<button>|<a href=/.test(text)).toBe(!ENDS.includes(name));
+    expect(/<button>|<a class="button" href=/.test(text)).toBe(!ENDS.includes(name));
   });
 
   const withView = (view: (...args: never[]) => unknown): Shown => ({

@@ -155,7 +155,7 @@ test('it is over once the code was typed in another tab', async () => {
   expect(await statusOf(browser)).toEqual({ status: 'waiting' });
   await browser.post(CODE, { code: codeOf(app, token) });
   expect(await statusOf(browser)).toEqual({ status: 'authenticated', returnTo: '/orders' });
-  expect((await browser.get(SENT)).text).toContain(`<a href="${app.origin}/orders">Continue</a>`);
+  expect((await browser.get(SENT)).text).toContain(`<a class="button" href="${app.origin}/orders">Continue</a>`);
 });
 
 test('a login that verify refused leaves it waiting', async () => {

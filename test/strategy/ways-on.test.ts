@@ -48,7 +48,7 @@ const formOf = ({ text }: Answer) => {
   ]);
   return form ? { action: form[1], fields: Object.fromEntries(fields) } : undefined;
 };
-const leadsToForm = ({ text }: Answer) => text.includes('<a href="/login">Ask for a new link</a>');
+const leadsToForm = ({ text }: Answer) => text.includes('<a class="button" href="/login">Ask for a new link</a>');
 
 describe.each(ENDS)('%s', (_code, words, end, config) => {
   const ended = async () => {

@@ -73,7 +73,7 @@ describe('the waiting page', () => {
   test('a code that does not work is told to a screen reader, at its field', async () => {
     const text = await textOf('sent, code refused');
     expect(text).toContain('<p class="bad" id="problem" role="alert">/value</p>');
-    expect(text).toMatch(/<input id="code" [^>]* aria-invalid="true" aria-describedby="problem">/);
+    expect(text).toMatch(/<input id="code" [^>]* aria-invalid="true" aria-describedby="problem" autofocus>/);
   });
 });
 
@@ -112,7 +112,7 @@ test('refused, own link: the address and the target go along; else the form is a
     '<input type="hidden" name="email" value="/value">',
     '<input type="hidden" name="returnTo" value="/value">',
   ]);
-  expect(await textOf('refused')).toContain('<a href="/value">Ask for a new link</a>');
+  expect(await textOf('refused')).toContain('<a class="button" href="/value">Ask for a new link</a>');
 });
 
 test('"not me" offers to end the links to their owner alone', async () => {

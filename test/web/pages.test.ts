@@ -61,7 +61,7 @@ describe.each(PAGES)('$label', (sample: Sample) => {
 
   test('has a way on, or says that there is nothing to do here', async () => {
     const { text } = await answered(sample);
-    expect(/<button|<a href="\/value/.test(text)).toBe(!sample.isEnd);
+    expect(/<button|<a class="button" href="\/value/.test(text)).toBe(!sample.isEnd);
   });
 
   test('SC-03, SC-09: has no script, but for the waiting page, which works without it', async () => {
