@@ -35,7 +35,7 @@ export async function createApp(settings, origin) {
   const redis =
     settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
   const store = redis?.linkStore ?? new MemoryStore();
-  const users = createUsers(redis?.userTable);
+  const users = createUsers(settings.sessionSecrets[0] ?? '', redis?.userTable);
 
   const strategy = new MagicLinkStrategy(
     {

@@ -78,7 +78,7 @@ export function magicLinkRouter(
     const { code, askedIn, askedAt } = help;
     if (wantsJson(req)) res.status(refused.status).json({ error: refused.code, code });
     else {
-      const asked = { askedIn, askedAt: new Date(askedAt * 1000) };
+      const asked = { askedIn, askedAt: new Date(askedAt * 1000), loginPath };
       await pages.send(req, res, refused.status, 'code', { code, origin: strategy.config.origin, ...asked });
     }
   };

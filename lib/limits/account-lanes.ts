@@ -25,7 +25,7 @@ export function accountLanes(
   from: { network: string; device: string | undefined },
 ): Lane[] {
   const lane = (kind: string, who: string, quarterHour: number, day: number): Lane => ({
-    name: hmac(key, JSON.stringify([kind, who])).toString('base64url', 0, 16),
+    name: hmac(key, JSON.stringify([kind, who])).toString('base64url', 0, 8),
     limits: [
       { count: quarterHour, windowMs: QUARTER_HOUR_MS },
       { count: day, windowMs: DAY_MS },

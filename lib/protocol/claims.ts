@@ -43,7 +43,9 @@ export interface KeyedLink extends LinkRef {
 /** @param issuedAt epoch seconds */
 export function sealClaims(origin: string, link: KeyedLink, ask: Ask, issuedAt: number): string {
   const { address, returnTo, state, askedIn } = ask;
-  const fields = [issuedAt, address, returnTo, state, askedIn?.browser, askedIn?.system];
+  const fields = [issuedAt, address, askedIn?.browser, askedIn?.system, returnTo, state];
+  // Most asks have no more than the first few, and each byte is kept for every live link.
+  while (fields.at(-1) === undefined) fields.pop();
   return seal(link.keys.seal, contextOf(origin, link), JSON.stringify(fields));
 }
 
@@ -52,7 +54,7 @@ export function unsealClaims(origin: string, link: KeyedLink, sealed: string): C
   const plain = unseal(link.keys.seal, contextOf(origin, link), sealed);
   if (plain === undefined) return undefined;
   const [issuedAt, address, ...rest] = JSON.parse(plain) as [number, string, ...(string | null)[]];
-  const [returnTo, state, browser, system] = rest.map((value) => value ?? undefined);
+  const [browser, system, returnTo, state] = rest.map((value) => value ?? undefined);
   const { recordId, account } = link;
   return { address, returnTo, state, recordId, account, issuedAt, askedIn: { browser, system } };
 }

@@ -1,5 +1,5 @@
 /** The short code that stands for a link where the link itself cannot go: shown elsewhere, typed where it was asked for. */
-import { hmac } from './crypto.js';
+import { digest, hmac } from './crypto.js';
 import type { KeySet } from './keys.js';
 
 /** Crockford's base 32: no letter that looks like a digit, and no U. */
@@ -42,4 +42,4 @@ export function readCode(typed: string): string | undefined {
 
 /** What the store keeps of a code. Keyed: 40 bits alone would be tried through. */
 export const codeDigest = (keys: KeySet, recordId: string, code: string): string =>
-  hmac(keys.codeDigest, JSON.stringify([recordId, code])).toString('base64url');
+  digest(keys.codeDigest, JSON.stringify([recordId, code]));

@@ -11,6 +11,10 @@ export function hmac(key: KeyObject, ...parts: (Buffer | string)[]): Buffer {
   return hash.digest();
 }
 
+/** The first 128 bits of it, as text: what the store keeps of a secret, to compare (NIST SP 800-107r1 5.1). */
+export const digest = (key: KeyObject, ...parts: (Buffer | string)[]): string =>
+  hmac(key, ...parts).toString('base64url', 0, 16);
+
 const IV = 12;
 const TAG = 16;
 

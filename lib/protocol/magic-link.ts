@@ -4,7 +4,7 @@ import type { EventDetails, Events, EventType, Severity } from '../events.js';
 import { parseAddress } from './address.js';
 import { type Ask, type BrowserFamily, type Claims, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
 import { CODE_TRIES, codeDigest, readCode, spellCode } from './code.js';
-import { hmac } from './crypto.js';
+import { digest } from './crypto.js';
 import { accountTag, type Keyring } from './keys.js';
 import { mintNotMe, readNotMe } from './not-me.js';
 import type { Judged, Lane, LinkRef, LinkStore, Presented } from './store.js';
@@ -102,10 +102,11 @@ export class MagicLink {
     const expiresAt = now + ttl * 1000;
 
     const { text, token } = mintToken(keys, accountTag(keys, ask.mailbox), expiresAt);
-    const { account, recordId, digest, code } = token;
+    const { account, recordId, code } = token;
     const outcome = await reach(() =>
       store.issue({
-        ...{ account, recordId, digest, ttlMs: ttl * 1000, lanes },
+        ...{ account, recordId, ttlMs: ttl * 1000, lanes },
+        digest: token.digest,
         codeDigest: codes ? codeDigest(keys, recordId, code) : '',
         binding: bind(token, browser),
         sealed: sealClaims(origin, token, ask, Math.floor(now / 1000)),
@@ -284,4 +285,4 @@ const present = (token: Token, browser: Browser | undefined): Presented => ({
 
 /** Neither the session ID nor the nonce can be had from it, and it holds for this one record. */
 const bind = ({ keys, recordId }: Pick<KeyedLink, 'keys' | 'recordId'>, { sessionId, nonce }: Browser): string =>
-  hmac(keys.binding, JSON.stringify([sessionId, nonce, recordId])).toString('base64url');
+  digest(keys.binding, JSON.stringify([sessionId, nonce, recordId]));

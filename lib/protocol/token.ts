@@ -1,7 +1,7 @@
 /** The token in the mail: one opaque, keyed string, told from a forged one without asking anybody. */
 import { timingSafeEqual } from 'node:crypto';
 import { codeOf } from './code.js';
-import { hmac, random } from './crypto.js';
+import { digest, hmac, random } from './crypto.js';
 import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './keys.js';
 
 /*
@@ -73,7 +73,7 @@ function describe(keys: KeySet, bytes: Buffer): Token {
     account: maskAccount(keys, recordId, bytes.subarray(AT_ACCOUNT, AT_RECORD_ID)).toString('base64url'),
     recordId: recordId.toString('base64url'),
     expiresAt: bytes.readUIntBE(AT_EXPIRY, EXPIRY),
-    digest: hmac(keys.digest, recordId, secret).toString('base64url'),
+    digest: digest(keys.digest, recordId, secret),
     code: codeOf(keys, recordId, secret),
   };
 }

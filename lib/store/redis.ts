@@ -60,13 +60,14 @@ export class RedisStore implements LinkStore {
     ttlMs,
     lanes = [],
   }: NewLink): Promise<'issued' | 'limited'> {
-    const laneKeys = lanes.map(({ name }) => `${this.#liveKey(account)}/${name}`);
-    const limits = lanes.flatMap((lane) => [
-      lane.limits.length,
-      ...lane.limits.flatMap(({ count, windowMs }) => [count, windowMs]),
+    const link = { d: digest, b: binding, c: sealed, ...(codeDigest !== '' && { k: codeDigest }) };
+    const limits = lanes.flatMap(({ name, limits }) => [
+      name,
+      limits.length,
+      ...limits.flatMap(({ count, windowMs }) => [count, windowMs]),
     ]);
-    const args = [recordId, digest, binding, sealed, codeDigest, ...[ttlMs, ...limits].map(String)];
-    const issued = await this.#run(ISSUE, [...this.#keys(account, recordId), ...laneKeys], args);
+    const args = [recordId, JSON.stringify(link), ...[ttlMs, ...limits].map(String)];
+    const issued = await this.#run(ISSUE, this.#keys(account, recordId), args);
     return issued === 1 ? 'issued' : 'limited';
   }
 
@@ -80,13 +81,13 @@ export class RedisStore implements LinkStore {
   }
 
   async redeemByCode({ account, recordId, codeDigest, binding }: PresentedCode, maxTries: number): Promise<JudgedCode> {
-    const keys: [string, string, string] = [...this.#keys(account, recordId), `${this.#liveKey(account)}/wrong`];
+    const keys: [string, string, string] = [...this.#keys(account, recordId), `${this.#accountKey(account)}/wrong`];
     const args = [recordId, codeDigest, binding, String(maxTries), String(DAY_MS)];
     return judged(await this.#run(REDEEM_BY_CODE, keys, args)) as JudgedCode;
   }
 
   async revoke(account: string, recordId?: string): Promise<number> {
-    return Number(await this.#run(REVOKE, [this.#liveKey(account)], recordId === undefined ? [] : [recordId]));
+    return Number(await this.#run(REVOKE, [this.#accountKey(account)], recordId === undefined ? [] : [recordId]));
   }
 
   async ping(): Promise<void> {
@@ -95,10 +96,10 @@ export class RedisStore implements LinkStore {
 
   /** Links first, so that a script's first key is the one it is about. */
   #keys(account: string, recordId: string): [string, string] {
-    return [`${this.#prefix}{${account}}:${recordId}`, this.#liveKey(account)];
+    return [`${this.#prefix}{${account}}:${recordId}`, this.#accountKey(account)];
   }
 
-  #liveKey(account: string): string {
+  #accountKey(account: string): string {
     return `${this.#prefix}{${account}}`;
   }
 

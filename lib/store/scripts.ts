@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 
 /*
- * Two keys, one slot (the account is the hash tag):
+ * Two keys, one slot (the account tag is the hash tag):
  *
- *   KEYS[1]  the link, a hash that ends with the link's life
+ *   KEYS[1]  the link, JSON, that ends with the link's life
  *              d  digest of the token's secret
  *              b  digest of the asking browser
  *              c  the claims, sealed
@@ -12,10 +12,10 @@ import { createHash } from 'node:crypto';
  *              t  wrong codes; absent: none
  *              m  counted mismatches; absent: none
  *              u  when it was used; absent: it was not
- *   KEYS[2]  the account's live links, a sorted set: record id -> end
- *
- *   KEYS[3…] as it issues: lanes of the account, sorted sets: record id -> when it was issued;
- *            as it takes a code: how many wrong ones the account has had in a day
+ *   KEYS[2]  the account, a sorted set
+ *              <record id>         a live link -> when it will end
+ *              <lane>/<record id>  a link that counts in a lane -> when it was issued
+ *            so that what is past counts, and what is to come lives
  *
  * A link is live exactly while its id is in the set. Taking it out is the one atomic act by which
  * it is used (and `u` set) or revoked (and `u` not).
@@ -34,33 +34,49 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
 /**
- * ARGV: record id, digest, binding, sealed claims, digest of the code or nothing, life in ms; then for each lane the number of its
- * limits, and for each of these a count and a window in ms, the longest window last.
+ * ARGV: record id, the link, its life in ms; then for each lane its name, the number of its limits, and
+ * for each of these a count and a window in ms, the longest window last.
  * 1: issued. 0: a lane is full, and nothing was done.
  */
 export const ISSUE = script(`${NOW}
-local id, life = ARGV[1], tonumber(ARGV[6])
-local at, windows = 7, {}
-for lane = 3, #KEYS do
-  for _ = 1, ARGV[at] do
-    local count, window = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-    if redis.call('ZCOUNT', KEYS[lane], now - window + 1, '+inf') >= count then return 0 end
-    windows[lane] = window
-    at = at + 2
+local id, life = ARGV[1], tonumber(ARGV[3])
+
+local lanes, longest, at = {}, 0, 4
+while ARGV[at] do
+  local lane = { name = ARGV[at], limits = {}, times = {} }
+  for i = 1, ARGV[at + 1] do
+    local count, window = tonumber(ARGV[at + 2 * i]), tonumber(ARGV[at + 2 * i + 1])
+    lane.limits[i] = { count = count, window = window }
+    longest = math.max(longest, window)
   end
-  at = at + 1
+  lanes[lane.name] = lane
+  at = at + 2 + 2 * ARGV[at + 1]
 end
-for lane, window in pairs(windows) do
-  redis.call('ZREMRANGEBYSCORE', KEYS[lane], '-inf', now - window)
-  redis.call('ZADD', KEYS[lane], now, id)
-  redis.call('PEXPIRE', KEYS[lane], window)
+
+if longest > 0 then
+  local past = redis.call('ZRANGEBYSCORE', KEYS[2], now - longest, now, 'WITHSCORES')
+  for i = 1, #past, 2 do
+    local lane = lanes[past[i]:match('^(.*)/')]
+    if lane then table.insert(lane.times, tonumber(past[i + 1])) end
+  end
 end
-redis.call('HSET', KEYS[1], 'd', ARGV[2], 'b', ARGV[3], 'c', ARGV[4])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'k', ARGV[5]) end
-redis.call('PEXPIREAT', KEYS[1], now + life)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+for _, lane in pairs(lanes) do
+  for _, limit in ipairs(lane.limits) do
+    local counted = 0
+    for _, time in ipairs(lane.times) do
+      if time > now - limit.window then counted = counted + 1 end
+    end
+    if counted >= limit.count then return 0 end
+  end
+end
+
+-- First what a full Redis refuses, so that nothing is done by halves.
+redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - longest)
+for name in pairs(lanes) do redis.call('ZADD', KEYS[2], now, name .. '/' .. id) end
 redis.call('ZADD', KEYS[2], now + life, id)
-if redis.call('PTTL', KEYS[2]) < life then redis.call('PEXPIREAT', KEYS[2], now + life) end
+local keep = math.max(life, longest)
+if redis.call('PTTL', KEYS[2]) < keep then redis.call('PEXPIRE', KEYS[2], keep) end
 return 1
 `);
 
@@ -74,9 +90,11 @@ export const OUTCOMES = ['invalid', 'expired', 'mismatch', 'used', 'revoked', 'l
  */
 const FIND = `${NOW}
 local id = ARGV[1]
-local found = redis.call('HMGET', KEYS[1], 'd', 'b', 'c', 'u', 'm', 'k', 't')
-local link = { digest = found[1], binding = found[2], claims = found[3], used = found[4],
-  mismatches = tonumber(found[5] or 0), code = found[6], tries = tonumber(found[7] or 0) }
+local found = redis.call('GET', KEYS[1])
+local link = found and cjson.decode(found) or {}
+local function keep()
+  redis.call('SET', KEYS[1], cjson.encode(link), 'KEEPTTL')
+end
 `;
 
 /** An end that is not a time to come is over, whatever stands there (CVE-2026-18363). */
@@ -86,52 +104,57 @@ if live_until and not (tonumber(live_until) > now and tonumber(live_until) < mat
 `;
 
 const STATE = `
-if link.used then return {3, now - link.used, link.claims} end
+if link.u then return {3, now - link.u, link.c} end
 if not live_until then return {4} end
 `;
 
 const SPEND = `
 redis.call('ZREM', KEYS[2], id)
-redis.call('HSET', KEYS[1], 'u', now)
-return {5, link.claims}
+link.u = now
+keep()
+return {5, link.c}
 `;
 
 /** ARGV: record id, digest, binding, and `1` where a mismatch is counted. */
 const JUDGE = `${FIND}
-if link.digest ~= ARGV[2] then return {0} end
+if link.d ~= ARGV[2] then return {0} end
 ${END}
-if ARGV[3] == '' or link.binding ~= ARGV[3] then
-  if ARGV[4] == '1' then link.mismatches = redis.call('HINCRBY', KEYS[1], 'm', 1) end
-  return {2, link.mismatches, link.claims}
+if ARGV[3] == '' or link.b ~= ARGV[3] then
+  if ARGV[4] == '1' then
+    link.m = (link.m or 0) + 1
+    keep()
+  end
+  return {2, link.m or 0, link.c}
 end
 ${STATE}`;
 
 export const OPEN = script(`${JUDGE}
-return {5, link.claims}
+return {5, link.c}
 `);
 
 export const REDEEM = script(`${JUDGE}${SPEND}`);
 
-/** ARGV: record id, digest of the code, binding, wrong codes that are too many, a day in ms. */
+/** KEYS[3]: how many wrong codes the account has had in a day. ARGV: record id, digest of the code, binding, wrong codes that are too many, a day in ms. */
 export const REDEEM_BY_CODE = script(`${FIND}
-if not link.digest then return {0} end
+if not link.d then return {0} end
 ${END}
-if ARGV[3] == '' or link.binding ~= ARGV[3] then return {2} end
-if link.tries >= tonumber(ARGV[4]) then return {6} end
+if ARGV[3] == '' or link.b ~= ARGV[3] then return {2} end
+if (link.t or 0) >= tonumber(ARGV[4]) then return {6} end
 -- A full Redis takes no writes: what it could not count it must not compare.
-redis.call('HSET', KEYS[1], 't', link.tries)
-if ARGV[2] == '' or link.code ~= ARGV[2] then
+keep()
+if ARGV[2] == '' or link.k ~= ARGV[2] then
+  link.t = (link.t or 0) + 1
+  keep()
   local today = redis.call('INCR', KEYS[3])
   if today == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
-  return {7, redis.call('HINCRBY', KEYS[1], 't', 1), today}
+  return {7, link.t, today}
 end
 ${STATE}${SPEND}`);
 
-/** KEYS[1]: the account's live links. ARGV: one record id, or none for all. Returns how many were live. */
+/** KEYS[1]: the account. ARGV: one record id, or none for all. Returns how many were live. */
 export const REVOKE = script(`${NOW}
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if ARGV[1] then return redis.call('ZREM', KEYS[1], ARGV[1]) end
-local live = redis.call('ZCARD', KEYS[1])
-redis.call('DEL', KEYS[1])
-return live
+local id = ARGV[1]
+if not id then return redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf') end
+local live_until = redis.call('ZSCORE', KEYS[1], id)
+return live_until and tonumber(live_until) > now and redis.call('ZREM', KEYS[1], id) or 0
 `);

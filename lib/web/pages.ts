@@ -44,8 +44,8 @@ export interface PageData {
   landing: { action: string; token: string };
   /** One more click by the browser that asked. POSTs `token`. */
   confirm: { action: string; token: string; switchesUser: boolean };
-  /** The code to type in the browser that asked, and nowhere but at `origin`. */
-  code: { code: string; origin: string; askedIn: BrowserFamily; askedAt: Date };
+  /** The code to type in the browser that asked, and nowhere but at `origin`; or a new link by `loginPath`. */
+  code: { code: string; origin: string; askedIn: BrowserFamily; askedAt: Date; loginPath: string };
   /** Goes on to `href` by itself, this time from our own site. */
   hop: { href: string };
   /** Why not, and a way on: POSTs `again` to `loginPath`, or leads there. */
@@ -151,13 +151,14 @@ ${tokenForm(action, token, html`<button>${landing.button}</button>`)}`,
 ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
   }),
 
-  code: ({ code, origin, askedIn, askedAt }, texts) => ({
+  code: ({ code, origin, askedIn, askedAt, loginPath }, texts) => ({
     title: texts.code.title,
     noForms: true,
     body: html`<p>${texts.code.intro}</p>
 <p class="code">${code}</p>
 <p><strong>${texts.code.only(origin)}</strong> ${texts.code.secret}</p>
-<p class="quiet">${texts.askedFor(describeBrowser(texts, askedIn), describeTime(texts, askedAt))}</p>`,
+<p class="quiet">${texts.askedFor(describeBrowser(texts, askedIn), describeTime(texts, askedAt))}</p>
+<p><a href="${loginPath}">${texts.newLink}</a></p>`,
   }),
 
   hop: ({ href }, texts) => ({

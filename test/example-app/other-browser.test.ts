@@ -41,7 +41,7 @@ describe('the code', () => {
     expect(text).not.toContain(address);
     // There is nothing on it to press; whoever has lost the asking browser asks again.
     expect(text).not.toMatch(/<form|<input|<button|<script/);
-    expect(text.match(/<a [^>]*>/g)).toEqual(['<a class="button" href="/login">']);
+    expect(text.match(/<a [^>]*>/g)).toEqual(['<a href="/login">']);
   });
 
   test('is the same whenever it is shown, and no other link’s', async () => {

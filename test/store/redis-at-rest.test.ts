@@ -81,10 +81,7 @@ async function contents(): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (const key of await redis.keysBuffer('pbl:*')) {
     parts.push(key);
-    if ((await redis.type(key)) === 'hash') {
-      for (const [field, value] of Object.entries(await redis.hgetallBuffer(key)))
-        parts.push(Buffer.from(field), value);
-    } else if ((await redis.type(key)) === 'string') {
+    if ((await redis.type(key)) === 'string') {
       parts.push((await redis.getBuffer(key)) as Buffer);
     } else {
       parts.push(...(await redis.zrangeBuffer(key, 0, -1, 'WITHSCORES')));

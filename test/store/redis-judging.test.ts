@@ -1,7 +1,7 @@
 /** What Redis holds is not believed: an end, a record or a set that no script of ours wrote lets nobody in. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { issued, type Link, linkKey, liveKey } from '../support/links.js';
+import { editRecord, issued, type Link, linkKey, liveKey } from '../support/links.js';
 import { useServers } from '../support/redis.js';
 import { IOREDIS } from '../support/redis-clients.js';
 
@@ -67,8 +67,7 @@ describe('a damaged record', () => {
     ['with an empty binding', 'b', '', 'mismatch'],
   ] as const)('%s is nobody’s', async (_name, field, value, status) => {
     const link = await issued(store);
-    if (value === undefined) await admin.hdel(linkKey(link), field);
-    else await admin.hset(linkKey(link), field, value);
+    await editRecord(admin, link, { [field]: value });
     expect(await judge(link)).toEqual([status, status]);
     expect((await store.redeem({ ...link, binding: '' }, true)).status).toBe(status);
   });
@@ -78,8 +77,7 @@ describe('a damaged record', () => {
     ['with an empty code', ''],
   ])('TK-06: %s takes none, an empty one neither, and its link lives on', async (_name, value) => {
     const link = await issued(store);
-    if (value === undefined) await admin.hdel(linkKey(link), 'k');
-    else await admin.hset(linkKey(link), 'k', value);
+    await editRecord(admin, link, { k: value });
     for (const codeDigest of [link.codeDigest, '', link.digest]) {
       expect((await store.redeemByCode({ ...link, codeDigest }, 5)).status).toBe('wrong');
     }
@@ -91,7 +89,7 @@ describe('a damaged record', () => {
     ['b', 'mismatch'],
   ])('without its %s takes no code: %s', async (field, status) => {
     const link = await issued(store);
-    await admin.hdel(linkKey(link), field);
+    await editRecord(admin, link, { [field]: undefined });
     expect(await judgeCode(link)).toBe(status);
     expect(await judgeCode({ ...link, binding: '' })).toBe(status);
   });
@@ -101,11 +99,20 @@ describe('a damaged record', () => {
     ['account', liveKey],
   ])('is a fault where the %s is of another kind', async (_name, key) => {
     const link = await issued(store);
-    await admin.set(key(link), 'something else');
+    await admin.del(key(link));
+    await admin.rpush(key(link), 'something else');
     await expect(store.open(link)).rejects.toThrow('WRONGTYPE');
     await expect(store.redeem(link, true)).rejects.toThrow('WRONGTYPE');
     await expect(store.redeemByCode(link, 5)).rejects.toThrow('WRONGTYPE');
   });
+});
+
+test('a record that nobody of ours wrote is a fault', async () => {
+  const link = await issued(store);
+  await admin.set(linkKey(link), 'something else', 'KEEPTTL');
+  for (const judged of [store.open(link), store.redeem(link, true), store.redeemByCode(link, 5)]) {
+    await expect(judged).rejects.toThrow();
+  }
 });
 
 describe('BD-07: brought back after its use,', () => {

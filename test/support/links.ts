@@ -1,5 +1,6 @@
 /** Links as a store sees them, and their keys in Redis. */
 import { randomBytes } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
 import type { LinkStore, NewLink, Presented, PresentedCode } from '../../lib/index.js';
 
 export type Link = NewLink & Presented & PresentedCode;
@@ -20,6 +21,12 @@ export async function issued(store: Pick<LinkStore, 'issue'>, overrides?: Partia
   const link = newLink(overrides);
   if ((await store.issue(link)) === 'limited') throw new Error('the link was limited');
   return link;
+}
+
+/** Changes what a link's record holds, past the store; undefined takes a field out. */
+export async function editRecord(admin: Redis | Cluster, link: Presented, fields: Record<string, unknown>) {
+  const record: object = JSON.parse((await admin.get(linkKey(link))) ?? '');
+  await admin.set(linkKey(link), JSON.stringify({ ...record, ...fields }), 'KEEPTTL');
 }
 
 /** A link's keys, as lib/store/scripts.ts lays them out. */

@@ -39,7 +39,7 @@ export function samples(text: string): Sample[] {
   };
   const waiting = { name: 'sent', forms: 2, hasScript: true } as const;
   const notMe = { name: 'notMe', forms: 1 } as const;
-  const code = { code: text, origin: text, askedAt: ASKED_AT };
+  const code = { code: text, origin: text, askedAt: ASKED_AT, loginPath: text };
   const nothingToPost = { forms: 0, postsNowhere: true } as const;
   const ofRefused = { name: 'refused', forms: 0 } as const;
   return [

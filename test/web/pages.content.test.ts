@@ -90,8 +90,9 @@ describe('the code page', () => {
     expect(await textOf('code, unknown browser')).toContain('Asked for in an unknown browser, Jan 2, 2030');
   });
 
-  test('has no field and no link: nothing is typed here', async () => {
-    expect(await textOf('code')).not.toMatch(/<(?:input|a|form|button)\b/);
+  test('has no field: nothing is typed here, and there is a way on', async () => {
+    expect(await textOf('code')).not.toMatch(/<(?:input|form|button)\b/);
+    expect(await textOf('code')).toContain('<a href="/value">Ask for a new link</a>');
   });
 });
 
