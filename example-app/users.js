@@ -1,5 +1,5 @@
 // The users, as far as the example has any: when an account was made, and by which link. In memory or in Redis.
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 /** @typedef {{ email: string, madeBy: string }} User */
 
@@ -9,8 +9,14 @@ import { createHash } from 'node:crypto';
  * @property {(key: string) => Promise<string | null>} get
  */
 
-/** @param {Table} table */
-export function createUsers(table = memoryTable()) {
+/**
+ * @param {string} secret what stands for an address in the table is keyed with it: none lies there in the clear
+ * @param {Table} table
+ */
+export function createUsers(secret, table = memoryTable()) {
+  /** @param {string} email */
+  const keyOf = (email) => `user:${createHmac('sha256', secret).update(email).digest('base64url')}`;
+
   return {
     /**
      * The first login makes the account. Which one it was is kept: in its session, and in no other, a
@@ -31,9 +37,6 @@ export function createUsers(table = memoryTable()) {
 }
 
 /** @typedef {ReturnType<typeof createUsers>} Users */
-
-/** No address lies in Redis in the clear. @param {string} email */
-const keyOf = (email) => `user:${createHash('sha256').update(email).digest('base64url')}`;
 
 /** @returns {Table} */
 function memoryTable() {

@@ -84,8 +84,8 @@ describe('keys', () => {
 
   test('are 32 bytes a purpose, and no two purposes share one', () => {
     const [, ...all] = derived(keys);
-    expect(all.map((key) => key.length)).toEqual(Array(8).fill(64));
-    expect(new Set(all).size).toBe(8);
+    expect(all.map((key) => key.length)).toEqual(Array(9).fill(64));
+    expect(new Set(all).size).toBe(9);
   });
 
   test('are the same for the same secret and realm, on every server', () => {
