@@ -143,7 +143,7 @@ const PAGES: { readonly [P in StepUpPageName]: (page: StepUpPageData[P]) => Page
   confirm: ({ base, choices, isEnrolled, waiting, hasRecoveryCodes, refusal }) => ({
     title: TEXTS.confirmTitle,
     head: script(base),
-    body: html`<p>${confirmIntro(choices.length > 0, isEnrolled, waiting.length > 0)}</p>
+    body: html`<p>${confirmIntro(choices.length > 0 || hasRecoveryCodes, isEnrolled, waiting.length > 0)}</p>
 ${alert(refusal)}
 ${choices.map(({ name, label, challenged }, i) => {
   const form = challenged
@@ -153,7 +153,7 @@ ${choices.map(({ name, label, challenged }, i) => {
 })}
 ${
   hasRecoveryCodes
-    ? html`<hr>
+    ? html`${choices.length > 0 ? raw('<hr>') : undefined}
 <details><summary>${TEXTS.recoveryTitle}</summary>
 ${codeForm(`${base}/recovery`, 'recovery', TEXTS.recoveryLabel, TEXTS.useRecovery, undefined, LETTERS)}
 </details>`
