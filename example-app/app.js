@@ -35,7 +35,8 @@ export async function createApp(settings, origin) {
   const redis =
     settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
   const store = redis?.linkStore ?? new MemoryStore();
-  const users = createUsers(settings.sessionSecrets[0] ?? '', redis?.userTable);
+  const [sessionSecret = ''] = settings.sessionSecrets;
+  const users = createUsers(sessionSecret, redis?.userTable);
 
   const strategy = new MagicLinkStrategy(
     {
@@ -111,7 +112,7 @@ export async function createApp(settings, origin) {
   app.use('/login', magicLinkRouter(passport, strategy));
 
   app.use('/step-up', stepUpRouter(stepUp));
-  app.use('/transfer', transferRoutes({ origin, secret: settings.sessionSecrets[0] ?? '' }));
+  app.use('/transfer', transferRoutes({ origin, secret: sessionSecret }));
 
   app.get('/', async (req, res) => {
     const email = userOf(req)?.email;

@@ -9,10 +9,14 @@ import { createHmac } from 'node:crypto';
  * @property {(key: string) => Promise<string | null>} get
  */
 
-/** @param {string} secret @param {Table} table */
+/**
+ * @param {string} secret what stands for an address in the table is keyed with it: none lies there in the clear
+ * @param {Table} table
+ */
 export function createUsers(secret, table = memoryTable()) {
-  /** No address lies in Redis in the clear, nor as a hash that anybody could make. @param {string} email */
+  /** @param {string} email */
   const keyOf = (email) => `user:${createHmac('sha256', secret).update(email).digest('base64url')}`;
+
   return {
     /**
      * The first login makes the account. Which one it was is kept: in its session, and in no other, a

@@ -5,12 +5,15 @@ import { type Session, saveSession } from '../session/session.js';
 import { leaveSessionUntouched } from '../session/untouched.js';
 import { en } from '../texts/en.js';
 import { wantsJson } from '../web/answer.js';
-import { rememberTarget } from './context.js';
+import { errandOf, sendOnErrand } from './context.js';
 import type { Factor, Json, Person } from './factor.js';
+import type { Level } from './levels.js';
 import type { EnrolledFactor, Overview, WaitingFactor } from './overview.js';
 import { type FactorChoice, type FactorEntry, type StepUpPageData, type StepUpPageName } from './pages.js';
 import { refuseStepUp } from './require-step-up.js';
+import type { FactorRefusal } from './standing.js';
 import type { StepUp } from './step-up.js';
+import type { Visit } from './visit.js';
 
 export class Answers {
   readonly #stepUp: StepUp;
@@ -31,6 +34,11 @@ export class Answers {
     else await this.page(req, res, refused.status, 'refused', { base: req.baseUrl, refusal: refused });
   }
 
+  refuseVisit({ req, res, person }: Visit, refused: FactorRefusal): Promise<void> {
+    if (refused === 'step_up_required') return this.stepUpRequired(req, res, person);
+    return this.refuse(req, res, refused);
+  }
+
   loginRequired(req: Request, res: Response): void {
     leaveSessionUntouched(req, res);
     const { loginPath } = this.#stepUp.config;
@@ -47,7 +55,7 @@ export class Answers {
       return;
     }
     const { session } = req as unknown as { session: Session };
-    rememberTarget(session, `${req.baseUrl}/factors`);
+    sendOnErrand(session, { returnTo: `${req.baseUrl}/factors`, level, factors: undefined, recovery: true });
     await saveSession(session);
     res.redirect(303, req.baseUrl);
   }
@@ -62,13 +70,19 @@ export class Answers {
   // -- pages of what there is
 
   async confirm(req: Request, res: Response, person: Person, refused?: RefusalCode): Promise<void> {
-    const overview = await this.#stepUp.overview(person.id);
+    const { enrolled, waiting, recoveryCodes } = await this.#stepUp.overview(person.id);
     if (refused !== undefined) leaveSessionUntouched(req, res);
+    const { level = 2, factors = enrolled, recovery = true } = errandOf(req) ?? {};
+    const choices = this.#choices(
+      enrolled.filter((name) => factors.includes(name)),
+      level,
+    );
     await this.page(req, res, refused === undefined ? 200 : refusal(refused, en).status, 'confirm', {
       base: req.baseUrl,
-      choices: this.#choices(overview.enrolled),
-      waiting: overview.waiting.map(this.#entry),
-      hasRecoveryCodes: overview.recoveryCodes > 0,
+      choices,
+      isEnrolled: enrolled.length > 0,
+      waiting: waiting.map(this.#entry),
+      hasRecoveryCodes: recovery && recoveryCodes > 0,
       refusal: refused && refusal(refused, en),
     });
   }
@@ -101,10 +115,10 @@ export class Answers {
     res.json({ enrolled, available, factors, waiting, recoveryCodes, ...(endsAt !== undefined && { endsAt }) });
   }
 
-  #choices(names: readonly string[]): FactorChoice[] {
+  #choices(names: readonly string[], level: Level = 2): FactorChoice[] {
     const { factors } = this.#stepUp.config;
     // One that the app offers no more can be removed, and not used.
-    return [...factors.values()].filter(({ name }) => names.includes(name)).map(choiceOf);
+    return [...factors.values()].filter((one) => names.includes(one.name) && one.level >= level).map(choiceOf);
   }
 
   readonly #entry = (one: EnrolledFactor | WaitingFactor): FactorEntry => ({

@@ -21,10 +21,20 @@ export interface StepUpContext {
   readonly user: string;
 }
 
+/** A step-up that somebody was sent to make. */
+export interface Errand {
+  /** Where they were sent away from: path and query, as they came. */
+  readonly returnTo: string;
+  /** What will be enough there. */
+  readonly level: Level;
+  readonly factors: readonly string[] | undefined;
+  /** Whether a recovery code will. */
+  readonly recovery: boolean;
+}
+
 interface Kept {
   context?: StepUpContext;
-  /** Where the guard sent somebody away from: path and query, as they came. */
-  returnTo?: string;
+  errand?: Errand;
 }
 
 const keptIn = (session: Session): Kept => (session as unknown as { [KEY]?: Kept })[KEY] ?? {};
@@ -79,14 +89,14 @@ export function currentContext(req: Request, options: ContextOptions = {}): Logi
   };
 }
 
-/** Remembers where to go after the step-up; the session is to be saved. */
-export function rememberTarget(session: Session, returnTo: string): void {
-  keep(session, { ...keptIn(session), returnTo });
+/** Kept on the server until the step-up is made; the session is to be saved. */
+export function sendOnErrand(session: Session, errand: Errand): void {
+  keep(session, { ...keptIn(session), errand });
 }
 
-export function rememberedTarget(req: Request): string | undefined {
+export function errandOf(req: Request): Errand | undefined {
   const session = sessionIn(req);
-  return session && keptIn(session).returnTo;
+  return session && keptIn(session).errand;
 }
 
 export interface StepUpFacts {

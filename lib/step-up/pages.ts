@@ -4,6 +4,7 @@ import type { Refusal } from '../errors.js';
 import { html, type Markup, raw } from '../html.js';
 import type { Look } from '../look.js';
 import { createLayout, type Layout, type Page } from '../web/layout.js';
+import { STYLE } from './style.js';
 import { dateText, TEXTS } from './texts.js';
 
 /** A factor that can be used or added here. */
@@ -28,7 +29,10 @@ export interface StepUpPageData {
   /** Asks for one of the enrolled factors: a code is POSTed to `base/name` as `code`. */
   confirm: {
     base: string;
+    /** The factors that will be enough; none where they have none of these. */
     choices: readonly FactorChoice[];
+    /** Whether they have any at all. */
+    isEnrolled: boolean;
     waiting: readonly FactorEntry[];
     hasRecoveryCodes: boolean;
     refusal: Refusal | undefined;
@@ -100,29 +104,6 @@ export class StepUpPages {
 /** Its texts are in English only. */
 const LANGUAGE = { language: 'en', direction: 'ltr' } as const;
 
-const STYLE = `
-h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
-hr { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--line); opacity: .4 }
-ul, ol { margin: 0 0 1rem; padding: 0; list-style: none }
-li { display: flex; gap: .75rem; align-items: center; justify-content: space-between; padding: .5rem 0 }
-ul.choices li { display: block }
-li form { flex: none }
-li button, button.quiet { width: auto; padding: .375rem .75rem; border: 1px solid var(--line); background: transparent; color: inherit; font-weight: 400 }
-ul.choices button, form + form button { margin: 0 }
-small { display: block; color: var(--quiet) }
-ol.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .25rem .75rem; padding: .75rem; border: 1px solid var(--line); border-radius: .375rem }
-ol.codes li { padding: 0; white-space: nowrap }
-code { font: .9375rem/1.6 ui-monospace, Consolas, monospace }
-.picture { display: block; width: 12rem; max-width: 100%; margin: 0 auto 1rem }
-.picture svg { display: block; width: 100%; height: auto; border-radius: .375rem }
-summary { margin-bottom: .75rem; cursor: pointer }
-button:disabled { opacity: .6; cursor: default }
-[role=alert]:empty { display: none }
-.warn { margin-bottom: 1rem; padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .375rem }
-.warn > :last-child { margin-bottom: 0 }
-details { margin-bottom: 1rem }
-`;
-
 const alert = (refusal: Refusal | undefined): Markup | undefined =>
   refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`;
 
@@ -167,11 +148,17 @@ const waitingList = (base: string, waiting: readonly FactorEntry[]): Markup | un
 
 const script = (base: string) => `${base}/passkey.js`;
 
+function confirmIntro(canChoose: boolean, isEnrolled: boolean, waits: boolean): string {
+  if (canChoose) return TEXTS.confirmIntro;
+  if (isEnrolled) return TEXTS.notEnough;
+  return waits ? TEXTS.nothingActive : TEXTS.nothingEnrolled;
+}
+
 const PAGES: { readonly [P in StepUpPageName]: (page: StepUpPageData[P]) => Page } = {
-  confirm: ({ base, choices, waiting, hasRecoveryCodes, refusal }) => ({
+  confirm: ({ base, choices, isEnrolled, waiting, hasRecoveryCodes, refusal }) => ({
     title: TEXTS.confirmTitle,
     scriptFile: script(base),
-    body: html`<p>${choices.length > 0 ? TEXTS.confirmIntro : waiting.length > 0 ? TEXTS.nothingActive : TEXTS.nothingEnrolled}</p>
+    body: html`<p>${confirmIntro(choices.length > 0 || hasRecoveryCodes, isEnrolled, waiting.length > 0)}</p>
 ${alert(refusal)}
 ${choices.map(({ name, label, challenged }, i) => {
   const form = challenged
@@ -180,15 +167,15 @@ ${choices.map(({ name, label, challenged }, i) => {
   return html`${i > 0 ? raw('<hr>') : undefined}${form}`;
 })}
 ${
-  hasRecoveryCodes && choices.length > 0
-    ? html`<hr>
+  hasRecoveryCodes
+    ? html`${choices.length > 0 ? raw('<hr>') : undefined}
 <details><summary>${TEXTS.recoveryTitle}</summary>
 ${codeForm(`${base}/recovery`, 'recovery', TEXTS.recoveryLabel, TEXTS.useRecovery, undefined, LETTERS)}
 </details>`
     : undefined
 }
 ${waitingList(base, waiting)}
-<p class="quiet"><a href="${base}/factors">${choices.length > 0 || waiting.length > 0 ? TEXTS.manage : TEXTS.setUp}</a></p>`,
+<p class="quiet"><a href="${base}/factors">${isEnrolled || waiting.length > 0 ? TEXTS.manage : TEXTS.setUp}</a></p>`,
   }),
 
   factors: ({ base, entries, waiting, choices, recoveryCodes, endsAt, canReportLoss }) => ({

@@ -4,8 +4,9 @@ import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js'
 import { authContext } from '../session/auth-context.js';
 import { type Session, saveSession } from '../session/session.js';
 import { protectAnswer, wantsJson } from '../web/answer.js';
-import { isFresh, MAX_AGE, rememberTarget, stepUpContext } from './context.js';
+import { isFresh, MAX_AGE, sendOnErrand, stepUpContext } from './context.js';
 import { acrOf, type Level, parseLevel } from './levels.js';
+import { RECOVERY } from './recovery-codes.js';
 
 export interface StepUpDemand {
   /** At least 0 (code), 1 (link), 2 (second factor) or 3 (passkey that verified the person). Default 2. */
@@ -83,7 +84,8 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
     // What a login can give takes a new login, not a second factor.
     if (!login || level < 2) return res.redirect(303, `${loginPath}?returnTo=${encodeURIComponent(target)}`);
     const { session } = req as unknown as { session: Session };
-    rememberTarget(session, target);
+    const recovery = level === 2 && (factors?.includes(RECOVERY) ?? true);
+    sendOnErrand(session, { returnTo: target, level, factors, recovery });
     saveSession(session).then(() => res.redirect(303, path), next);
   };
 }

@@ -5,6 +5,7 @@ export const TEXTS = {
   confirmTitle: 'Confirm that it is you',
   confirmIntro: 'What comes next needs more than the link in your mail.',
   nothingEnrolled: 'What comes next needs a second factor, and you have none yet.',
+  notEnough: 'What comes next needs another second factor than those that you have.',
   nothingActive: 'What comes next needs a second factor. Yours does not count yet; see below.',
   setUp: 'Set one up',
   manage: 'Your second factors',

@@ -3,7 +3,13 @@ import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { refusal } from '../../lib/errors.js';
 import { parseLook } from '../../lib/look.js';
-import type { StepUpPageData, StepUpPageName, StepUpViews } from '../../lib/step-up/index.js';
+import {
+  requireStepUp,
+  type StepUpDemand,
+  type StepUpPageData,
+  type StepUpPageName,
+  type StepUpViews,
+} from '../../lib/step-up/index.js';
 import { StepUpPages } from '../../lib/step-up/pages.js';
 import { en } from '../../lib/texts/en.js';
 import { enrolTotp, startStepUp, withTotp } from '../support/step-up.js';
@@ -14,7 +20,7 @@ const entry = { id: EVIL, label: EVIL, enrolledAt: 1, activeAt: 2 };
 const choices = [true, false].map((challenged) => ({ name: EVIL, label: EVIL, challenged }));
 
 const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
-  confirm: { base: EVIL, choices, waiting: [entry], hasRecoveryCodes: true, refusal: undefined },
+  confirm: { base: EVIL, choices, isEnrolled: true, waiting: [entry], hasRecoveryCodes: true, refusal: undefined },
   factors: {
     ...{ base: EVIL, entries: [entry], waiting: [entry], choices },
     ...{ recoveryCodes: 1, endsAt: 5, canReportLoss: true },
@@ -131,4 +137,28 @@ test('a factor that waits says from when it counts, where it is added and wherev
   for (const path of ['/step-up', '/step-up/factors']) {
     expect((await browser.get(path)).text).toContain('counts from 2 January 2030 at 00:00 UTC');
   }
+});
+
+test('a person is offered what will be enough, and told where they have none of it', async () => {
+  const app = await startStepUp({
+    routes: (express, { now }) => {
+      const guard = (path: string, demand: StepUpDemand) =>
+        express.get(path, requireStepUp({ ...demand, clock: now }), (_req, res) => void res.end());
+      guard('/passkey', { level: 3 });
+      guard('/no-recovery', { level: 2, factors: ['totp', 'passkey'] });
+    },
+  });
+  const { browser } = await withTotp(app);
+  const offered = async (path: string) => {
+    await browser.get(path);
+    const { text } = await browser.get('/step-up');
+    return [...text.matchAll(/action="\/step-up\/(\w+)"/g)].map(([, name]) => name);
+  };
+  expect(await offered('/guarded')).toEqual(['totp', 'recovery']);
+  expect(await offered('/no-recovery')).toEqual(['totp']);
+  expect(await offered('/passkey')).toEqual([]);
+  expect((await browser.get('/step-up')).text).toContain('another second factor than those that you have');
+  // To change what there is, a recovery code will do.
+  await browser.post('/step-up/recovery/renew');
+  expect(await offered('/step-up')).toEqual(['totp', 'recovery']);
 });

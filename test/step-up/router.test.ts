@@ -100,6 +100,7 @@ test.each<[string, unknown]>([
   ['/step-up/totp/confirm', { code: null }],
   ['/step-up/recovery', { code: 5 }],
   ['/step-up/recovery', { __proto__: { code: 'x' } }],
+  ['/step-up/passkey', 5],
 ])('IN-02: %s is not given %j', async (path, body) => {
   const app = await start();
   const { browser } = await withTotp(app);

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
+import { stepUpContext } from '../../lib/step-up/index.js';
 import { newSessions } from '../support/app.js';
 import type { Client } from '../support/client.js';
 import { sessionIdIn } from '../support/site.js';
@@ -15,10 +16,21 @@ const routes = (app: Express) => {
     Object.assign(req.session, { cart: ['tea'] });
     res.end();
   });
-  app.get('/session', (req, res) => void res.json({ session: req.session, auth: authContext(req), user: req.user }));
+  app.post('/remember-me', (req, res) => {
+    req.session.cookie.maxAge = 7_200_000;
+    res.end();
+  });
+  app.get('/session', (req, res) => {
+    res.json({ session: req.session, auth: authContext(req), user: req.user, stepUp: stepUpContext(req) ?? null });
+  });
 };
 
-type Seen = { session: Record<string, unknown>; auth: { recordId: string }; user: { email: string } };
+type Seen = {
+  session: Record<string, unknown>;
+  auth: { recordId: string };
+  user: { email: string };
+  stepUp: object | null;
+};
 const seen = async (browser: Client) => (await browser.get('/session')).json<Seen>();
 
 async function start(options: Partial<session.SessionOptions> = {}) {
@@ -46,13 +58,16 @@ test('SS-01: a step-up renews the session ID, and the old one is dead', async ()
 test('the user, the data, the cookie’s life and the way of the login are kept', async () => {
   const { app, browser, secret } = await start({ cookie: { maxAge: 1_800_000 } });
   await browser.post('/cart');
+  await browser.post('/remember-me');
   const before = await seen(browser);
   await stepUpByTotp(app, browser, secret);
   const after = await seen(browser);
   expect(after.user).toEqual(before.user);
   expect(after.session.cart).toEqual(['tea']);
   expect(after.auth.recordId).toBe(before.auth.recordId);
-  expect((after.session.cookie as { originalMaxAge: number }).originalMaxAge).toBe(1_800_000);
+  // express-session moves it by the milliseconds that pass.
+  const { originalMaxAge } = after.session.cookie as { originalMaxAge: number };
+  expect(Math.round(originalMaxAge / 60_000)).toBe(120);
 });
 
 test('SS-08: the elevation is stored before the answer begins', async () => {
@@ -120,6 +135,7 @@ describe('an elevation ends', () => {
     delete elevated['passport-bound-link'];
     sessions.sessions[sessionIdIn(browser)] = JSON.stringify(elevated);
     expect(await isThrough(browser)).toBe(false);
+    expect((await seen(browser)).stepUp).toBeNull();
   });
 });
 
@@ -150,6 +166,17 @@ describe('RC-10: beside a step-up that is being made', () => {
     expect(answer.setCookies).toEqual([]);
     for (const jar of [browser, other]) expect(await contextOf(jar)).toBeNull();
     expect(Object.values(sessions.sessions).filter((data) => data.includes('"user"'))).toEqual([]);
+  });
+
+  test('RC-10: a logout of which only the first write is done leaves none either', async () => {
+    const { app, sessions, browser, secret } = await start();
+    const id = sessionIdIn(browser);
+    const answer = await during(app, browser, secret, async () => {
+      const { passport: _, ...rest } = JSON.parse(sessions.sessions[id] as string);
+      sessions.sessions[id] = JSON.stringify(rest);
+    });
+    expect(answer.json()).toEqual({ error: 'login_required' });
+    expect(Object.keys(sessions.sessions)).toEqual([id]);
   });
 
   test('RC-10: a login as somebody else wins, and is not elevated', async () => {
