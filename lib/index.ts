@@ -1,7 +1,16 @@
 /** The public surface, and nothing else. */
 export type { InvitationOptions } from './actions/invite.js';
 export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
-export type { EventDetails, EventListener, Events, EventType, MagicLinkEvent, Severity } from './events.js';
+export { EVENT_CATALOGUE, type Evidence } from './event-catalogue.js';
+export {
+  EVENT_CHANNEL,
+  type EventDetails,
+  type EventListener,
+  type Events,
+  type EventType,
+  type MagicLinkEvent,
+  type Severity,
+} from './events.js';
 export type { AccountLimits } from './limits/account-lanes.js';
 export type { LimitOptions } from './limits/limit-options.js';
 export type { NetworkLimits } from './limits/network-limit.js';
@@ -19,13 +28,14 @@ export type {
   VerifyWithRequest,
 } from './options.js';
 export type { BrowserFamily, Claims } from './protocol/claims.js';
-export type { ElsewhereHelp } from './protocol/magic-link.js';
+export type { ElsewhereHelp, OutstandingLink } from './protocol/magic-link.js';
 export type {
   Judged,
   JudgedCode,
   Lane,
   LinkRef,
   LinkStore,
+  LiveLink,
   NewLink,
   Presented,
   PresentedCode,
@@ -39,7 +49,7 @@ export type { AuthContext, LoginFacts } from './session/session.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
 export { RedisStore, type RedisStoreOptions } from './store/redis.js';
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';
-export { MagicLinkStrategy } from './strategy.js';
+export { type AddressChange, MagicLinkStrategy } from './strategy.js';
 export { de } from './texts/de.js';
 export { en } from './texts/en.js';
 export type { Texts } from './texts/texts.js';

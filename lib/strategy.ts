@@ -7,8 +7,9 @@ import { callback } from './actions/callback.js';
 import { code } from './actions/code.js';
 import { type InvitationOptions, invite } from './actions/invite.js';
 import { notMe } from './actions/not-me.js';
+import { shortId, witness } from './actions/witness.js';
 import { UnavailableError } from './errors.js';
-import { Events } from './events.js';
+import { Events, type Reporter } from './events.js';
 import { callApp, responseTo } from './express.js';
 import { AskLimits } from './limits/ask-limits.js';
 import { Delivery } from './mail/delivery.js';
@@ -22,7 +23,7 @@ import {
   type VerifyCallbackWithRequest,
   type VerifyWithRequest,
 } from './options.js';
-import { MagicLink } from './protocol/magic-link.js';
+import { MagicLink, type OutstandingLink } from './protocol/magic-link.js';
 import type { AuthenticateOptions } from './request.js';
 import { sessionOf } from './session/session.js';
 import { leaveSessionUntouched } from './session/untouched.js';
@@ -33,6 +34,13 @@ const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Actio
   code,
   'not-me': notMe,
 };
+
+export interface AddressChange {
+  /** Whose it is, as the app knows users. */
+  readonly user: unknown;
+  readonly from: string;
+  readonly to: string;
+}
 
 // So that our types need none of Passport's.
 const Base = PassportStrategy as unknown as new () => PassportActions;
@@ -45,6 +53,7 @@ export class MagicLinkStrategy extends Base {
   /** @internal */
   readonly config: Config;
   private readonly login: Login;
+  private readonly eventsOf: (req: Request) => Reporter;
 
   constructor(options: MagicLinkOptions & { verifyStyle?: 'promise'; passReqToCallback?: false }, verify: Verify);
   constructor(
@@ -69,8 +78,9 @@ export class MagicLinkStrategy extends Base {
     const config = parseOptions(options, verify);
     this.name = config.name;
     this.config = config;
-    this.events = new Events(config.clock);
-    this.login = createLogin(config, this.events);
+    this.events = new Events(config.clock, shortId);
+    this.eventsOf = witness(config, this.events);
+    this.login = createLogin(config, this.events, this.eventsOf);
   }
 
   /**
@@ -81,6 +91,34 @@ export class MagicLinkStrategy extends Base {
    */
   revokeAll(address: string): Promise<number> {
     return this.login.magicLink.revokeAll(address);
+  }
+
+  /**
+   * The live links of this address's mailbox, the first to end first.
+   * @throws TypeError for anything but one plain address
+   * @throws UnavailableError when the store does not answer
+   */
+  outstanding(address: string): Promise<OutstandingLink[]> {
+    return this.login.magicLink.outstanding(address);
+  }
+
+  /**
+   * What stands for this address's mailbox in events, under each of the app's secrets, the newest first.
+   * @throws TypeError for anything but one plain address
+   */
+  accountsOf(address: string): string[] {
+    return this.login.magicLink.accountsOf(address);
+  }
+
+  /**
+   * Call it when the app has given a person another address: ends every live link of both, and raises
+   * `address.changed`. A link that either was sent before this resolves never works after it. Resolves
+   * with how many there were.
+   * @throws TypeError for anything but two plain addresses
+   * @throws UnavailableError when the store does not answer; then some may live on: call it again
+   */
+  async addressChanged({ from, to }: AddressChange): Promise<number> {
+    return this.login.magicLink.addressChanged(from, to);
   }
 
   /**
@@ -117,7 +155,9 @@ export class MagicLinkStrategy extends Base {
       throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
     }
     protectAnswer(responseTo(req));
-    return (action === undefined ? callback : ACTIONS[action])(this.login, req, options);
+    const events = this.eventsOf(req);
+    const login = { ...this.login, events, magicLink: this.login.magicLink.tellingTo(events) };
+    return (action === undefined ? callback : ACTIONS[action])(login, req, options);
   }
 
   private fault(req: Request, error: unknown): void {
@@ -127,7 +167,7 @@ export class MagicLinkStrategy extends Base {
   }
 }
 
-function createLogin(config: Config, events: Events): Login {
+function createLogin(config: Config, events: Events, eventsOf: (req: Request) => Reporter): Login {
   const magicLink = new MagicLink({ ...config, events });
   const delivery = new Delivery({
     ...config,
@@ -152,7 +192,7 @@ function createLogin(config: Config, events: Events): Login {
     storeFailed(req, reason) {
       // What was not saved must not be saved by the answer that says so.
       leaveSessionUntouched(req, responseTo(req));
-      events.report('store.unavailable', { reason });
+      eventsOf(req).report('store.unavailable', { reason });
     },
   };
 }

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 
 const LIB = fileURLToPath(new URL('../lib/', import.meta.url));
 
-const LEAVES = ['errors', 'events', 'html', 'check', 'deadline', 'express'];
-const INNER = [...LEAVES, 'protocol'];
+const LEAVES = ['errors', 'event-catalogue', 'html', 'check', 'deadline', 'express'];
+const INNER = [...LEAVES, 'events', 'protocol'];
 const ROOMS = ['store', 'session', 'limits', 'mail', 'web'];
 /** Between the protocol and the rooms: what is read, and how it looks. */
 const WORDS = ['texts', 'look'];
@@ -17,6 +17,7 @@ const BELOW = [...INNER, ...WORDS, ...ROOMS];
 /** Each layer, and the layers that it may import. A folder is a layer; so is a file that lies beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
+  events: ['event-catalogue'],
   protocol: INNER,
   texts: [...INNER, 'texts'],
   look: INNER,
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What a layer may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
 const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, /^(?!)/])),
+  events: /^node:diagnostics_channel$/,
   express: /^express, types$/,
   protocol: /^node:(crypto|url)$/,
   limits: /^(node:.*|express, types|rate-limiter-flexible)$/,

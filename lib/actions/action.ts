@@ -1,7 +1,7 @@
 /** What an action of the strategy is: one request in, one way out. */
 import type { Request } from 'express';
 import type { RefusalCode } from '../errors.js';
-import type { Events } from '../events.js';
+import type { Reporter } from '../events.js';
 import type { AskLimits } from '../limits/ask-limits.js';
 import type { Delivery } from '../mail/delivery.js';
 import type { Config } from '../options.js';
@@ -24,7 +24,7 @@ export type Exit = (passport: PassportActions) => void;
 /** What the strategy is made of. */
 export interface Login {
   readonly config: Config;
-  readonly events: Events;
+  readonly events: Reporter;
   readonly magicLink: MagicLink;
   readonly delivery: Delivery;
   readonly limits: AskLimits;

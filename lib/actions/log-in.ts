@@ -26,22 +26,27 @@ export async function logIn(
   by: LoginBy,
 ): Promise<Exit> {
   const { verify, clock, ttl } = config;
-  markSpent(session, claims.recordId);
+  const { account, recordId: link } = claims;
+  markSpent(session, link);
   const { user, info } = await within(VERIFY_TIMEOUT_MS, () => verify(req, claims)).catch(timedOut);
   if (!user) {
-    events.report('login.refused', { link: claims.recordId });
+    events.report('login.refused', { account, link });
     return refuse(config, req, 'login_refused', messageOf(info));
   }
   const facts = loginFacts(by, Math.floor(clock() / 1000));
   const returnTo = goTo(config, claims, options);
   stampOnLogIn(req, session, {
     ...facts,
-    recordId: claims.recordId,
-    account: claims.account,
+    recordId: link,
+    account,
     returnTo,
     ttl,
     passportReturnTo: options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
-    onLogIn: () => limits.remember(req, responseTo(req), mailboxOf(claims.address)),
+    onLogIn: () => {
+      const mailbox = mailboxOf(claims.address);
+      if (!limits.isKnown(req, mailbox)) events.report('login.new_browser', { account, link });
+      limits.remember(req, responseTo(req), mailbox);
+    },
     onStoreFailure: () => storeFailed(req, 'session store'),
   });
   req.magicLink = { status: 'authenticated', claims, login: facts, returnTo };

@@ -46,6 +46,11 @@ export class AskLimits {
     return accountLanes(this.#limits.account, this.#keyring.current.limits, { network, device });
   }
 
+  /** Whether this browser has logged in to this mailbox before. */
+  isKnown(req: Request, mailbox: string): boolean {
+    return this.#device.knownDevice(req, mailbox) !== undefined;
+  }
+
   /** From this login on, the browser has a lane of this account to itself. */
   remember(req: Request, res: Response, mailbox: string): void {
     this.#device.remember(req, res, mailbox);

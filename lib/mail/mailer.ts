@@ -124,8 +124,10 @@ export class Mailer {
 }
 
 /** What an event may say of a mail. */
-export const aboutOf = ({ account, recordId }: Letter): EventDetails =>
-  recordId === undefined ? { account } : { account, link: recordId };
+export const aboutOf = ({ account, recordId, askedAt }: Letter): EventDetails => ({
+  ...{ account, startedAt: askedAt },
+  ...(recordId !== undefined && { link: recordId }),
+});
 
 /** A template that fails once fails each time. */
 async function renderOnce(render: RenderMessage, context: MessageContext): Promise<MessageBody> {

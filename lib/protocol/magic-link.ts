@@ -1,6 +1,6 @@
 /** The login itself, from asking for a link to spending it. It knows no Express, Redis or mail. */
 import { UnavailableError } from '../errors.js';
-import type { EventDetails, Events, EventType, Severity } from '../events.js';
+import type { EventDetails, EventType, Reporter, Severity } from '../events.js';
 import { parseAddress } from './address.js';
 import { type Ask, type BrowserFamily, type Claims, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
 import { CODE_TRIES, codeDigest, readCode, spellCode } from './code.js';
@@ -73,10 +73,18 @@ export type Issued =
   | { readonly status: 'issued'; readonly asked: AskedLink; readonly link: IssuedLink }
   | { readonly status: 'limited'; readonly asked: AskedLink };
 
+/** A link that works if it is opened now, in the browser that asked for it. */
+export interface OutstandingLink {
+  /** The record id, as in events. */
+  readonly id: string;
+  /** Epoch seconds, by the store's clock. */
+  readonly expiresAt: number;
+}
+
 export interface MagicLinkConfig {
   readonly keyring: Keyring;
   readonly store: LinkStore;
-  readonly events: Events;
+  readonly events: Reporter;
   readonly clock: () => number;
   readonly ttl: number;
   readonly origin: string;
@@ -88,10 +96,16 @@ export interface MagicLinkConfig {
 export class MagicLink {
   readonly #config: MagicLinkConfig;
   /** Of this process, for the alert alone: nothing is decided by it. */
-  #forged = { count: 0, since: 0 };
+  readonly #forged: { count: number; since: number };
 
-  constructor(config: MagicLinkConfig) {
+  constructor(config: MagicLinkConfig, forged = { count: 0, since: 0 }) {
     this.#config = config;
+    this.#forged = forged;
+  }
+
+  /** The same login, told of elsewhere: to whoever knows which request it is in. */
+  tellingTo(events: Reporter): MagicLink {
+    return new MagicLink({ ...this.#config, events }, this.#forged);
   }
 
   /** A new link, bound to the browser that asks, if its lanes have room. It may be mailed once this has resolved. */
@@ -188,14 +202,39 @@ export class MagicLink {
    * @throws TypeError for anything but one plain address
    */
   async revokeAll(address: string): Promise<number> {
-    const { keyring } = this.#config;
-    const parsed = parseAddress(address);
-    if (!parsed) throw new TypeError('revokeAll takes one plain email address');
     let revoked = 0;
-    for (const keys of keyring.all) {
-      const account = accountTag(keys, parsed.mailbox).toString('base64url');
-      revoked += await this.revokeAccount(account);
-    }
+    for (const account of this.accountsOf(address, 'revokeAll')) revoked += await this.revokeAccount(account);
+    return revoked;
+  }
+
+  /** The live links of this address's mailbox, the first to end first; one round trip a key. */
+  async outstanding(address: string): Promise<OutstandingLink[]> {
+    const { store } = this.#config;
+    const live = await Promise.all(
+      this.accountsOf(address, 'outstanding').map((account) => reach(() => store.outstanding(account))),
+    );
+    return live
+      .flat()
+      .sort((a, b) => a.endsAt - b.endsAt)
+      .map(({ recordId, endsAt }) => ({ id: recordId, expiresAt: Math.floor(endsAt / 1000) }));
+  }
+
+  /**
+   * What stands for this address's mailbox in the store and in events, under each of the app's keys.
+   * @throws TypeError for anything but one plain address
+   */
+  accountsOf(address: string, caller = 'accountsOf'): string[] {
+    const parsed = parseAddress(address);
+    if (!parsed) throw new TypeError(`${caller} takes one plain email address`);
+    return this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
+  }
+
+  /** Somebody has another address now: nothing that either was sent works any more. */
+  async addressChanged(from: string, to: string): Promise<number> {
+    const [account] = this.accountsOf(to, 'addressChanged.to') as [string];
+    const [formerAccount] = this.accountsOf(from, 'addressChanged.from') as [string];
+    const revoked = (await this.revokeAll(from)) + (await this.revokeAll(to));
+    this.#config.events.report('address.changed', { account, formerAccount });
     return revoked;
   }
 
@@ -255,7 +294,7 @@ export class MagicLink {
 
   #countForgery(): void {
     const now = this.#config.clock();
-    if (now - this.#forged.since > FORGERIES.withinMs) this.#forged = { count: 0, since: now };
+    if (now - this.#forged.since > FORGERIES.withinMs) Object.assign(this.#forged, { count: 0, since: now });
     const count = ++this.#forged.count;
     if (count % FORGERIES.every === 0) this.#config.events.report('signal.raised', { reason: 'forged_tokens', count });
   }

@@ -69,6 +69,11 @@ export type JudgedCode =
   /** `count`: wrong codes of this link, this one included. `today`: of the account, in a day. */
   | { readonly status: 'wrong'; readonly count: number; readonly today: number };
 
+export interface LiveLink {
+  readonly recordId: string;
+  readonly endsAt: number;
+}
+
 /**
  * Every method is atomic against all others of the same account. Outcomes are values; a method
  * rejects only when the store could not answer, and is then as if it had not happened or as if
@@ -98,6 +103,8 @@ export interface LinkStore {
   redeemByCode(code: PresentedCode, maxTries: number): Promise<JudgedCode>;
   /** Revokes one live link, or all of the account. Resolves with how many were live. */
   revoke(account: string, recordId?: string): Promise<number>;
+  /** The live links of the account, in any order; `endsAt` is epoch milliseconds by the store's own clock. */
+  outstanding(account: string): Promise<LiveLink[]>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 }

@@ -1,6 +1,15 @@
 /** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
-import type { Judged, JudgedCode, Lane, LinkStore, NewLink, Presented, PresentedCode } from '../protocol/store.js';
+import type {
+  Judged,
+  JudgedCode,
+  Lane,
+  LinkStore,
+  LiveLink,
+  NewLink,
+  Presented,
+  PresentedCode,
+} from '../protocol/store.js';
 
 export interface MemoryStoreOptions {
   /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
@@ -92,6 +101,13 @@ export class MemoryStore implements LinkStore {
       revoked++;
     }
     return revoked;
+  }
+
+  async outstanding(account: string): Promise<LiveLink[]> {
+    const now = this.#clock();
+    return [...this.#records.values()]
+      .filter((record) => record.account === account && record.live && record.endsAt > now)
+      .map(({ recordId, endsAt }) => ({ recordId, endsAt }));
   }
 
   async ping(): Promise<void> {}

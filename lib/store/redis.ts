@@ -5,13 +5,14 @@ import type {
   Judged,
   JudgedCode,
   LinkStore,
+  LiveLink,
   NewLink,
   Presented,
   PresentedCode,
   ScriptClient,
 } from '../protocol/store.js';
 import { type RedisClient, type Send, sender } from './redis-client.js';
-import { ISSUE, OPEN, OUTCOMES, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
+import { ISSUE, OPEN, OUTCOMES, OUTSTANDING, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
 
 export interface RedisStoreOptions {
   /** Before every key. No braces: they would move the keys of one account to several slots. Default `pbl:`. */
@@ -88,6 +89,14 @@ export class RedisStore implements LinkStore {
 
   async revoke(account: string, recordId?: string): Promise<number> {
     return Number(await this.#run(REVOKE, [this.#accountKey(account)], recordId === undefined ? [] : [recordId]));
+  }
+
+  async outstanding(account: string): Promise<LiveLink[]> {
+    const reply = (await this.#run(OUTSTANDING, [this.#liveKey(account)], [])) as string[];
+    return Array.from({ length: reply.length / 2 }, (_, i) => ({
+      recordId: String(reply[2 * i]),
+      endsAt: Number(reply[2 * i + 1]),
+    }));
   }
 
   async ping(): Promise<void> {

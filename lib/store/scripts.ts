@@ -158,3 +158,8 @@ if not id then return redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf'
 local live_until = redis.call('ZSCORE', KEYS[1], id)
 return live_until and tonumber(live_until) > now and redis.call('ZREM', KEYS[1], id) or 0
 `);
+
+/** KEYS[1]: the account's live links. Returns each one's id and end, in turn; what is not a time to come is over. */
+export const OUTSTANDING = script(`${NOW}
+return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%d', now), '(+inf', 'WITHSCORES')
+`);

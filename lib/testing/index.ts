@@ -306,6 +306,33 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
       assert.ok(['expired', 'invalid'].includes((await store.redeemByCode(over, TRIES)).status));
     }),
 
+    contract('what is outstanding is what is live, of this account alone, each with its end', async (harness) => {
+      const { store, other, end } = harness;
+      const account = name();
+      assert.deepEqual(await store.outstanding(account), []);
+      const lanes = [{ name: 'shared', limits: [{ count: 9, windowMs: 600_000 }] }];
+      const [short, long, used, revoked] = [
+        await issued(store, { account, lanes, ttlMs: 60_000 }),
+        await issued(store, { account, lanes }),
+        await issued(store, { account, lanes }),
+        await issued(store, { account, lanes }),
+      ];
+      await issued(store);
+      await store.redeem(used, true);
+      await store.revoke(account, revoked.recordId);
+
+      const live = await other.outstanding(account);
+      const ends = new Map(live.map(({ recordId, endsAt }) => [recordId, endsAt]));
+      assert.deepEqual([...ends.keys()].sort(), [long.recordId, short.recordId].sort());
+      const difference = Number(ends.get(long.recordId)) - Number(ends.get(short.recordId));
+      // The two were issued one after the other.
+      assert.ok(difference >= 540_000 && difference < 600_000, `they end ${difference} ms apart`);
+      await end(long);
+      assert.ok((await store.outstanding(account)).every(({ recordId }) => recordId !== long.recordId));
+      await store.revoke(account);
+      assert.deepEqual(await store.outstanding(account), []);
+    }),
+
     contract('ping resolves', async ({ store }) => store.ping()),
   ];
 }

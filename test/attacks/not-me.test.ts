@@ -154,7 +154,11 @@ test('AL-01: each report is an event about the link and its account, and names n
   expect(await event).toEqual({
     type: 'link.not_me',
     severity: 'warning',
+    id: expect.any(String),
     time: expect.any(Number),
+    durationMs: expect.any(Number),
+    request: expect.any(String),
+    network: expect.any(String),
     account: app.events.find(({ type }) => type === 'link.asked')?.account,
     link: Buffer.from(token.slice(4), 'base64url').subarray(20, 36).toString('base64url'),
   });

@@ -41,7 +41,15 @@ describe('the transport’s answer', () => {
   test('AC-06, ML-01: an invitation that reached somebody else has no link to withdraw, and is told of', async () => {
     const { reported, revoke, error } = await send(accepting('eve@example.com'), INVITATION);
     expect(reported).toEqual([
-      { type: 'mail.misdelivered', severity: 'critical', time: expect.any(Number), account: 'account-tag', count: 1 },
+      {
+        type: 'mail.misdelivered',
+        severity: 'critical',
+        id: 'event-id',
+        durationMs: 0,
+        time: expect.any(Number),
+        account: 'account-tag',
+        count: 1,
+      },
     ]);
     expect(revoke).not.toHaveBeenCalled();
     expect(error).toBeUndefined();

@@ -145,7 +145,7 @@ describe('EN-05: five tries a link', () => {
     app.heard.length = 0;
     await wrongCodes(app, link, 7);
     const { account, recordId } = link;
-    const about = { account, link: recordId, time: 1_700_000_000 };
+    const about = { account, link: recordId, id: 'event-id', time: 1_700_000_000 };
     expect(app.heard).toEqual([
       ...[1, 2, 3, 4, 5].map((count) => ({ type: 'code.wrong', severity: 'warning', ...about, count })),
       { type: 'code.locked', severity: 'high', ...about },

@@ -63,7 +63,8 @@ describe('AL-01: events', () => {
   test('an ask', async () => {
     const app = newApp();
     const { account, recordId } = await app.ask();
-    expect(app.heard).toEqual([{ type: 'link.asked', severity: 'info', time: 1_700_000_000, account, link: recordId }]);
+    const told = { type: 'link.asked', severity: 'info', id: 'event-id', time: 1_700_000_000, account, link: recordId };
+    expect(app.heard).toEqual([told]);
   });
 
   test('BD-14: wrong browsers are counted a link, and a GET is none', async () => {

@@ -187,7 +187,14 @@ describe('the not-me token of an issued link', () => {
     for (let i = 0; i < 3; i++) app.login.reportNotMe(issued);
     const { account, recordId } = issued;
     expect(app.heard).toEqual(
-      Array(3).fill({ type: 'link.not_me', severity: 'warning', time: 1_700_000_000, account, link: recordId }),
+      Array(3).fill({
+        type: 'link.not_me',
+        severity: 'warning',
+        id: 'event-id',
+        time: 1_700_000_000,
+        account,
+        link: recordId,
+      }),
     );
     expect(await app.look(issued, another)).toBe('mismatch');
     expect(await app.statusOf(issued, asking)).toBe('redeemed');

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const magicLink = new MagicLink({
     keyring: new Keyring([SECRET], ORIGIN),
     store: new RedisStore(client),
-    events: new Events(clock),
+    events: new Events(clock, () => 'event-id'),
     clock,
     ttl: 600,
     origin: ORIGIN,

@@ -17,6 +17,7 @@ const STEPS: [name: string, step: (store: RedisStore, link: Link) => Promise<unk
   ['redeeming', (store, link) => store.redeem(link, true)],
   ['typing the code', (store, link) => store.redeemByCode(link, 5)],
   ['typing a wrong code', (store, link) => store.redeemByCode({ ...link, codeDigest: 'another' }, 5)],
+  ['listing what is live', (store, link) => store.outstanding(link.account)],
   ['revoking', (store, link) => store.revoke(link.account)],
 ];
 
@@ -43,6 +44,7 @@ describe.each(ALL_CLIENTS)('$name', (kind) => {
     await store.open(link);
     await store.redeem(link, true);
     await store.redeemByCode(link, 5);
+    await store.outstanding(link.account);
     await store.revoke(link.account);
     return link;
   }

@@ -32,6 +32,7 @@ export class World {
       redeem: (link, countMismatch) => store.redeem(link, countMismatch),
       redeemByCode: (code, maxTries) => store.redeemByCode(code, maxTries),
       revoke: (account, recordId) => store.revoke(account, recordId),
+      outstanding: (account) => store.outstanding(account),
       ping: () => store.ping(),
       ...overrides,
     };
@@ -54,7 +55,7 @@ export class App {
     } = {},
   ) {
     const clock = () => world.now;
-    const events = new Events(clock).on('*', (event) => this.heard.push(event));
+    const events = new Events(clock, () => 'event-id').on('*', (event) => this.heard.push(event));
     const keyring = new Keyring(secrets, `${origin}|${name}`);
     const callbackPath = '/login/callback';
     this.login = new MagicLink({ keyring, store, events, clock, ttl: TTL, origin, callbackPath, codes });

@@ -37,7 +37,10 @@ export const INVITATION: Letter = {
 
 /** Sends one letter, and tells what came of it. */
 export async function send(config: Partial<MailerConfig> = {}, letter: Partial<Letter> = {}) {
-  const events = new Events(() => ASKED_AT);
+  const events = new Events(
+    () => ASKED_AT,
+    () => 'event-id',
+  );
   const reported: MagicLinkEvent[] = [];
   events.on('*', (event) => reported.push(event));
   const deliver = vi.fn<(message: MailMessage) => unknown>(config.deliver ?? (() => undefined));

@@ -14,6 +14,7 @@ export const store: LinkStore = {
   redeem: never,
   redeemByCode: never,
   revoke: never,
+  outstanding: never,
   ping: never,
 };
 

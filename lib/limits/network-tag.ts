@@ -1,0 +1,8 @@
+/** What stands for a network in events: the same for all that comes from it, and nobody's address. */
+import type { KeyObject } from 'node:crypto';
+import { hmac } from '../protocol/crypto.js';
+import { networksOf } from './networks.js';
+
+/** @param ip `req.ip` */
+export const networkTag = (key: KeyObject, ip: string | undefined): string =>
+  hmac(key, JSON.stringify(['event', networksOf(ip).network])).toString('base64url', 0, 16);
