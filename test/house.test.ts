@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   router: [...BELOW, 'options', 'request', 'strategy'],
   index: [...BELOW, 'options', 'request', 'actions', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
+  audit: [...INNER, 'store', 'strategy', 'audit'],
   'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
 };

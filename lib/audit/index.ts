@@ -1,0 +1,156 @@
+/** An audit log on Redis Streams: every event, to be read by account or by time, kept for as long as you say. */
+import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+import type { EventListener, MagicLinkEvent } from '../events.js';
+import type { MagicLinkStrategy } from '../strategy.js';
+import { merged } from './merge.js';
+import { type AuditConfig, type AuditOptions, parseAuditOptions } from './options.js';
+import { AuditStreams, type Range, type Stored } from './streams.js';
+import { AuditWriter, accountsIn } from './writer.js';
+
+export type { AuditOptions } from './options.js';
+
+export interface AuditEntry extends MagicLinkEvent {
+  /** How many events had been dropped by the time that this one was written: no room, or Redis refused them. */
+  readonly dropped?: number;
+}
+
+export interface AuditRange {
+  /** Of this mailbox alone, under any of the app's secrets. */
+  readonly address?: string;
+  /** Of this account alone, as events name it. */
+  readonly account?: string;
+  /** Epoch seconds, inclusive, by when Redis took the event. Default: as far back as is kept. */
+  readonly from?: number;
+  /** Epoch seconds, inclusive. Default: now. */
+  readonly to?: number;
+  /** Default false: the oldest first. */
+  readonly newestFirst?: boolean;
+}
+
+const RANGE_NAMES = namesOf<AuditRange>({ address: true, account: true, from: true, to: true, newestFirst: true });
+
+/** Milliseconds that `flush` and `close` wait for Redis. */
+const DEADLINE_MS = 4000;
+/** Streams that are trimmed, or entries that are removed, at one time. */
+const CHUNK = 100;
+
+export class AuditLog {
+  readonly #strategy: MagicLinkStrategy;
+  readonly #config: AuditConfig;
+  readonly #streams: AuditStreams;
+  readonly #writer: AuditWriter;
+  readonly #listener: EventListener;
+
+  /**
+   * Keeps every event of the strategy from now on. Nothing waits for it.
+   * @param options see AuditOptions; only `client` is needed
+   * @throws TypeError for a wrong or unknown option
+   */
+  constructor(strategy: MagicLinkStrategy, options: AuditOptions) {
+    need(typeof strategy?.accountsOf === 'function', 'AuditLog takes a MagicLinkStrategy first');
+    this.#strategy = strategy;
+    this.#config = parseAuditOptions(options);
+    this.#streams = new AuditStreams(this.#config);
+    const writer = new AuditWriter(this.#streams, this.#config.bufferSize);
+    this.#writer = writer;
+    this.#listener = (event) => writer.push(event);
+    strategy.events.on('*', this.#listener);
+  }
+
+  /**
+   * Entries, page by page as they are asked for. What other processes have written is there; what this one
+   * has in hand is after `flush()`. Rejects when Redis does not answer.
+   * @throws TypeError for a wrong or unknown option
+   */
+  async *read(range: AuditRange = {}): AsyncGenerator<AuditEntry> {
+    for await (const { text } of this.#stored(range)) yield JSON.parse(text) as AuditEntry;
+  }
+
+  /** The same as JSON lines, each with its end. */
+  async *toJsonLines(range: AuditRange = {}): AsyncGenerator<string> {
+    for await (const { text } of this.#stored(range)) yield `${text}\n`;
+  }
+
+  /**
+   * Removes what is older than `maxAgeDays` or past `maxEvents`, to the entry; run it daily. It is not read
+   * before that either. Resolves with how many entries are gone.
+   */
+  async retain(): Promise<number> {
+    const accounts = new Set<string>();
+    for await (const { text } of this.#streams.read(this.#streams.ofTime, EVERYTHING)) {
+      for (const account of accountsIn(JSON.parse(text))) accounts.add(account);
+    }
+    const keys = [this.#streams.ofTime, ...[...accounts].map((account) => this.#streams.ofAccount(account))];
+    let gone = 0;
+    for (const some of chunks(keys)) {
+      for (const count of await Promise.all(some.map((key) => this.#streams.trim(key)))) gone += count;
+    }
+    return gone;
+  }
+
+  /**
+   * Removes every entry about an account, everywhere. What happens to it later is kept again: end its links
+   * first. Resolves with how many entries are gone, each counted in each stream.
+   * @param who an address, or the account as events name it
+   */
+  async eraseAccount(who: string): Promise<number> {
+    need(isName(who), 'eraseAccount takes an address, or an account as events name it');
+    const accounts = who.includes('@') ? this.#strategy.accountsOf(who) : [who];
+    await this.flush();
+    let gone = 0;
+    for (const account of accounts) gone += await this.#streams.drop(this.#streams.ofAccount(account));
+    const ids: string[] = [];
+    for await (const { id, text } of this.#streams.read(this.#streams.ofTime, EVERYTHING)) {
+      if (accountsIn(JSON.parse(text)).some((account) => accounts.includes(account))) ids.push(id);
+    }
+    for (const some of chunks(ids)) gone += await this.#streams.remove(this.#streams.ofTime, some);
+    return gone;
+  }
+
+  /**
+   * Resolves when what has happened until now is written.
+   * @throws an Error with the code ETIMEDOUT after 4 seconds
+   */
+  flush(): Promise<void> {
+    return this.#writer.flush(DEADLINE_MS);
+  }
+
+  /**
+   * Listens no more, and writes what is in hand; what Redis has not taken in time is dropped, with a warning.
+   * Call it after the strategy's own `close`, whose last mails are events, too.
+   * @param deadlineMs milliseconds; default 4,000
+   */
+  async close(deadlineMs = DEADLINE_MS): Promise<void> {
+    wholeNumber('deadlineMs', 'milliseconds', deadlineMs, 60_000);
+    this.#strategy.events.off('*', this.#listener);
+    await this.#writer.close(deadlineMs);
+  }
+
+  #stored(options: AuditRange): AsyncGenerator<Stored> {
+    checkNames('read', options, RANGE_NAMES);
+    const { from, to, newestFirst = false } = options;
+    const oldest = this.#strategy.config.clock() - this.#config.maxAgeMs;
+    const start = String(Math.max(oldest, (from ?? 0) * 1000, 0));
+    const range: Range = { start, end: to === undefined ? '+' : String(to * 1000 + 999), newestFirst };
+    const streams = this.#keysOf(options).map((key) => this.#streams.read(key, range));
+    return merged(streams, newestFirst);
+  }
+
+  /** An account that is not known is a mistake: it must not become everybody's. */
+  #keysOf(options: AuditRange): string[] {
+    if (!('address' in options || 'account' in options)) return [this.#streams.ofTime];
+    const { address, account } = options;
+    need(address === undefined || account === undefined, 'read takes an address or an account');
+    need(isName(address ?? account), 'address or account must say whose');
+    const accounts = address === undefined ? [account as string] : this.#strategy.accountsOf(address);
+    return accounts.map((one) => this.#streams.ofAccount(one));
+  }
+}
+
+const isName = (who: unknown): who is string => typeof who === 'string' && who !== '';
+
+const EVERYTHING: Range = { start: '-', end: '+', newestFirst: false };
+
+function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < all.length; i += CHUNK) yield all.slice(i, i + CHUNK);
+}

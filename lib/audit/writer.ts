@@ -1,0 +1,137 @@
+/** Writes events in the background: bounded, in batches, and again until Redis has taken them. */
+import { within } from '../deadline.js';
+import type { MagicLinkEvent } from '../events.js';
+import type { AuditStreams } from './streams.js';
+
+/** Events that are written at one time. */
+const BATCH = 100;
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 1000;
+
+interface Write {
+  readonly key: string;
+  readonly entries: string[];
+  lasting: boolean;
+}
+
+export class AuditWriter {
+  readonly #streams: AuditStreams;
+  readonly #size: number;
+  /** What is being written stays in it until it is. */
+  readonly #buffer: MagicLinkEvent[] = [];
+  #dropped = 0;
+  #warned = false;
+  #isRunning = false;
+  #isClosed = false;
+  #written = 0;
+  readonly #waiting: { readonly upTo: number; readonly resolve: () => void }[] = [];
+
+  constructor(streams: AuditStreams, size: number) {
+    this.#streams = streams;
+    this.#size = size;
+  }
+
+  /** Takes the event, or drops and counts it where there is no room. Does nothing else: a login is waiting. */
+  push(event: MagicLinkEvent): void {
+    if (this.#isClosed) return;
+    if (this.#buffer.length >= this.#size) return this.#drop(1, 'the buffer is full');
+    this.#buffer.push(event);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    setImmediate(() => void this.#run());
+  }
+
+  /**
+   * Resolves when what was pushed before is written.
+   * @throws an Error with the code ETIMEDOUT past the deadline
+   */
+  async flush(deadlineMs: number): Promise<void> {
+    if (this.#buffer.length === 0) return;
+    const upTo = this.#written + this.#buffer.length;
+    const written = new Promise<void>((resolve) => this.#waiting.push({ upTo, resolve }));
+    await within(deadlineMs, () => written);
+  }
+
+  /** Writes what it has, as far as that goes in time, and takes no more. */
+  async close(deadlineMs: number): Promise<void> {
+    const left = this.flush(deadlineMs);
+    this.#isClosed = true;
+    await left.catch(() => undefined);
+    const lost = this.#buffer.splice(0).length;
+    if (lost > 0) this.#drop(lost, 'closed before Redis took them');
+  }
+
+  async #run(): Promise<void> {
+    while (this.#buffer.length > 0) {
+      const batch = this.#buffer.slice(0, BATCH);
+      await this.#write(this.#writesOf(batch));
+      this.#buffer.splice(0, batch.length);
+      this.#written += batch.length;
+      const isDone = ({ upTo }: { upTo: number }) => upTo <= this.#written;
+      while (this.#waiting[0] && isDone(this.#waiting[0])) this.#waiting.shift()?.resolve();
+    }
+    this.#isRunning = false;
+    this.#warned = false;
+  }
+
+  /** A command whose answer is lost may have been carried out: then the entry is there twice, with one id. */
+  async #write(writes: Write[]): Promise<void> {
+    let left = writes;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+      const outcomes = await Promise.allSettled(
+        left.map(({ key, entries, lasting }) => this.#streams.append(key, entries, lasting)),
+      );
+      left = left.filter(({ entries }, i) => {
+        const outcome = outcomes[i];
+        if (outcome?.status !== 'rejected') return false;
+        if (!isHopeless(outcome.reason)) return true;
+        this.#drop(entries.length, 'Redis refuses them');
+        return false;
+      });
+      if (left.length === 0) return;
+      this.#warn('Redis does not take events; they are tried again');
+      await new Promise<void>((resolve) => setTimeout(resolve, pause).unref());
+      // `close` has given them up.
+      if (this.#buffer.length === 0) return;
+    }
+  }
+
+  /** Each stream once, in the order of the events. The first entry says how many have been dropped by now. */
+  #writesOf(batch: readonly MagicLinkEvent[]): Write[] {
+    const writes = new Map<string, Write>();
+    const add = (key: string, entry: string, lasting: boolean) => {
+      const write = writes.get(key) ?? { key, entries: [], lasting };
+      write.entries.push(entry);
+      write.lasting ||= lasting;
+      writes.set(key, write);
+    };
+    for (const event of batch) {
+      const entry = JSON.stringify(this.#dropped > 0 ? { ...event, dropped: this.#dropped } : event);
+      this.#dropped = 0;
+      add(this.#streams.ofTime, entry, true);
+      for (const account of accountsIn(event)) add(this.#streams.ofAccount(account), entry, isOwners(event));
+    }
+    return [...writes.values()];
+  }
+
+  #drop(count: number, why: string): void {
+    this.#dropped += count;
+    this.#warn(`events are dropped: ${why}`);
+  }
+
+  /** Once, until nothing waits any more: the warnings would be a storm, too. */
+  #warn(what: string): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    process.emitWarning(`the audit log: ${what}`, { code: 'PBL_AUDIT' });
+  }
+}
+
+export const accountsIn = ({ account, formerAccount }: Pick<MagicLinkEvent, 'account' | 'formerAccount'>): string[] =>
+  [account, formerAccount].filter((one) => one !== undefined);
+
+/** Only whoever has mailbox and browser can bring it about: from here on it is somebody's account. */
+const isOwners = ({ type }: MagicLinkEvent) => type === 'link.redeemed' || type === 'address.changed';
+
+/** What is in the way will be so next time: a key that is no stream, or a right that is missing. */
+const isHopeless = (reason: unknown) => reason instanceof Error && /^(WRONGTYPE|NOPERM)\b/.test(reason.message);
