@@ -1,4 +1,5 @@
 /** The public surface, and nothing else. */
+export type { AccountHooks } from './account-hooks.js';
 export type { InvitationOptions } from './actions/invite.js';
 export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
 export { EVENT_CATALOGUE, type Evidence } from './event-catalogue.js';

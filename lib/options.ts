@@ -1,5 +1,6 @@
 /** What the user passes, checked once and for all, and made one complete config. */
 import type { Request } from 'express';
+import { type AccountHooks, type AfterVerify, parseAccountHooks } from './account-hooks.js';
 import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from './check.js';
 import { type LimitOptions, type Limits, parseLimits } from './limits/limit-options.js';
 import { type Look, type LookOptions, parseLook } from './look.js';
@@ -13,7 +14,7 @@ import { Languages } from './texts/languages.js';
 import type { Texts } from './texts/texts.js';
 import { type PageName, Pages, type Views } from './web/pages.js';
 
-export interface MagicLinkOptions {
+export interface MagicLinkOptions extends AccountHooks {
   /** The name that `passport.authenticate()` knows the strategy by. Default `magic-link`. */
   name?: string;
   /**
@@ -95,7 +96,9 @@ export interface Config {
   /** Undefined: nothing is limited. */
   readonly limits: Limits | undefined;
   readonly mayReceive: MayReceive;
+  /** With what comes of a first proof. */
   readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
+  readonly endSessions: (user: unknown) => Promise<void>;
   readonly languages: Languages;
   readonly look: Look;
   readonly pages: Pages;
@@ -127,6 +130,7 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
   const look = parseLook(options.look, origin);
   const mail = parseMail(options.mail);
   need(codes || !mail.code, "mail.code needs otherBrowser: 'code'");
+  const { afterVerify, endSessions } = parseAccountHooks(options);
   const limits = parseLimits(options.limits, options.dangerouslyNoLimits);
   if (!isLoopback(origin)) {
     need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
@@ -148,7 +152,8 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     codes,
     limits,
     mayReceive,
-    verify: parseVerify(options, verify),
+    verify: followed(parseVerify(options, verify), afterVerify),
+    endSessions,
     languages,
     look,
     pages: new Pages({ views: { ...views }, languages, look }),
@@ -230,10 +235,18 @@ function parseVerify(
     });
 }
 
+const followed =
+  (verify: Config['verify'], afterVerify: AfterVerify): Config['verify'] =>
+  async (req, claims) => {
+    const verdict = await verify(req, claims);
+    await afterVerify(verdict.user, claims);
+    return verdict;
+  };
+
 const isStore = (store: unknown): store is LinkStore =>
   typeof store === 'object' &&
   store !== null &&
-  ['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'ping'].every((method) =>
+  ['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'outstanding', 'ping'].every((method) =>
     isFunction(Reflect.get(store, method)),
   );
 
@@ -253,6 +266,9 @@ const OPTION_NAMES = namesOf<MagicLinkOptions>({
   dangerouslyNoLimits: true,
   verifyStyle: true,
   passReqToCallback: true,
+  isFirstProof: true,
+  onFirstProof: true,
+  endSessions: true,
   views: true,
   look: true,
   languages: true,

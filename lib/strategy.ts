@@ -36,7 +36,7 @@ const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Actio
 };
 
 export interface AddressChange {
-  /** Whose it is, as the app knows users. */
+  /** Whose it is, for `endSessions`. */
   readonly user: unknown;
   readonly from: string;
   readonly to: string;
@@ -111,14 +111,17 @@ export class MagicLinkStrategy extends Base {
   }
 
   /**
-   * Call it when the app has given a person another address: ends every live link of both, and raises
-   * `address.changed`. A link that either was sent before this resolves never works after it. Resolves
-   * with how many there were.
+   * Call it when the app has given a person another address: ends every live link of both, raises
+   * `address.changed`, and calls `endSessions`. A link that either was sent before this resolves never
+   * works after it. Resolves with how many there were.
    * @throws TypeError for anything but two plain addresses
-   * @throws UnavailableError when the store does not answer; then some may live on: call it again
+   * @throws UnavailableError when the store does not answer, then some may live on; or what `endSessions`
+   *   throws. Call it again.
    */
-  async addressChanged({ from, to }: AddressChange): Promise<number> {
-    return this.login.magicLink.addressChanged(from, to);
+  async addressChanged({ user, from, to }: AddressChange): Promise<number> {
+    const revoked = await this.login.magicLink.addressChanged(from, to);
+    await this.config.endSessions(user);
+    return revoked;
   }
 
   /**

@@ -25,6 +25,9 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['looks', 'look'],
     ['langauges', 'languages'],
     ['langage', 'language'],
+    ['isFirstProff', 'isFirstProof'],
+    ['onFirstProofs', 'onFirstProof'],
+    ['endSession', 'endSessions'],
   ])('%s: did you mean %s?', (name, right) => {
     const message = `MagicLinkStrategy has no option '${name}'; did you mean ${right}?`;
     expect(() => parseOdd({ [name]: 1 })).toThrow(new TypeError(message));
