@@ -123,6 +123,5 @@ function cleaned(evidence: Evidence): Evidence {
 /** Control and format characters, of which some turn the text around, are shown as what they are. */
 const cleanText = (text: string): string =>
   text
-    .slice(0, MAX_TEXT)
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0)?.toString(16).padStart(4, '0')}`)
     .slice(0, MAX_TEXT);

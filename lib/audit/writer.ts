@@ -58,7 +58,9 @@ export class AuditWriter {
     this.#isClosed = true;
     await left.catch(() => undefined);
     const lost = this.#buffer.splice(0).length;
-    if (lost > 0) this.#drop(lost, 'closed before Redis took them');
+    // Nothing comes after this that could say so.
+    this.#warned = false;
+    if (lost > 0) this.#drop(lost, `closed before Redis took ${lost} of them`);
   }
 
   async #run(): Promise<void> {

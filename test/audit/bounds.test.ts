@@ -59,6 +59,15 @@ test('EN-08: an account that nobody has logged in to is kept for an hour, anothe
   expect(await admin.pttl(key('audit'))).toBeGreaterThan(7 * DAY - HOUR);
 });
 
+test('AL-08: what is in hand of an account is erased with the rest', async () => {
+  const { log, report } = await logOf();
+  report('link.redeemed', { account: 'erased' });
+  report('link.redeemed', { account: 'kept' });
+  await log.eraseAccount('erased');
+  expect(await all(log.read())).toMatchObject([{ account: 'kept' }]);
+  expect(await all(log.read({ account: 'erased' }))).toEqual([]);
+});
+
 test('a change of address is in the history of both accounts', async () => {
   const { log, report } = await logOf();
   report('address.changed', { account: 'new', formerAccount: 'old' });
