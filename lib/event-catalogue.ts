@@ -60,7 +60,7 @@ export const EVENT_CATALOGUE = {
   },
   'mail.failed': {
     severity: 'warning',
-    evidence: ['account', 'link', 'reason', 'count', 'retried'],
+    evidence: ['account', 'link', 'user', 'reason', 'count', 'retried'],
     means: 'an attempt to send failed, or there was no room to wait in',
   },
   'mail.misdelivered': {
@@ -150,13 +150,13 @@ export const EVENT_CATALOGUE = {
   },
   'step_up.succeeded': {
     severity: 'info',
-    evidence: ['user', 'factor'],
-    means: 'a second factor was used',
+    evidence: ['user', 'factor', 'count'],
+    means: 'a second factor was used; of recovery codes, `count` are left',
     owasp: 'authn_login_success',
   },
   'step_up.failed': {
     severity: 'warning',
-    evidence: ['user', 'factor', 'reason', 'count'],
+    evidence: ['user', 'factor', 'reason'],
     means: 'a second factor was wrong, or there had been too many wrong tries',
     owasp: 'authn_login_fail',
   },

@@ -92,7 +92,7 @@ export class RedisStore implements LinkStore {
   }
 
   async outstanding(account: string): Promise<LiveLink[]> {
-    const reply = (await this.#run(OUTSTANDING, [this.#liveKey(account)], [])) as string[];
+    const reply = (await this.#run(OUTSTANDING, [this.#accountKey(account)], [])) as string[];
     return Array.from({ length: reply.length / 2 }, (_, i) => ({
       recordId: String(reply[2 * i]),
       endsAt: Number(reply[2 * i + 1]),
