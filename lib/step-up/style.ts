@@ -6,7 +6,7 @@ hr { margin: 1.5rem 0; border: 0; border-top: 1px solid var(--line); opacity: .4
 ul, ol { margin: 0 0 1rem; padding: 0; list-style: none }
 li { display: flex; gap: .75rem; align-items: center; justify-content: space-between; padding: .5rem 0 }
 ul.choices li { display: block }
-li form { flex: none }
+li form { flex: none; margin: 0 }
 li button, button.quiet { width: auto; padding: .375rem .75rem; border: 1px solid var(--line); background: transparent; color: inherit; font-weight: 400 }
 ul.choices button, form + form button { margin: 0 }
 small { display: block; color: var(--quiet) }
