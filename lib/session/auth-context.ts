@@ -106,10 +106,11 @@ function stampRenewal(req: Request, { ttl, passportReturnTo, onStoreFailure, onL
         if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
       }
       void Promise.all([ended, reachSessionStore(save)]).then(
-        () => {
-          saveIfChanged(renewed);
-          callApp(req, saved);
-        },
+        () =>
+          callApp(req, () => {
+            saveIfChanged(renewed);
+            saved();
+          }),
         (error: unknown) => {
           onStoreFailure();
           callApp(req, () => saved(error));
@@ -128,21 +129,32 @@ interface SessionStore {
 
 /** express-session saves a renewed session once more as the answer ends: in vain, unless the app has changed it. */
 function saveIfChanged(session: Session): void {
-  const contents = contentsOf(session);
+  let contents = contentsOf(session);
   const { save } = session;
   Object.defineProperty(session, 'save', {
     value(this: Session, callback: Done = () => {}) {
-      if (contentsOf(this) !== contents) return save.call(this, callback);
-      callback();
-      return this;
+      const now = contentsOf(this);
+      if (now === contents) {
+        callback();
+        return this;
+      }
+      contents = now;
+      return save.call(this, (error) => {
+        // What was not kept is saved again.
+        if (error) contents = '';
+        callback(error);
+      });
     },
     ...{ configurable: true, enumerable: false, writable: true },
   });
 }
 
-/** But for the cookie, whose end moves as time passes. */
-const contentsOf = (session: Session) =>
-  JSON.stringify(session, (key, value) => (key === 'cookie' ? undefined : value));
+/** Of the cookie its life in whole seconds, not its end: that moves as time passes. */
+function contentsOf({ cookie, ...data }: Session): string {
+  const { originalMaxAge, data: attributes } = cookie as Session['cookie'] & { data?: object };
+  const life = originalMaxAge === null ? null : Math.round(originalMaxAge / 1000);
+  return JSON.stringify([data, { ...attributes, expires: undefined, originalMaxAge: life }]);
+}
 
 type Done = (error?: unknown) => void;
 

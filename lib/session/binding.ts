@@ -28,12 +28,13 @@ export function bindBrowser(
 }
 
 /**
- * From now on this is the link whose code is taken here. A limited ask leaves an earlier one in its
- * place; where there is none, the session looks as after any other.
+ * From now on this is the link whose code is taken here. A limited ask leaves an earlier one of the same
+ * mailbox in its place. Of another mailbox nothing stays: a code that still worked would tell that this
+ * ask was limited.
  */
 export function rememberAsked(session: Session, { status, asked }: Issued): void {
   const binding = session[SESSION_KEY]?.binding;
-  if (binding && (status === 'issued' || !binding.asked)) binding.asked = asked;
+  if (binding && (status === 'issued' || binding.asked?.account !== asked.account)) binding.asked = asked;
 }
 
 /** The link that this session asked for last, since its last login. */

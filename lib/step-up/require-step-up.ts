@@ -86,7 +86,9 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
     const { session } = req as unknown as { session: Session };
     const recovery = level === 2 && (factors?.includes(RECOVERY) ?? true);
     sendOnErrand(session, { returnTo: target, level, factors, recovery });
-    saveSession(session).then(() => res.redirect(303, path), next);
+    saveSession(session)
+      .then(() => res.redirect(303, path))
+      .catch(next);
   };
 }
 

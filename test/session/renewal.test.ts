@@ -59,6 +59,29 @@ test('what the app writes to it after the login is saved, too', async () => {
   expect((await browser.get('/me')).json()).toMatchObject({ user: ada, session: { cart: 3 } });
 });
 
+test('what the app makes of its cookie after the login is saved, too', async () => {
+  const { store, browser, path } = await asked((req) => {
+    req.session.cookie.maxAge = 60_000;
+  });
+  await browser.get(path);
+  expect(store.calls).toEqual(['destroy', 'set', 'set']);
+  const [, kept = '{}'] =
+    Object.entries((store as unknown as { sessions: Record<string, string> }).sessions).at(-1) ?? [];
+  expect(JSON.parse(kept).cookie.originalMaxAge).toBe(60_000);
+});
+
+test('what was written, saved and taken back is saved each time', async () => {
+  const { store, browser, path } = await asked((req) => {
+    const session = req.session as unknown as Record<string, unknown> & typeof req.session;
+    session.flash = 'hello';
+    session.save();
+    delete session.flash;
+  });
+  await browser.get(path);
+  expect(store.calls).toEqual(['destroy', 'set', 'set', 'set']);
+  expect((await browser.get('/me')).json<{ session: object }>().session).not.toHaveProperty('flash');
+});
+
 test.each(['destroy', 'set'])('SS-01, FT-12: where the store fails to %s, nobody is logged in', async (method) => {
   const { app, store, browser, path } = await asked();
   store.failing = method;

@@ -106,6 +106,18 @@ test('a limited ask leaves the code of the earlier one alone', async () => {
   expect((await browser.post(CODE, { code: codeOf(app, token) })).status).toBe(303);
 });
 
+test('EN-01: whether an ask for another mailbox was limited, the code of the earlier one does not tell', async () => {
+  let now = Date.now();
+  const limits = { account: { quarterHour: 1, networkQuarterHour: 1 } };
+  const { app, browser } = await startRouter({ options: { limits, clock: () => now } });
+  await askFor(app, app.browser(), EVE);
+  const { token } = await askFor(app, browser);
+  now += 30_000;
+  expect((await browser.post('/login', { email: EVE })).status).toBe(303);
+  expect(typesOf(app)).toContain('link.limited');
+  expect((await browser.postJson(CODE, { code: codeOf(app, token) })).json()).toEqual({ error: 'code_wrong' });
+});
+
 // The page that has the field has said so: typing the code is the click.
 test('BD-11: with somebody else logged in the code logs them out and its owner in', async () => {
   const { app, browser } = await startRouter();
