@@ -37,6 +37,8 @@ export interface FactorDocument {
   readonly wrong: readonly number[];
   /** A lost device was reported: when all factors end. */
   readonly endsAt?: number | undefined;
+  /** It is on its way under another secret: from now on it is changed there, not here. */
+  readonly moving?: true | undefined;
 }
 
 export const EMPTY: FactorDocument = { credentials: [], challenges: [], wrong: [] };
@@ -53,7 +55,7 @@ const CHALLENGES = 20;
 export function atTime(document: FactorDocument, now: number): FactorDocument {
   const over = document.endsAt !== undefined && document.endsAt <= now;
   return {
-    ...(over ? EMPTY : document),
+    ...(over ? { ...EMPTY, moving: document.moving } : document),
     challenges: document.challenges.filter(({ endsAt }) => endsAt > now).slice(-CHALLENGES),
     wrong: document.wrong.filter((time) => time > now - WINDOW),
   };

@@ -51,7 +51,12 @@ export class Records {
   async update<T>(userId: string, change: (document: FactorDocument) => Promise<Change<T>> | Change<T>): Promise<T> {
     for (let round = 0; round < ROUNDS; round++) {
       const place = await this.#find(userId);
-      const { document, result } = await change(this.#open(place, userId));
+      const found = this.#open(place, userId);
+      if (found.moving) {
+        await this.reseal(userId);
+        continue;
+      }
+      const { document, result } = await change(found);
       if (!document || (await this.#write(place, userId, document))) return result;
     }
     throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
@@ -65,8 +70,15 @@ export class Records {
       if (place.sealed === undefined) return false;
       if (place.keys === current) return true;
       const document = this.#open(place, userId);
-      const moved = await this.#write({ keys: current, sealed: undefined }, userId, document);
-      if (moved && (await this.#replace(place, userId, undefined))) return true;
+      // Nobody changes it any more once it says so; a change that was under way begins again.
+      if (!document.moving) {
+        await this.#write(place, userId, { ...document, moving: true });
+        continue;
+      }
+      // Where another one moves it too, the copy that came first stays.
+      await this.#write({ keys: current, sealed: undefined }, userId, { ...document, moving: undefined });
+      await this.#replace(place, userId, undefined);
+      return true;
     }
     throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
   }
