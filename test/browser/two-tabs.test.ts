@@ -21,6 +21,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       // With that cookie the second tab is a stranger; the landing page's button takes the new one along.
       for (const tab of tabs) {
         const landing = tab.getByRole('button', { name: 'Go on' });
+        await landing.or(tab.getByRole('heading', { name: 'Account' })).waitFor();
         if (await landing.isVisible()) await landing.click();
       }
       for (const tab of tabs) await sites.expectAccount(tab, person);
