@@ -2,26 +2,48 @@
 
 const TIMEOUT = 'ETIMEDOUT';
 
+/** Whether the deadline has passed, for whatever would still begin. */
+export interface Late {
+  readonly aborted: boolean;
+  /** The same, for who takes a signal. Made when it is asked for: for most it is the dearest part of waiting. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * What `work` resolves with, if that is within `ms` milliseconds.
- * @param work is given a signal that says when it is too late, for whatever it would still begin
  * @throws an Error with the code ETIMEDOUT past the deadline; what comes after it is dropped
  */
-export async function within<T>(ms: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
+export async function within<T>(ms: number, work: (late: Late) => Promise<T>): Promise<T> {
+  const deadline = new Deadline();
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    // After a stall of this process timers come first, and the answer may lie in the socket already: let it in.
-    timer = setTimeout(() => setImmediate(giveUp), ms);
-    const giveUp = () => {
-      late.abort();
-      reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: TIMEOUT }));
-    };
-  });
   try {
-    return await Promise.race([work(late.signal), deadline]);
+    return await new Promise<T>((resolve, reject) => {
+      const giveUp = () => {
+        deadline.pass();
+        reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: TIMEOUT }));
+      };
+      // After a stall of this process timers come first, and the answer may lie in the socket already: let it in.
+      timer = setTimeout(() => setImmediate(giveUp), ms);
+      work(deadline).then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+class Deadline implements Late {
+  aborted = false;
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.aborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  pass(): void {
+    this.aborted = true;
+    this.#controller?.abort();
   }
 }
 

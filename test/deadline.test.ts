@@ -1,6 +1,6 @@
 /** How long is waited for somebody else's answer. */
 import { expect, test, vi } from 'vitest';
-import { within } from '../lib/deadline.js';
+import { type Late, within } from '../lib/deadline.js';
 import { useFakeTimers } from './support/timers.js';
 
 useFakeTimers();
@@ -35,9 +35,9 @@ test('rejects with ETIMEDOUT past the deadline, and not before it', async () => 
 });
 
 test('tells work when it is too late', async () => {
-  let late: AbortSignal | undefined;
-  const waiting = within(100, (signal) => {
-    late = signal;
+  let late: Late | undefined;
+  const waiting = within(100, (deadline) => {
+    late = deadline;
     return never();
   }).catch(() => {});
   await vi.advanceTimersByTimeAsync(99);
@@ -47,10 +47,31 @@ test('tells work when it is too late', async () => {
   expect(late?.aborted).toBe(true);
 });
 
+test('the signal says it too, whether it was asked for before or after', async () => {
+  let late: Late | undefined;
+  let early: AbortSignal | undefined;
+  const waiting = within(100, (deadline) => {
+    late = deadline;
+    early = deadline.signal;
+    return never();
+  }).catch(() => {});
+  expect(early?.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(100);
+  await waiting;
+  expect(early?.aborted).toBe(true);
+  const other = within(100, (deadline) => {
+    late = deadline;
+    return never();
+  }).catch(() => {});
+  await vi.advanceTimersByTimeAsync(100);
+  await other;
+  expect(late?.signal.aborted).toBe(true);
+});
+
 test('work that was in time is never told that it is late', async () => {
-  let late: AbortSignal | undefined;
-  await within(100, async (signal) => {
-    late = signal;
+  let late: Late | undefined;
+  await within(100, async (deadline) => {
+    late = deadline;
   });
   await vi.advanceTimersByTimeAsync(1000);
   expect(late?.aborted).toBe(false);

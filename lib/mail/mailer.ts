@@ -1,4 +1,5 @@
 /** One attempt to get one mail to one address: may it have mail, render, send, see who accepted. */
+import type { Late } from '../deadline.js';
 import type { EventDetails, Events } from '../events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { LinkRef } from '../protocol/store.js';
@@ -68,7 +69,7 @@ export class Mailer {
   }
 
   /** @throws UndeliverableError when trying again is useless, else whatever the transport threw */
-  async send(letter: Letter, late?: AbortSignal): Promise<void> {
+  async send(letter: Letter, late?: Late): Promise<void> {
     const { deliver, events } = this.#config;
     const recipient = await this.#recipient(letter);
     if (recipient === undefined) return;

@@ -1,5 +1,5 @@
 /** Mail that waits to be sent: bounded, a few at a time, tried again while the link lives. */
-import { within } from '../deadline.js';
+import { type Late, within } from '../deadline.js';
 import { UndeliverableError } from './mailer.js';
 
 export interface OutboxConfig {
@@ -17,7 +17,7 @@ export interface OutboxConfig {
 
 export interface Mail {
   /** One attempt, which sends nothing any more once it is `late`. Rejects with UndeliverableError where no other will do better. */
-  attempt(late: AbortSignal): Promise<void>;
+  attempt(late: Late): Promise<void>;
   /** Told after each attempt that failed; the last one is not `retried`. `reason` is a short word. */
   failed(failure: Failure): void;
   /** Epoch milliseconds; no attempt is made after it. */

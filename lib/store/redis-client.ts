@@ -1,4 +1,5 @@
 /** The four clients that an app may have, behind one function. Nothing is added to the client. */
+import type { Late } from '../deadline.js';
 
 /** ioredis 5 or 6: `new Redis()` or `new Cluster()`. */
 export interface IoredisClient {
@@ -35,7 +36,7 @@ export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
  * it would keep the command and send it later, when the person has long been told that it failed,
  * and the link would be spent for nothing. Once `late`, what is not on its way yet is dropped.
  */
-export type Send = (key: string | undefined, args: [string, ...string[]], late: AbortSignal) => Promise<unknown>;
+export type Send = (key: string | undefined, args: [string, ...string[]], late: Late) => Promise<unknown>;
 
 /** @throws TypeError for anything that is none of the four */
 export function sender(client: RedisClient): Send {
@@ -49,13 +50,13 @@ export function sender(client: RedisClient): Send {
     return async (key, args, late) => {
       // It has no word for "a node is away": the node's own queue is what `late` empties.
       requireConnected(client.isOpen);
-      return client.sendCommand(key, false, args, { abortSignal: late });
+      return client.sendCommand(key, false, args, { abortSignal: late.signal });
     };
   }
   if (isNodeRedis(client)) {
     return async (_key, args, late) => {
       requireConnected(client.isReady);
-      return client.sendCommand(args, { abortSignal: late });
+      return client.sendCommand(args, { abortSignal: late.signal });
     };
   }
   throw new TypeError('RedisStore takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these');
