@@ -11,9 +11,12 @@ export function hmac(key: KeyObject, ...parts: (Buffer | string)[]): Buffer {
   return hash.digest();
 }
 
-/** The first 128 bits of it, as text: what the store keeps of a secret, to compare (NIST SP 800-107r1 5.1). */
+/** 128 bits: what the store keeps of a secret, to compare (NIST SP 800-107r1 5.1). */
+export const DIGEST_BYTES = 16;
+
+/** The first bits of an HMAC, as text. */
 export const digest = (key: KeyObject, ...parts: (Buffer | string)[]): string =>
-  hmac(key, ...parts).toString('base64url', 0, 16);
+  hmac(key, ...parts).toString('base64url', 0, DIGEST_BYTES);
 
 const IV = 12;
 const TAG = 16;

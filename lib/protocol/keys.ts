@@ -11,9 +11,7 @@ export interface KeySet {
   readonly id: Buffer;
   readonly account: KeyObject;
   readonly mask: KeyObject;
-  readonly mac: KeyObject;
-  readonly digest: KeyObject;
-  readonly code: KeyObject;
+  readonly token: KeyObject;
   readonly codeDigest: KeyObject;
   readonly notMe: KeyObject;
   readonly binding: KeyObject;
@@ -49,9 +47,7 @@ function derive(secret: string, realm: string): KeySet {
     id: bytes('key-id', KEY_ID_BYTES),
     account: key('account'),
     mask: key('mask'),
-    mac: key('mac'),
-    digest: key('login'),
-    code: key('code'),
+    token: key('token'),
     codeDigest: key('code-digest'),
     notMe: key('not-me'),
     binding: key('binding'),

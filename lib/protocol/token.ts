@@ -1,7 +1,7 @@
 /** The token in the mail: one opaque, keyed string, told from a forged one without asking anybody. */
 import { timingSafeEqual } from 'node:crypto';
-import { codeOf } from './code.js';
-import { digest, hmac, random } from './crypto.js';
+import { CODE_BYTES, codeOf } from './code.js';
+import { DIGEST_BYTES, hmac, random } from './crypto.js';
 import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './keys.js';
 
 /*
@@ -49,8 +49,9 @@ export function mintToken(keys: KeySet, account: Buffer, expiresAt: number): { t
   recordId.copy(bytes, AT_RECORD_ID);
   bytes.writeUIntBE(expiresAt, AT_EXPIRY, EXPIRY);
   random(SECRET).copy(bytes, AT_SECRET);
-  mac(keys, bytes).copy(bytes, AT_MAC);
-  return { text: PREFIX + bytes.toString('base64url'), token: describe(keys, bytes) };
+  const marks = marksOf(keys, bytes.subarray(0, AT_MAC));
+  marks.mac.copy(bytes, AT_MAC);
+  return { text: PREFIX + bytes.toString('base64url'), token: describe(keys, bytes, account, marks) };
 }
 
 /** The token that this string stands for, or undefined for anything not made here. Never throws. */
@@ -61,27 +62,44 @@ export function readToken(keyring: Keyring, text: unknown): Token | undefined {
   // Node decodes many strings to the same bytes; only the canonical one is a token (RFC 4648 3.5).
   if (bytes.length !== BYTES || bytes.toString('base64url') !== encoded) return undefined;
   const keys = keyring.find(bytes.subarray(0, KEY_ID_BYTES));
-  if (!keys || !timingSafeEqual(mac(keys, bytes), bytes.subarray(AT_MAC))) return undefined;
-  return describe(keys, bytes);
+  const marks = keys && marksOf(keys, bytes.subarray(0, AT_MAC));
+  if (!marks || !timingSafeEqual(marks.mac, bytes.subarray(AT_MAC))) return undefined;
+  const recordId = bytes.subarray(AT_RECORD_ID, AT_EXPIRY);
+  return describe(keys, bytes, maskAccount(keys, recordId, bytes.subarray(AT_ACCOUNT, AT_RECORD_ID)), marks);
 }
 
-function describe(keys: KeySet, bytes: Buffer): Token {
-  const recordId = bytes.subarray(AT_RECORD_ID, AT_EXPIRY);
-  const secret = bytes.subarray(AT_SECRET, AT_MAC);
+const describe = (keys: KeySet, bytes: Buffer, account: Buffer, { digest, code }: Marks): Token => ({
+  keys,
+  account: account.toString('base64url'),
+  recordId: bytes.toString('base64url', AT_RECORD_ID, AT_EXPIRY),
+  expiresAt: bytes.readUIntBE(AT_EXPIRY, EXPIRY),
+  digest,
+  code,
+});
+
+/** What follows from a token's bytes, and from the key. */
+interface Marks extends Pick<Token, 'digest' | 'code'> {
+  readonly mac: Buffer;
+}
+
+/**
+ * One HMAC, cut in three. Its bits are as good as independent, so the MAC, which everybody who has the
+ * mail can read, tells nothing of the other two.
+ * @param bytes of a token, all before its MAC
+ */
+export function marksOf(keys: KeySet, bytes: Buffer): Marks {
+  const marks = hmac(keys.token, bytes);
+  const [atDigest, atCode] = [MAC, MAC + DIGEST_BYTES];
   return {
-    keys,
-    account: maskAccount(keys, recordId, bytes.subarray(AT_ACCOUNT, AT_RECORD_ID)).toString('base64url'),
-    recordId: recordId.toString('base64url'),
-    expiresAt: bytes.readUIntBE(AT_EXPIRY, EXPIRY),
-    digest: digest(keys.digest, recordId, secret),
-    code: codeOf(keys, recordId, secret),
+    mac: marks.subarray(0, atDigest),
+    digest: marks.toString('base64url', atDigest, atCode),
+    code: codeOf(marks.subarray(atCode, atCode + CODE_BYTES)),
   };
 }
 
-const mac = (keys: KeySet, bytes: Buffer) => hmac(keys.mac, bytes.subarray(0, AT_MAC)).subarray(0, MAC);
-
 /** Its own inverse. Without it, two mails to one address would show that they belong together. */
 export function maskAccount(keys: KeySet, recordId: Buffer, account: Buffer): Buffer {
-  const pad = hmac(keys.mask, recordId);
-  return Buffer.from(account.map((byte, i) => byte ^ (pad[i] as number)));
+  const masked = hmac(keys.mask, recordId).subarray(0, ACCOUNT_TAG_BYTES);
+  for (const [i, byte] of account.entries()) masked[i] = (masked[i] as number) ^ byte;
+  return masked;
 }

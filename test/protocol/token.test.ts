@@ -1,8 +1,9 @@
 /** The token: read back as it was minted, and refused after any change at all. */
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accountTag, Keyring } from '../../lib/protocol/keys.js';
-import { mintToken, readToken, TOKEN_PATTERN } from '../../lib/protocol/token.js';
+import { marksOf, mintToken, readToken, TOKEN_PATTERN } from '../../lib/protocol/token.js';
 
 const keyring = new Keyring(['the secret of this app, long enough'], 'https://app.example.com|magic-link');
 const stranger = new Keyring(['the secret of another app, long enough'], 'https://app.example.com|magic-link');
@@ -138,6 +139,28 @@ describe('what was not made here is refused', () => {
     for (const part of [token.recordId, token.account, token.digest, token.code]) {
       expect([read(part), read(`pbl_${part}`)]).toEqual([undefined, undefined]);
     }
+  });
+});
+
+describe('what one keyed hash of a token says', () => {
+  const head = fc.uint8Array({ minLength: 74, maxLength: 74 }).map((bytes) => Buffer.from(bytes));
+
+  test('TK-02: is a MAC and a digest that share no bytes', () => {
+    fc.assert(
+      fc.property(head, (bytes) => {
+        const { mac, digest } = marksOf(keyring.current, bytes);
+        const hash = createHmac('sha256', keyring.current.token).update(bytes).digest();
+        expect([mac, Buffer.from(digest, 'base64url')]).toEqual([hash.subarray(0, 10), hash.subarray(10, 26)]);
+      }),
+    );
+  });
+
+  test('TK-07: is another under another secret', () => {
+    fc.assert(
+      fc.property(head, (bytes) => {
+        expect(marksOf(stranger.current, bytes).digest).not.toBe(marksOf(keyring.current, bytes).digest);
+      }),
+    );
   });
 });
 
