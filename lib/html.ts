@@ -23,8 +23,11 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENT
 type Value = string | Markup | readonly Markup[] | undefined;
 
 /** Template tag. Undefined leaves nothing. */
-export const html = (strings: TemplateStringsArray, ...values: Value[]): Markup =>
-  raw(String.raw({ raw: strings }, ...values.map(fill)));
+export function html([first = '', ...strings]: TemplateStringsArray, ...values: Value[]): Markup {
+  let source = first;
+  for (const [i, text] of strings.entries()) source += fill(values[i]) + text;
+  return raw(source);
+}
 
 function fill(value: Value): string {
   if (value === undefined) return '';

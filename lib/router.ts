@@ -200,7 +200,10 @@ export function magicLinkRouter(
     protectAnswer(res);
     next();
   });
-  router.use(express.urlencoded({ extended: false }), express.json(), badBody);
+  router.post(/./, express.urlencoded({ extended: false }), express.json());
+  router.use(badBody);
+  // Where most requests that matter go comes first.
+  router.all(CALLBACK, logIn());
   router
     .route('/')
     .get((req, res, next) => forward(showForm(req, res), next))
@@ -210,7 +213,6 @@ export function magicLinkRouter(
     .route('/sent')
     .get((req, res, next) => forward(showSent(req, res), next))
     .all(only('GET, HEAD'));
-  router.all(CALLBACK, logIn());
   router.all(CODE, logIn('code'));
   router.all(NOT_ME, notMe);
   router.use(fail);

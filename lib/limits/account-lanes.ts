@@ -24,14 +24,15 @@ export function accountLanes(
   key: KeyObject,
   from: { network: string; device: string | undefined },
 ): Lane[] {
-  const lane = (kind: string, who: string, quarterHour: number, day: number): Lane => ({
-    name: hmac(key, JSON.stringify([kind, who])).toString('base64url', 0, 8),
+  const lane = (name: string, quarterHour: number, day: number): Lane => ({
+    name,
     limits: [
       { count: quarterHour, windowMs: QUARTER_HOUR_MS },
       { count: day, windowMs: DAY_MS },
     ],
   });
   const { quarterHour, day, networkQuarterHour, networkDay } = limits;
-  if (from.device !== undefined) return [lane('device', from.device, quarterHour, day)];
-  return [lane('shared', '', quarterHour, day), lane('network', from.network, networkQuarterHour, networkDay)];
+  const nameOf = (kind: string, who: string) => hmac(key, JSON.stringify([kind, who])).toString('base64url', 0, 8);
+  if (from.device !== undefined) return [lane(nameOf('device', from.device), quarterHour, day)];
+  return [lane('shared', quarterHour, day), lane(nameOf('network', from.network), networkQuarterHour, networkDay)];
 }

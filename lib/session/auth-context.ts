@@ -1,5 +1,5 @@
 /** How somebody logged in, kept in the session that the login made, and worth nothing in any other. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request } from 'express';
 import { callApp } from '../express.js';
 import { isShortLived } from './binding.js';
@@ -184,4 +184,4 @@ export const userDigest = (session: Pick<Session, 'passport'>) =>
   digest(JSON.stringify(session.passport?.user ?? null));
 
 /** Sessions are named by a digest, so that no copy of the session's data holds its ID. */
-const digest = (text: string) => createHash('sha256').update(`passport-bound-link/${text}`).digest('base64url');
+const digest = (text: string) => hash('sha256', `passport-bound-link/${text}`, 'base64url');

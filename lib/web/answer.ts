@@ -1,17 +1,24 @@
 /** How an answer leaves: what every one of ours carries, and which of HTML and JSON it is. */
 import type { Request, Response } from 'express';
 
+const HEADERS = Object.entries({
+  'Cache-Control': 'no-store',
+  Pragma: 'no-cache',
+  // The whole URL, token included, goes nowhere; `no-referrer` would turn a form's Origin into null.
+  'Referrer-Policy': 'strict-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+});
+
+/** Answers that are: the router's are the strategy's, too. */
+const isProtected = new WeakSet<Response>();
+
 /** On every answer to a login request, refusals included. */
 export function protectAnswer(res: Response): void {
-  res.set({
-    'Cache-Control': 'no-store',
-    Pragma: 'no-cache',
-    // The whole URL, token included, goes nowhere; `no-referrer` would turn a form's Origin into null.
-    'Referrer-Policy': 'strict-origin',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-  });
-  res.vary('Accept').vary('Cookie');
+  if (isProtected.has(res)) return;
+  isProtected.add(res);
+  for (const [name, value] of HEADERS) res.setHeader(name, value);
+  res.vary('Accept, Cookie');
 }
 
 /** JSON for who asks for it, HTML for everybody else. */
