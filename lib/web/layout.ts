@@ -46,7 +46,7 @@ export function createLayout(look: Look, more = ''): Layout {
 <title>${title} · ${look.name}</title>
 <style>${raw(style)}</style>
 ${head}
-${scriptFile === undefined ? undefined : html`<script src="${scriptFile}" defer></script>`}
+${scriptFile === undefined ? undefined : html`<script src="${scriptFile}" defer>${SCRIPT_END}`}
 </head>
 <body>
 <main>
@@ -54,12 +54,15 @@ ${look.logo === undefined ? undefined : html`<img class="logo" src="${look.logo}
 <h1>${title}</h1>
 ${body}
 </main>
-${script === undefined ? undefined : html`<script>${raw(script)}</script>`}
+${script === undefined ? undefined : html`<script>${raw(script)}${SCRIPT_END}`}
 </body>
 </html>
 `.toString(),
   };
 }
+
+/** Apart: in a template, bundlers rewrite it, because it could end a script that they are in. */
+const SCRIPT_END = raw('</script>');
 
 const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
 
