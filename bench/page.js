@@ -105,8 +105,8 @@ function targets(results) {
   );
 }
 
-/** Bytes: what a heap differs by from one look to the next, for each of 2,000 links. */
-const HEAP_NOISE = 300;
+/** Bytes: what a heap differs by from one look to the next, for each of 8,000 links. */
+const HEAP_NOISE = 100;
 /** Whatever is below this is within the noise of 1. */
 const FLAT = 1.15;
 
