@@ -11,12 +11,13 @@ import { figure as installed } from './figures/installed.js';
 import { figure as latency } from './figures/latency.js';
 import { figure as links } from './figures/links.js';
 import { figure as redisWork } from './figures/redis-work.js';
+import { figure as storm } from './figures/storm.js';
 import { WrongUse } from './harness/flags.js';
 import { RedisServer } from './harness/redis-server.js';
 import { fromCheckout, ServerProcess, subjectOf } from './harness/subject.js';
 
 /** In the order of the page. @type {readonly import('./figures/figure.js').Figure<any>[]} */
-export const FIGURES = [cpu, redisWork, bytes, latency, growth, alike, imported, installed, links];
+export const FIGURES = [cpu, redisWork, bytes, latency, storm, growth, alike, imported, installed, links];
 
 const BASE = 'floor-passport';
 

@@ -28,7 +28,7 @@ const origin = `http://127.0.0.1:${port}`;
 const { system } = /** @type {{ system: import('./systems/system.js').System }} */ (
   await import(`./systems/${options.system}.js`)
 );
-const { listener, store, forget } = await system.start({
+const { listener, store, forget, storm } = await system.start({
   origin,
   checkout: new URL(options.checkout),
   closedSignup: options.closedSignup,
@@ -64,6 +64,8 @@ const answers = {
     return process.memoryUsage().heapUsed;
   },
   forget: () => forget?.(),
+  /** Begins, changes or ends a storm of events. @param {number} perSecond */
+  storm: (perSecond) => storm?.(perSecond),
   counts: () => counts?.take(),
   /** Puts live links of as many accounts into the store. @param {number} count */
   fill: (count) => store && fillStore(store, count),

@@ -116,12 +116,20 @@ export class Events implements Reporter {
 
 /** What stands in a log is one line, and one event (CWE-117). */
 function cleaned(evidence: Evidence): Evidence {
-  const known = Object.entries(evidence).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'string' ? cleanText(value) : value]));
+  const known: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(evidence)) {
+    if (value !== undefined) known[name] = typeof value === 'string' ? cleanText(value) : value;
+  }
+  return known;
 }
 
 /** Control and format characters, of which some turn the text around, are shown as what they are. */
 const cleanText = (text: string): string =>
-  text
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0)?.toString(16).padStart(4, '0')}`)
-    .slice(0, MAX_TEXT);
+  PLAIN.test(text)
+    ? text
+    : text
+        .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0)?.toString(16).padStart(4, '0')}`)
+        .slice(0, MAX_TEXT);
+
+/** Nearly all that is ever in an event. */
+const PLAIN = new RegExp(`^[ -~]{0,${MAX_TEXT}}$`);

@@ -1,4 +1,5 @@
 // This package in an app, from whatever checkout of it is to be measured.
+import { randomBytes } from 'node:crypto';
 import { SECRET } from './express-app.js';
 
 /** @typedef {typeof import('../../lib/index.js')} Package */
@@ -9,6 +10,43 @@ export const loadPackage = ({ checkout }) => import(new URL('dist/esm/index.js',
 
 /** @param {Context} context @returns {Promise<typeof import('../../lib/doctor/index.js')>} */
 export const loadDoctor = ({ checkout }) => import(new URL('dist/esm/doctor/index.js', checkout).href);
+
+/** @param {Context} context @returns {Promise<typeof import('../../lib/audit/index.js')>} */
+const loadAudit = ({ checkout }) => import(new URL('dist/esm/audit/index.js', checkout).href);
+
+/** Events of strangers, as scanners bring them about, into the audit log: `storm` of a system. @param {Context} context @param {import('../../lib/index.js').MagicLinkStrategy} strategy */
+export function stormOf(context, strategy) {
+  const accounts = Array.from({ length: 1000 }, () => randomBytes(16).toString('base64url'));
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  /** @type {Promise<unknown> | undefined} */
+  let log;
+  return async (/** @type {number} */ perSecond) => {
+    log ??= openLog();
+    await log;
+    clearInterval(timer);
+    if (perSecond === 0) return;
+    const begun = performance.now();
+    let told = 0;
+    timer = setInterval(() => {
+      for (const due = ((performance.now() - begun) / 1000) * perSecond; told < due; told++) {
+        const account = accounts[told % accounts.length] ?? '';
+        // What the strategy itself has for this, its own protocol excepted: a storm of requests would be measured instead.
+        strategy.events.report('link.opened_elsewhere', {
+          account,
+          link: account,
+          request: String(told),
+          network: account,
+        });
+      }
+    }, 1);
+  };
+
+  async function openLog() {
+    const { AuditLog } = await loadAudit(context);
+    return new AuditLog(strategy, { client: await context.connectRedis() });
+  }
+}
 
 export const CALLBACK = '/login/callback';
 

@@ -1,5 +1,5 @@
 // This package as the README wires it: every default on, the doctor and the router included.
-import { loadDoctor, loadPackage, newStrategy } from '../harness/bound-link.js';
+import { loadDoctor, loadPackage, newStrategy, stormOf } from '../harness/bound-link.js';
 import { expressApp, usePassport } from '../harness/express-app.js';
 
 /** @type {import('./system.js').System} */
@@ -23,6 +23,6 @@ export const system = {
     passport.use(strategy);
     app.use('/login', ours.magicLinkRouter(passport, strategy));
     app.get('/healthz', (_req, res, next) => void store.ping().then(() => res.json({ status: 'ok' }), next));
-    return { listener: app, store };
+    return { listener: app, store, storm: stormOf(context, strategy) };
   },
 };

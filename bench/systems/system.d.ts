@@ -42,6 +42,8 @@ export interface Started {
   readonly listener: RequestListener;
   /** Where the links lie, to put many of them there; used where that is memory. */
   readonly store?: LinkStore;
+  /** From now on so many events a second happen that no login brings about, and the audit log has them; 0: none. */
+  storm?(perSecond: number): Promise<void>;
   /** Empties what it keeps in memory, as Redis is emptied between rounds. */
   forget?(): void;
 }

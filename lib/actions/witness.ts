@@ -8,11 +8,10 @@ import { browserFamily } from '../web/browser-family.js';
 
 /** The same for all that happens in one request. */
 export function witness(config: Config, events: Events): (req: Request) => Reporter {
-  const reporters = new WeakMap<Request, Reporter>();
-  return (req) => {
-    const reporter = reporters.get(req) ?? events.from(() => evidenceOf(config, req));
-    reporters.set(req, reporter);
-    return reporter;
+  const reporter = Symbol('reporter');
+  return (req: Request & { [reporter]?: Reporter }) => {
+    req[reporter] ??= events.from(() => evidenceOf(config, req));
+    return req[reporter];
   };
 }
 

@@ -1,6 +1,8 @@
 /** The audit log's keys in Redis: one stream for time, and one for each account, on the account's own slot. */
 import { within } from '../deadline.js';
 import { type Send, sender } from '../store/redis-client.js';
+import { runScript } from '../store/run-script.js';
+import { type Script, script } from '../store/scripts.js';
 import type { AuditConfig } from './options.js';
 
 /** An entry as it lies in its stream. */
@@ -34,19 +36,19 @@ local cutoff = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000) -
  * KEYS[1]: a stream. ARGV: entries at most, their age at most in ms, for how long the stream is kept
  * unless it is kept longer already, and the entries.
  */
-const APPEND = `${CUTOFF}
+const APPEND = script(`${CUTOFF}
 for i = 4, #ARGV do redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'e', ARGV[i]) end
 redis.call('XTRIM', KEYS[1], 'MINID', cutoff)
 local life = redis.call('PTTL', KEYS[1]) > tonumber(ARGV[3]) and ARGV[2] or ARGV[3]
 redis.call('PEXPIRE', KEYS[1], life)
-`;
+`);
 
 /** KEYS[1]: a stream. ARGV: entries at most, their age at most in ms. Returns how many are gone. */
-const TRIM = `${CUTOFF}
+const TRIM = script(`${CUTOFF}
 local gone = redis.call('XTRIM', KEYS[1], 'MINID', cutoff) + redis.call('XTRIM', KEYS[1], 'MAXLEN', ARGV[1])
 if redis.call('XLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[1]) end
 return gone
-`;
+`);
 
 export class AuditStreams {
   readonly ofTime: string;
@@ -105,9 +107,8 @@ export class AuditStreams {
     return [String(key === this.ofTime ? maxEvents : MAX_OF_ACCOUNT), String(maxAgeMs)];
   }
 
-  /** With its source each time: for many entries at once that is nothing, and it needs no second try. */
-  #eval(source: string, key: string, args: readonly string[]): Promise<unknown> {
-    return this.#run(key, ['eval', source, '1', key, ...args]);
+  #eval(script: Script, key: string, args: readonly string[]): Promise<unknown> {
+    return within(TIMEOUT_MS, (late) => runScript(this.#send, script, [key], args, late));
   }
 
   #run(key: string, command: [string, ...string[]]): Promise<unknown> {

@@ -12,6 +12,7 @@ import type {
   ScriptClient,
 } from '../protocol/store.js';
 import { type RedisClient, type Send, sender } from './redis-client.js';
+import { runScript } from './run-script.js';
 import { ISSUE, OPEN, OUTCOMES, OUTSTANDING, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
 
 export interface RedisStoreOptions {
@@ -34,6 +35,8 @@ export class RedisStore implements LinkStore {
   readonly #send: Send;
   readonly #prefix: string;
   readonly #timeoutMs: number;
+  /** By their source: the few that our own code has. */
+  readonly #scripts = new Map<string, Script>();
 
   constructor(client: RedisClient, options: RedisStoreOptions = {}) {
     checkNames('RedisStore', options, OPTION_NAMES);
@@ -47,8 +50,11 @@ export class RedisStore implements LinkStore {
 
   /** @internal For the network limits. */
   readonly scriptClient: ScriptClient = {
-    eval: (source, { keys: [key = '', ...keys], arguments: args }) =>
-      this.#run(script(source), [this.#prefix + key, ...keys.map((other) => this.#prefix + other)], args),
+    eval: (source, { keys: [key = '', ...keys], arguments: args }) => {
+      const known = this.#scripts.get(source) ?? script(source);
+      this.#scripts.set(source, known);
+      return this.#run(known, [this.#prefix + key, ...keys.map((other) => this.#prefix + other)], args);
+    },
   };
 
   async issue({
@@ -112,20 +118,9 @@ export class RedisStore implements LinkStore {
     return `${this.#prefix}{${account}}`;
   }
 
-  async #run({ sha1, source }: Script, keys: [string, ...string[]], args: string[]): Promise<unknown> {
-    const rest = [String(keys.length), ...keys, ...args];
+  async #run(script: Script, keys: [string, ...string[]], args: string[]): Promise<unknown> {
     // Our own deadline: a client's defaults may wait for as long as Redis is away.
-    return within(this.#timeoutMs, async (late) => {
-      try {
-        return await this.#send(keys[0], ['evalsha', sha1, ...rest], late);
-      } catch (error) {
-        // Only this answer says that nothing was done; after any other it may have been, and trying again
-        // could spend a link that was just spent.
-        const unknown = error instanceof Error && error.message.startsWith('NOSCRIPT');
-        if (!unknown || late.aborted) throw error;
-        return await this.#send(keys[0], ['eval', source, ...rest], late);
-      }
-    });
+    return within(this.#timeoutMs, (late) => runScript(this.#send, script, keys, args, late));
   }
 }
 

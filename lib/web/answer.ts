@@ -10,13 +10,13 @@ const HEADERS = Object.entries({
   'X-Frame-Options': 'DENY',
 });
 
-/** Answers that are: the router's are the strategy's, too. */
-const isProtected = new WeakSet<Response>();
+/** On an answer that is: the router's answers are the strategy's, too. */
+const PROTECTED = Symbol('protected');
 
 /** On every answer to a login request, refusals included. */
-export function protectAnswer(res: Response): void {
-  if (isProtected.has(res)) return;
-  isProtected.add(res);
+export function protectAnswer(res: Response & { [PROTECTED]?: true }): void {
+  if (res[PROTECTED]) return;
+  res[PROTECTED] = true;
   for (const [name, value] of HEADERS) res.setHeader(name, value);
   res.vary('Accept, Cookie');
 }
