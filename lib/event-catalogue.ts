@@ -163,7 +163,8 @@ export const EVENT_CATALOGUE = {
   'signal.raised': {
     severity: 'high',
     evidence: ['account', 'link', 'reason', 'count'],
-    means: 'many wrong codes of one account (`wrong_codes`), or many forged tokens (`forged_tokens`)',
+    means:
+      'many wrong codes of one account (`wrong_codes`), many forged tokens (`forged_tokens`), or a signal of the app’s, by its name; that is a warning, unless it denies',
   },
   'store.unavailable': {
     severity: 'critical',

@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: [...BELOW, 'account-hooks', 'options', 'request', 'actions', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
+  signals: [...INNER, 'strategy', 'signals'],
   'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
 };

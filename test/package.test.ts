@@ -74,11 +74,15 @@ test('it loads by import', () => {
       `import { storeContract } from 'passport-bound-link/testing'; console.log(typeof storeContract)`,
     ),
   ).toBe('function');
+  expect(run('signals.mjs', `import { Signals } from 'passport-bound-link/signals'; console.log(typeof Signals)`)).toBe(
+    'function',
+  );
 });
 
 test('it loads by require', () => {
   expect(run('app.cjs', `console.log(typeof require('passport-bound-link').MagicLinkStrategy)`)).toBe('function');
   expect(run('audit.cjs', `console.log(typeof require('passport-bound-link/audit').AuditLog)`)).toBe('function');
+  expect(run('signals.cjs', `console.log(typeof require('passport-bound-link/signals').Signals)`)).toBe('function');
   expect(run('testing.cjs', `console.log(typeof require('passport-bound-link/testing').storeContract)`)).toBe(
     'function',
   );

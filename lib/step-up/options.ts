@@ -26,6 +26,11 @@ export interface StepUpOptions {
   recovery?: Recovery;
   /** Tells a user of their factors. Default: a mail to the person's `address`, by the strategy's transport. */
   notify?: Notify;
+  /**
+   * Told when somebody has stepped up, in the session that it raised, and waited for. What it throws goes to
+   * Express's error handlers; the step-up stands.
+   */
+  onStepUp?: (req: Request) => unknown;
   /** Where a step-up goes that nothing asked for. Default: the page of the factors. */
   successRedirect?: string;
   /** Where the login is mounted. Default: the callbackPath without its `/callback`. */
@@ -42,6 +47,7 @@ export interface StepUpConfig {
   readonly maxAge: number;
   readonly recovery: Recovery | undefined;
   readonly notify: Notify;
+  readonly onStepUp: NonNullable<StepUpOptions['onStepUp']>;
   readonly successRedirect: string | undefined;
   readonly loginPath: string;
   readonly pages: StepUpPages;
@@ -55,6 +61,7 @@ const NAMES = namesOf<StepUpOptions>({
   maxAge: true,
   recovery: true,
   notify: true,
+  onStepUp: true,
   successRedirect: true,
   loginPath: true,
   views: true,
@@ -91,6 +98,8 @@ export function parseStepUp(options: StepUpOptions, strategy: Config): StepUpCon
     seconds('recovery.delay', recovery.delay, HOUR, 90 * DAY);
     need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
   }
+  const { onStepUp = () => undefined } = options;
+  need(isFunction(onStepUp), 'onStepUp must be a function of a request');
   checkNames('views', views, VIEW_NAMES);
   for (const [page, view] of Object.entries(views)) need(isFunction(view), `views.${page} must be a function`);
   const { successRedirect, loginPath = strategy.loginPath } = options;
@@ -99,7 +108,7 @@ export function parseStepUp(options: StepUpOptions, strategy: Config): StepUpCon
   }
   return Object.freeze({
     ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
-    ...{ notify: notify ?? mailNotice(mail, origin), successRedirect, loginPath },
+    ...{ notify: notify ?? mailNotice(mail, origin), onStepUp, successRedirect, loginPath },
     pages: new StepUpPages({ ...views }, look),
   });
 }

@@ -40,6 +40,7 @@ export function proofRoutes({ proofs, config }: StepUp, answers: Answers) {
     }
     const target = parseReturnTo(config.origin, errandOf(req)?.returnTo);
     if (!(await elevate(req, outcome))) return answers.loginRequired(req, res);
+    await config.onStepUp(req);
     if (wantsJson(req)) res.json({ status: 'stepped_up' });
     else res.redirect(303, target ?? config.successRedirect ?? `${req.baseUrl}/factors`);
   };

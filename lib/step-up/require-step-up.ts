@@ -17,6 +17,8 @@ export interface StepUpDemand {
   maxAge?: number;
   /** Only these factors count, by their names, such as `['passkey']`. Default: any of that level. */
   factors?: readonly string[];
+  /** Asks only of requests for which this is true, such as those of a login that was odd. Default: of all. */
+  when?: (req: Request) => boolean;
   /** Where the step-up router is mounted. Default `/step-up`. */
   path?: string;
   /** Where the login is mounted, for who is not logged in. Default `/login`. */
@@ -32,6 +34,7 @@ const NAMES = namesOf<StepUpDemand>({
   acr: true,
   maxAge: true,
   factors: true,
+  when: true,
   path: true,
   loginPath: true,
   returnTo: true,
@@ -57,7 +60,8 @@ const MAX_MAX_AGE = 86_400;
  */
 export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
   checkNames('requireStepUp', options, NAMES);
-  const { factors, path = '/step-up', loginPath = '/login', returnTo = '/', clock = Date.now } = options;
+  const { factors, when = () => true, clock = Date.now } = options;
+  const { path = '/step-up', loginPath = '/login', returnTo = '/' } = options;
   const level = parseLevel(options.level, options.acr);
   const { maxAge = level < 2 ? Number.POSITIVE_INFINITY : MAX_AGE } = options;
   if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, MAX_MAX_AGE);
@@ -67,11 +71,12 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
   const areNames = Array.isArray(factors) && factors.length > 0 && factors.every((name) => typeof name === 'string');
   need(factors === undefined || areNames, 'factors must be names of factors, one at least');
   need(factors === undefined || level >= 2, 'factors says which second factor counts: level must be 2 or 3');
+  need(isFunction(when), 'when must be a function of a request that returns true or false');
   need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
   const demand: Demand = { level, maxAge, factors };
 
   return (req, res, next) => {
-    if (isEnough(req, demand, Math.floor(clock() / 1000))) return next();
+    if (!when(req) || isEnough(req, demand, Math.floor(clock() / 1000))) return next();
     protectAnswer(res);
     const login = authContext(req);
     if (wantsJson(req)) {

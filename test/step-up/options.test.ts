@@ -55,6 +55,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ recovery: { delay: 86_400 } }, RECOVERY_NOTIFY],
     [{ recovery: { delai: 86_400 } }, "recovery has no option 'delai'; did you mean delay?"],
     [{ notify: 'mail' }, 'notify must be a function of a notice'],
+    [{ onStepUp: true }, 'onStepUp must be a function of a request'],
     [{ successRedirect: 'https://evil.test' }, 'successRedirect must be a path of the origin'],
     [{ loginPath: '//evil.test' }, 'loginPath must be a path of the origin'],
     [{ views: { confrm() {} } }, "views has no option 'confrm'; did you mean confirm?"],

@@ -4,7 +4,7 @@ import session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { requireStepUp, type StepUpDemand } from '../../lib/step-up/index.js';
 import { startApp } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { type Client, JSON_HEADERS } from '../support/client.js';
 import { sendRaw } from '../support/site.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 
@@ -189,6 +189,25 @@ test('SU-01: levels and factors: less is never enough', async () => {
   expect(await open()).toEqual(['/2', '/recovery']);
 });
 
+test('SU-01: with `when` only those requests are asked for a factor, however they are made', async () => {
+  const app = await startStepUp({ demand: { when: (req) => req.headers['x-odd'] !== undefined } });
+  const { browser, secret } = await withTotp(app);
+  const statuses = async (client: Client) =>
+    Promise.all([{}, { 'x-odd': '1' }].map(async (headers) => (await client.get('/guarded', headers)).status));
+  expect(await statuses(browser)).toEqual([200, 303]);
+  expect(await statuses(app.browser()), 'who is not logged in').toEqual([200, 303]);
+  await stepUpByTotp(app, browser, secret);
+  expect(await statuses(browser)).toEqual([200, 200]);
+});
+
+test('a `when` that throws lets nobody through', async () => {
+  const when = () => {
+    throw new Error('odd');
+  };
+  const app = await startStepUp({ demand: { when } });
+  expect((await (await app.logIn()).getJson('/guarded')).status).toBe(500);
+});
+
 test('app.use guards all that comes after it', async () => {
   const app = await startStepUp({
     routes: (express, { now }) => {
@@ -279,6 +298,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ path: 'step-up' }, 'path must be a path of the origin'],
     [{ returnTo: '//evil.test' }, 'returnTo must be a path of the origin'],
     [{ loginPath: 'https://evil.test' }, 'loginPath must be a path of the origin'],
+    [{ when: true }, 'when must be a function of a request that returns true or false'],
     [{ clock: 5 }, 'clock must be a function that returns epoch milliseconds'],
   ])('%j', (demand, message) => {
     expect(() => requireStepUp(demand as StepUpDemand)).toThrow(new TypeError(message));

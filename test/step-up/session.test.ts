@@ -1,13 +1,14 @@
 /** The session of a step-up: a new ID, the same user and data, and nothing elevated that outlives the login. */
-import type { Express } from 'express';
+import type { Express, Request } from 'express';
 import type session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
 import { stepUpContext } from '../../lib/step-up/index.js';
-import { newSessions } from '../support/app.js';
+import { ada, newSessions } from '../support/app.js';
 import type { Client } from '../support/client.js';
 import { sessionIdIn } from '../support/site.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
+import { wrongCode } from '../support/totp.js';
 
 const KEY = 'passport-bound-link/step-up';
 
@@ -81,6 +82,35 @@ test('SS-08: the elevation is stored before the answer begins', async () => {
   });
   await stepUpByTotp(app, browser, secret);
   expect(atAnswer).toEqual([expect.stringContaining('"factor":"totp"')]);
+});
+
+describe('onStepUp', () => {
+  test('is told of each step-up, in the session that it raised, and before the answer', async () => {
+    const told: unknown[] = [];
+    const onStepUp = async (req: Request) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      told.push([req.user, stepUpContext(req)?.factor]);
+    };
+    const app = await startStepUp({ stepUp: { onStepUp } });
+    const { browser, secret, recoveryCodes } = await withTotp(app);
+    await browser.postJson('/step-up/totp', { code: wrongCode(secret, app.now()) });
+    expect(told).toEqual([]);
+    await stepUpByTotp(app, browser, secret);
+    expect(told).toEqual([[ada, 'totp']]);
+    await browser.postJson('/step-up/recovery', { code: recoveryCodes[0] });
+    expect(told).toEqual([
+      [ada, 'totp'],
+      [ada, 'recovery'],
+    ]);
+  });
+
+  test('what it throws is the error handler’s, and the step-up stands', async () => {
+    const app = await startStepUp({ stepUp: { onStepUp: () => Promise.reject(new Error('no table')) } });
+    const { browser, secret } = await withTotp(app);
+    const answer = await browser.postJson('/step-up/totp', { code: app.code(secret) });
+    expect([answer.status, answer.json().message]).toEqual([500, 'no table']);
+    expect(await isThrough(browser)).toBe(true);
+  });
 });
 
 test('the stored context holds no session ID', async () => {

@@ -1,0 +1,208 @@
+/** What each decision does to a login: the app of docs/signals.md, run as it stands there. */
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import express, { type Express } from 'express';
+import session from 'express-session';
+import passportModule from 'passport';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type MagicLinkEvent, type MagicLinkStrategy, type MailMessage, MemoryStore } from '../../lib/index.js';
+import { type Decision, Signals } from '../../lib/signals/index.js';
+import { MemoryFactorStore } from '../../lib/step-up/index.js';
+import { totp } from '../../lib/step-up/totp.js';
+import { ada, askFor, Mailbox, SECRET, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { listen } from '../support/ports.js';
+import { codeOf } from '../support/totp.js';
+
+/** The MX host of every domain. */
+const dns = vi.hoisted(() => ({ host: '' }));
+vi.mock('node:dns/promises', () => ({
+  Resolver: class {
+    async resolveMx() {
+      return [{ exchange: dns.host, priority: 10 }];
+    }
+  },
+}));
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+interface Recipes {
+  addLogin(...args: unknown[]): { strategy: MagicLinkStrategy; signals: Signals };
+  addConfirmation(app: Express, signals: Signals, origin: string): void;
+}
+
+const recipes = {} as Recipes;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pbl-signals-'));
+  symlinkSync(`${ROOT}node_modules`, join(folder, 'node_modules'));
+  const page = readFileSync(`${ROOT}docs/signals.md`, 'utf8');
+  for (const [i, [, source = '']] of [...page.matchAll(/^```ts\n(.*?)^```$/gms)].entries()) {
+    const file = join(folder, `recipe-${i}.ts`);
+    // The package as it is here, not as it was built.
+    writeFileSync(file, source.replace(/'passport-bound-link(\/[\w-]+)?'/g, `'${ROOT}lib$1/index.ts'`));
+    Object.assign(recipes, await import(pathToFileURL(file).href));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Row {
+  readonly id: string;
+  readonly email: string;
+  readonly madeBy: string;
+  lastLogin?: number;
+  mailSeen?: string;
+}
+
+/** A user table in memory, whose rows are copied as a database's are. */
+class Users {
+  readonly rows = new Map<string, Row>();
+
+  async findOrCreate(email: string, madeBy: string): Promise<Row> {
+    const row = this.rows.get(email) ?? { id: email, email, madeBy };
+    this.rows.set(email, row);
+    return { ...row };
+  }
+
+  async find(id: string): Promise<Row | undefined> {
+    const row = this.rows.get(id);
+    return row && { ...row };
+  }
+
+  async update(id: string, changed: Partial<Row>): Promise<void> {
+    Object.assign(this.rows.get(id) as Row, changed);
+  }
+}
+
+async function start() {
+  const app = express();
+  const server = createServer(app);
+  const origin = await listen(server);
+  const [users, mailbox, events] = [new Users(), new Mailbox(), [] as MagicLinkEvent[]];
+  // Notices come as well, and are not what this is about.
+  const deliver = async (message: MailMessage) => {
+    if (message.text.includes('/login/callback?')) await mailbox.deliver(message);
+  };
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  app.use(session({ secret: SECRET, resave: false, saveUninitialized: false }));
+  const { strategy, signals } = recipes.addLogin(
+    app,
+    new passportModule.Passport(),
+    users,
+    {
+      ...{ secret: SECRET, origin, callbackPath: '/login/callback', store: new MemoryStore(), clock: now },
+      ...{ mail: { deliver }, dangerouslyNoLimits: true },
+    },
+    { store: new MemoryFactorStore(), factors: [totp()] },
+  );
+  recipes.addConfirmation(app, signals, origin);
+  app.get('/vault', (req, res) => void res.json({ opened: Boolean(req.user) }));
+  strategy.events.on('*', (event) => events.push(event));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await strategy.close(0);
+  });
+  return {
+    ...{ signals, users, events, now },
+    /** Seconds later. */
+    later: (seconds: number) => {
+      ahead += seconds * 1000;
+    },
+    async logIn() {
+      const browser = new Client(origin);
+      await browser.post('/login', { email: ada.email });
+      const opened = await browser.get((await mailbox.next()).path);
+      return { browser, opened };
+    },
+  };
+}
+
+const opens = async (browser: Client) => (await browser.getJson('/vault')).json();
+
+test('AC-05: after the mail of a domain has moved, a login gets to nothing without a second factor', async () => {
+  dns.host = 'mx.example.com';
+  const { logIn, later, now, events } = await start();
+  const { browser: owner } = await logIn();
+  expect(await opens(owner)).toEqual({ opened: true });
+  const { secret } = (await owner.postJson('/step-up/totp/enrol', {})).json<{ secret: string }>();
+  await owner.postJson('/step-up/totp/confirm', { code: codeOf(secret, now()) });
+  expect(events.map(({ type }) => type)).not.toContain('signal.raised');
+
+  dns.host = 'mx.evil.example';
+  const { browser: first } = await logIn();
+  const { browser: second } = await logIn();
+  for (const browser of [first, second]) {
+    expect(await opens(browser)).toEqual({ error: 'step_up_required' });
+    expect((await browser.get('/vault')).headers.location).toBe('/step-up');
+  }
+  expect(await opens(owner), 'the login that was there before').toEqual({ opened: true });
+  expect(events.filter(({ reason }) => reason === 'mail_domain_changed')).toHaveLength(2);
+
+  // The step-up frees the session that it was made in, for as long as that lives, and no other.
+  later(30);
+  const answer = await first.postJson('/step-up/totp', { code: codeOf(secret, now()) });
+  expect(answer.json()).toEqual({ status: 'stepped_up' });
+  later(86_400);
+  expect(await opens(first)).toEqual({ opened: true });
+  expect(await opens(second)).toEqual({ error: 'step_up_required' });
+
+  // And from then on the new hosts are the usual ones.
+  expect(await opens((await logIn()).browser)).toEqual({ opened: true });
+});
+
+test('AC-05: a dormant account is asked for a second factor, however often its mailbox logs in', async () => {
+  dns.host = 'mx.example.com';
+  const { logIn, users } = await start();
+  await logIn();
+  const row = users.rows.get(ada.email) as Row;
+  expect(row.lastLogin).toBeGreaterThan(0);
+  row.lastLogin = Math.floor(Date.now() / 1000) - 400 * 86_400;
+  for (let i = 0; i < 2; i++) expect(await opens((await logIn()).browser)).toEqual({ error: 'step_up_required' });
+  expect(Date.now() / 1000 - row.lastLogin).toBeGreaterThan(399 * 86_400);
+});
+
+test('AL-04: deny refuses the login, and the link is spent', async () => {
+  let signals: Signals | undefined;
+  const app = await startApp({
+    verify: async ({ address }: { address: string }) =>
+      (await signals?.assess({ address }))?.decision !== 'deny' && { email: address },
+    routes: tellingRoutes,
+  });
+  signals = new Signals(app.strategy, {
+    providers: [
+      { name: 'mild', assess: () => 'confirm', onError: 'deny' },
+      { name: 'strict', assess: () => 'deny', onError: 'allow' },
+    ],
+  });
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  expect((await browser.get(path)).json()).toMatchObject({ code: 'login_refused' });
+  expect((await browser.get(path)).json()).toMatchObject({ code: 'link_used' });
+  expect(await userOf(browser)).toBeUndefined();
+  expect(typesOf(app)).toEqual(expect.arrayContaining(['signal.raised', 'login.refused']));
+  const account = app.events.find(({ type }) => type === 'login.refused')?.account;
+  expect(app.events.find(({ reason }) => reason === 'strict')).toMatchObject({ severity: 'high', account });
+});
+
+test('AL-04: confirm asks the person once more, in that login alone', async () => {
+  dns.host = 'mx.example.com';
+  const { logIn, signals } = await start();
+  vi.spyOn(signals, 'assess').mockImplementation(async () => ({ decision: 'confirm' as Decision, raised: [] }));
+  const remember = vi.spyOn(signals, 'remember');
+  const [{ browser: first }, { browser: second }] = [await logIn(), await logIn()];
+  for (const browser of [first, second]) {
+    expect((await browser.get('/vault')).headers.location).toBe('/is-it-you');
+  }
+  const foreign = await first.post('/is-it-you', {}, { 'sec-fetch-site': 'cross-site' });
+  expect([foreign.status, remember.mock.calls.length]).toEqual([403, 0]);
+  expect((await first.post('/is-it-you')).headers.location).toBe('/');
+  expect(remember).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ address: ada.email }));
+  expect(await opens(first)).toEqual({ opened: true });
+  expect((await second.get('/vault')).headers.location).toBe('/is-it-you');
+});
