@@ -17,7 +17,7 @@ import { isSameOrigin } from '../web/same-origin.js';
 import type { Action, Login } from './action.js';
 import { refuse, refuseMethod, refuseUntil } from './ways-out.js';
 
-export const MAX_STATE = 1024;
+const MAX_STATE = 1024;
 
 export const ask: Action = async (login, req, options) => {
   const { config, magicLink, delivery, limits } = login;
