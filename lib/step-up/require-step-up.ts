@@ -1,6 +1,7 @@
 /** The guard: lets through who has proved enough, recently enough; sends a person to prove it, and tells a program. */
 import type { Request, RequestHandler, Response } from 'express';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
+import { parseReturnTo } from '../protocol/return-to.js';
 import { authContext } from '../session/auth-context.js';
 import { type Session, saveSession } from '../session/session.js';
 import { protectAnswer, wantsJson } from '../web/answer.js';
@@ -66,7 +67,7 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
   const { maxAge = level < 2 ? Number.POSITIVE_INFINITY : MAX_AGE } = options;
   if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, MAX_MAX_AGE);
   for (const [name, value] of Object.entries({ path, loginPath, returnTo })) {
-    need(typeof value === 'string' && /^\/(?!\/)/.test(value), `${name} must be a path of the origin`);
+    need(isPath(value), `${name} must be a path of the origin`);
   }
   const areNames = Array.isArray(factors) && factors.length > 0 && factors.every((name) => typeof name === 'string');
   need(factors === undefined || areNames, 'factors must be names of factors, one at least');
@@ -96,6 +97,10 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
       .catch(next);
   };
 }
+
+/** A path of any origin, whatever a browser makes of it: the guard does not know the app's. */
+const isPath = (value: unknown): boolean =>
+  typeof value === 'string' && value.startsWith('/') && parseReturnTo('https://origin.invalid', value) !== undefined;
 
 /** Nothing known is never enough. */
 function isEnough(req: Request, { level, maxAge, factors }: Demand, now: number): boolean {
