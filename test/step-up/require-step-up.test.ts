@@ -1,5 +1,5 @@
 /** The guard: who is let through, for how long, and how everybody else is answered. */
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { requireStepUp, type StepUpDemand } from '../../lib/step-up/index.js';
@@ -316,4 +316,38 @@ test('a session store that is down is the error handler’s to tell', async () =
   const { browser } = await withTotp(app);
   sessions.set = (_id, _data, done) => done?.(new Error('down'));
   expect((await browser.get('/guarded')).status).toBe(503);
+});
+
+test('what a redirect throws once the session is saved is the error handler’s, too', async () => {
+  const sessions = new session.MemoryStore();
+  const thrown = new Promise<unknown>((resolve) => {
+    sessions.on('thrown', resolve);
+  });
+  const app = await startStepUp({
+    session: { store: sessions },
+    routes: (express, { now }) => {
+      express.get(
+        '/hasty',
+        (_req, res, next) => {
+          // Somebody else answers while the guard waits for the session store.
+          const { set } = sessions;
+          sessions.set = (...args) => {
+            sessions.set = set;
+            res.end('answered');
+            return set.apply(sessions, args);
+          };
+          next();
+        },
+        requireStepUp({ clock: now }),
+      );
+      const tell: ErrorRequestHandler = (error, _req, _res, next) => {
+        sessions.emit('thrown', error);
+        next(error);
+      };
+      express.use('/hasty', tell);
+    },
+  });
+  const browser = await app.logIn();
+  expect((await browser.get('/hasty')).text).toBe('answered');
+  expect(await thrown).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' });
 });
