@@ -36,6 +36,8 @@ export function invite({ config, delivery }: Login, options: InvitationOptions):
   wholeNumber('invite.life', 'seconds', life, MAX_LIFE);
   need(life >= MIN_LIFE, `invite.life must be ${MIN_LIFE} seconds at least`);
   const state = checkState(options.state);
+  const isKnown = language === undefined || languages.tags.includes(language);
+  need(isKnown, `invite.language must be one of: ${languages.tags.join(', ')}`);
 
   const place = delivery.reserve();
   if (!place) throw new UnavailableError('outbox');

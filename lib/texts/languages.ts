@@ -13,9 +13,10 @@ export interface LanguageOptions {
 }
 
 export class Languages {
+  /** Of all that there are, the first first. */
+  readonly tags: readonly string[];
   readonly #catalogues: ReadonlyMap<string, Texts>;
   readonly #chosen: (req: Request) => string | undefined;
-  readonly #tags: string[];
 
   /** @throws TypeError for a catalogue with a text missing, or unknown; it names the text */
   constructor({ languages = { en, de }, language = () => undefined }: LanguageOptions) {
@@ -27,18 +28,18 @@ export class Languages {
     need(isFunction(language), 'language must be a function of a request that returns a language tag');
     for (const [tag, texts] of Object.entries(languages)) checkCatalogue(`languages.${tag}`, texts, en);
     this.#catalogues = new Map(Object.entries(languages));
-    this.#tags = Object.keys(languages);
+    this.tags = Object.keys(languages);
     this.#chosen = language;
   }
 
   /** The texts for whoever sent this request. */
   for(req: Request): Texts {
-    return this.named(this.#chosen(req) ?? (req.acceptsLanguages(this.#tags) || undefined));
+    return this.named(this.#chosen(req) ?? (req.acceptsLanguages([...this.tags]) || undefined));
   }
 
   /** The texts of this language; of the first, where there are none. */
   named(tag: string | undefined): Texts {
-    return this.#catalogues.get(tag ?? '') ?? (this.#catalogues.get(this.#tags[0] as string) as Texts);
+    return this.#catalogues.get(tag ?? '') ?? (this.#catalogues.get(this.tags[0] as string) as Texts);
   }
 }
 

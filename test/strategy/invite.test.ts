@@ -170,6 +170,9 @@ describe('strategy.invite()', () => {
     ['life', { life: 60.5 }],
     ['life', { life: '60' }],
     ['email', { email: ada.email }],
+    ['language must be one of: en, de', { language: 'fr' }],
+    ['language must be one of: en, de', { language: '' }],
+    ['language must be one of: en, de', { language: '__proto__' }],
   ])('wrong %s is a TypeError that names it, and no mail: %j', async (name, options) => {
     const { app } = await startRouter();
     const attempt = app.strategy.invite({ address: ada.email, ...options } as InvitationOptions);
