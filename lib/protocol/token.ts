@@ -22,8 +22,11 @@ const AT_SECRET = AT_EXPIRY + EXPIRY;
 const AT_MAC = AT_SECRET + SECRET;
 const BYTES = AT_MAC + MAC;
 
-/** Matches every token, for log scrubbers and secret scanners. Global: use it with `replaceAll`. */
-export const TOKEN_PATTERN = /pbl_[A-Za-z0-9_-]{112}/g;
+/**
+ * Matches every token, a link's and a "not me"'s, for log scrubbers and secret scanners. Global: use it with
+ * `replaceAll`.
+ */
+export const TOKEN_PATTERN = /pbl_[A-Za-z0-9_-]{112}|pbn_[A-Za-z0-9_-]{72}/g;
 
 /** What a genuine token says of its link. Holding one proves nothing yet. */
 export interface Token {

@@ -64,6 +64,8 @@ describe('what it keeps', () => {
       `${LINK}\n\nNot you?\nhttp://localhost:3000/login/not-me?token=pbn_${'A'.repeat(72)}`,
       LINK,
     ],
+    ['after the not-me link', `http://localhost:3000/login/not-me?token=pbn_${'A'.repeat(72)}\n\n${LINK}`, LINK],
+    ['not in a not-me link', `http://localhost:3000/login/not-me?token=pbn_${'A'.repeat(72)}`, undefined],
     ['not in an invitation', `http://localhost:3000/login?invite=${'A'.repeat(200)}`, undefined],
     ['nowhere', 'Hello', undefined],
     ['as a bare token', `Type ${LINK.slice(LINK.indexOf('pbl_'))}`, undefined],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { hmac } from '../../lib/protocol/crypto.js';
 import { accountTag, Keyring } from '../../lib/protocol/keys.js';
 import { mintNotMe, readNotMe } from '../../lib/protocol/not-me.js';
-import { mintToken, readToken } from '../../lib/protocol/token.js';
+import { mintToken, readToken, TOKEN_PATTERN } from '../../lib/protocol/token.js';
 import { App, another, asking, NEW, newApp, OLD, tokenIn, World } from '../support/magic-link.js';
 
 const REALM = 'https://app.example.com|magic-link';
@@ -33,6 +33,12 @@ describe('a not-me token', () => {
         expect(read(mintNotMe(keyring.current, { account, recordId }, NOW))).toEqual({ account, recordId });
       }),
     );
+  });
+
+  test('TK-12: matches the pattern for scrubbers, whole, beside the login’s', () => {
+    const line = `${login.text}&x=${text}`;
+    expect(line.match(TOKEN_PATTERN)).toEqual([login.text, text]);
+    expect(line.replaceAll(TOKEN_PATTERN, '…')).toBe('…&x=…');
   });
 
   test.each([

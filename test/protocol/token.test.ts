@@ -200,6 +200,8 @@ test.each([
   ['a UUID', '0b0f9d3e-3f9c-4a34-9c0e-3d1a8b1c8f11'],
   ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'],
   ['another maker’s token', `ghp_${'a'.repeat(112)}`],
+  ['a prefix that is none of ours', `pbx_${'a'.repeat(112)}`],
+  ['a “not me” token cut off', `pbn_${'a'.repeat(71)}`],
   ['hex of the same length', 'ab'.repeat(58)],
   ['a token cut off', mint().text.slice(0, -1)],
   ['our own key in Redis', `pbl:{${'a'.repeat(22)}}:${'b'.repeat(22)}`],
