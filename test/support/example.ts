@@ -1,6 +1,7 @@
 /** The example app as a process of its own, seen from outside. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
 import { Client } from './client.js';
 
 export interface Example {
@@ -59,11 +60,12 @@ export async function startExample(env: Record<string, string> = {}): Promise<Ex
   };
 }
 
-/** Runs the example until it ends by itself. */
+/** Runs the example until it ends by itself, or its test is over. */
 export async function runExample(
   env: Record<string, string>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { child, stdout, stderr } = spawnExample({ PORT: '0', ...env });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const [code] = await once(child, 'close');
   return { code, stdout: stdout(), stderr: stderr() };
 }
