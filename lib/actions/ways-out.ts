@@ -7,6 +7,7 @@ import { pathOf } from '../protocol/return-to.js';
 import type { MagicLinkOutcome } from '../request.js';
 import { leaveSessionUntouched } from '../session/untouched.js';
 import { wantsJson } from '../web/answer.js';
+import { isCookieWithheld } from '../web/navigation.js';
 import type { PageData, PageName } from '../web/pages.js';
 import type { Exit } from './action.js';
 
@@ -15,6 +16,8 @@ type Details = Pick<Extract<MagicLinkOutcome, { status: 'refused' }>, 'again' | 
 
 export function refuse({ languages }: Config, req: Request, code: RefusalCode, details: Details = {}): Exit {
   const { message, ...rest } = details;
+  // What Passport's failureMessage or failureFlash keeps would then be a new session, in place of the browser's own.
+  if (isCookieWithheld(req)) leaveSessionUntouched(req, responseTo(req));
   const refused = refusal(code, languages.for(req), message);
   req.magicLink = { status: 'refused', refusal: refused, ...rest };
   return (passport) => passport.fail({ message: refused.message, code }, refused.status);

@@ -12,3 +12,11 @@ export function isNavigation({ method, headers }: IncomingMessage): boolean {
 
 /** A click on another site: a SameSite=Strict cookie has not come along. */
 export const isCrossSite = ({ headers }: IncomingMessage): boolean => headers['sec-fetch-site'] === 'cross-site';
+
+/** Whether the browser sent this request without a session cookie that it may well have: by its SameSite. */
+export function isCookieWithheld(req: IncomingMessage): boolean {
+  const { session } = req as unknown as { session?: { cookie?: { sameSite?: unknown } } | null };
+  const sameSite = session?.cookie?.sameSite;
+  const isStrict = sameSite === 'strict' || sameSite === true;
+  return isCrossSite(req) && (isStrict || (sameSite === 'lax' && req.method === 'POST'));
+}

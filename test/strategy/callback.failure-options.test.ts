@@ -109,3 +109,42 @@ test('a flash for a refused button leaves the asking browser’s link alive', as
   await app.browser().post('/login/callback', { token });
   expect((await browser.get(path)).json().user).toEqual(ada);
 });
+
+describe('BD-09: a refused request that came without its SameSite cookie leaves the browser’s session alone', () => {
+  const OPTIONS = { failureMessage: true, failureFlash: true, failureRedirect: '/login' };
+  const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
+  const invalid = (client: Client) => client.get('/login/callback?token=x', CROSS_SITE);
+  const posted = (client: Client) => client.post(CALLBACK, { token: 'x' }, CROSS_SITE);
+  const coded = (client: Client) => client.post('/login/code', { code: 'x' }, CROSS_SITE);
+
+  async function refused(sameSite: 'strict' | 'lax' | true, refuse: (client: Client) => Promise<Answer>) {
+    const app = await startApp({
+      session: { cookie: { sameSite } },
+      routes: (express, test) => {
+        express.use(flash());
+        plainRoutes(express, test, OPTIONS);
+      },
+    });
+    return refuse(app.browser());
+  }
+
+  test.each([
+    ['strict', 'GET', invalid],
+    [true, 'GET', invalid],
+    ['strict', 'POST', posted],
+    ['lax', 'POST', posted],
+    ['lax', 'POST of a code', coded],
+  ] as const)('BD-09: under %s, by %s', async (sameSite, _method, refuse) => {
+    const { status, headers, setCookies } = await refused(sameSite, refuse);
+    expect([status, headers.location, setCookies]).toEqual([302, '/login', []]);
+  });
+
+  test('a lax cookie comes with a click: who has none is told by a new one', async () => {
+    expect((await refused('lax', invalid)).setCookies).toHaveLength(1);
+  });
+
+  test('a click of the same site has its cookie, under strict too', async () => {
+    const sameSite = (client: Client) => client.get('/login/callback?token=x', { 'sec-fetch-site': 'same-site' });
+    expect((await refused('strict', sameSite)).setCookies).toHaveLength(1);
+  });
+});
