@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { random } from '../protocol/crypto.js';
 import type { FactorStore } from '../step-up/factor-store.js';
-import type { StoreContractCase } from './index.js';
+import type { StoreContractCase } from './contract-case.js';
 
 export interface FactorStoreHarness {
   /** A store to test; it may hold other documents, and the cases may run at the same time. */
