@@ -13,11 +13,16 @@ import {
   TOKEN_PATTERN,
 } from 'passport-bound-link';
 import { doctor } from 'passport-bound-link/doctor';
-import { currentContext, MemoryFactorStore, StepUp, stepUpRouter } from 'passport-bound-link/step-up';
+import { MemoryFactorStore, StepUp, stepUpRouter } from 'passport-bound-link/step-up';
 import { passkeys } from 'passport-bound-link/step-up/passkeys';
 import { totp } from 'passport-bound-link/step-up/totp';
-import { accountPage, errorPage, homePage, STYLE } from './pages.js';
+import { accountRoutes } from './account.js';
+import { createAccounts } from './accounts.js';
+import { createHistory } from './history.js';
+import { errorPage, homePage, STYLE } from './pages.js';
 import { connectRedis } from './redis.js';
+import { isLoggedInStill, loginOf, userOf, wantsJson } from './request.js';
+import { adminRoutes, securityRoutes } from './security.js';
 import { SettingError } from './settings.js';
 import { transferRoutes } from './transfer.js';
 import { createUsers } from './users.js';
@@ -36,7 +41,13 @@ export async function createApp(settings, origin) {
     settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
   const store = redis?.linkStore ?? new MemoryStore();
   const [sessionSecret = ''] = settings.sessionSecrets;
-  const users = createUsers(sessionSecret, redis?.userTable);
+  const users = createUsers(settings.sessionSecrets, redis?.userStore ?? new MemoryFactorStore());
+  const accounts = createAccounts({
+    users,
+    strategy: () => strategy,
+    stepUp: () => stepUp,
+    history: () => history,
+  });
 
   const strategy = new MagicLinkStrategy(
     {
@@ -51,25 +62,31 @@ export async function createApp(settings, origin) {
       otherBrowser: settings.otherBrowser,
       // Closed sign-up: any other address is answered alike, and gets no mail.
       mayReceive: (address) => settings.closedSignup?.has(address) ?? true,
+      ...accounts.hooks,
     },
-    // Finds or creates the user; an app that knows better returns false to refuse.
-    ({ address, recordId }) => users.findOrCreate(address, recordId),
+    accounts.verify,
   );
+  const history = createHistory(strategy, redis?.auditClient);
   const stepUp = new StepUp(strategy, {
     store: redis?.factorStore ?? new MemoryFactorStore(),
     factors: [passkeys(), totp()],
-    user: async (req) => {
-      const email = userOf(req)?.email;
-      if (email === undefined) return undefined;
-      return { id: email, name: email, address: email, madeBy: (await users.find(email)).madeBy };
+    user: (req) => {
+      const { id, email, madeBy = '' } = userOf(req) ?? {};
+      return id && email ? { id, name: email, address: email, madeBy } : undefined;
     },
   });
 
   // A Passport of our own rather than the module's: two apps in one process do not meet.
   const passport = new Passport();
   passport.use(strategy);
-  passport.serializeUser((user, done) => done(null, /** @type {User} */ (user).email));
-  passport.deserializeUser((email, done) => done(null, { email }));
+  passport.serializeUser((user, done) => done(null, loginOf(/** @type {User} */ (user))));
+  // A user who is gone or disabled, and a session that has been ended, are nobody's.
+  passport.deserializeUser(
+    (/** @type {express.Request} */ req, /** @type {Login} */ login, /** @type {Done} */ done) => {
+      const found = users.find(String(login.id));
+      found.then((user) => done(null, user && isLoggedInStill(req, login, user) ? user : false), done);
+    },
+  );
 
   const https = new URL(origin).protocol === 'https:';
   const app = express();
@@ -115,25 +132,15 @@ export async function createApp(settings, origin) {
   app.use('/transfer', transferRoutes({ origin, secret: sessionSecret }));
 
   app.get('/', async (req, res) => {
-    const email = userOf(req)?.email;
+    const user = userOf(req);
     // At each login: a second factor that nobody knows of was added by a stranger.
-    const waiting = email === undefined ? [] : await stepUp.waiting(email);
-    res.type('html').send(homePage(email, inbox !== undefined, waiting.length > 0));
+    const waiting = user ? await stepUp.waiting(user.id) : [];
+    res.type('html').send(homePage(user?.email, inbox !== undefined, waiting.length > 0));
   });
 
-  app.get('/account', (req, res) => {
-    const login = currentContext(req);
-    const user = userOf(req);
-    if (!user || !login) {
-      if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
-      else res.redirect(303, '/login?returnTo=/account');
-      return;
-    }
-    const { amr, acr, level, authTime } = login;
-    const account = { email: user.email, amr, acr, level, authTime };
-    if (wantsJson(req)) res.json(account);
-    else res.type('html').send(accountPage(account));
-  });
+  app.use('/account', accountRoutes({ origin, passport, accounts }));
+  app.use('/security', securityRoutes({ origin, strategy, accounts, history }));
+  app.use('/admin', adminRoutes({ admins: settings.admins, history }));
 
   app.post('/logout', requireSameOrigin(origin), (req, res, next) => {
     req.logout((error) => {
@@ -147,6 +154,10 @@ export async function createApp(settings, origin) {
     ['/', 'GET, HEAD'],
     ['/healthz', 'GET, HEAD'],
     ['/account', 'GET, HEAD'],
+    ['/account/email', 'POST'],
+    ['/security', 'GET, HEAD'],
+    ['/security/revoke-all', 'POST'],
+    ['/admin/security', 'GET, HEAD'],
     ['/transfer', 'GET, HEAD, POST'],
     ['/logout', 'POST'],
   ]) {
@@ -161,9 +172,13 @@ export async function createApp(settings, origin) {
   return {
     app,
     hasInbox: inbox !== undefined,
+    users,
+    accounts,
     /** @param {Promise<unknown>} requests resolves when the last request has been answered */
     async close(requests) {
       await Promise.all([Promise.race([requests, after(3500)]), strategy.close(3500)]);
+      // The last mails are events, too.
+      await history.close(500);
       redis?.close();
     },
   };
@@ -179,13 +194,9 @@ const scrub = (line) =>
 /** @param {number} ms */
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @typedef {{ email: string }} User */
-
-/** @param {express.Request} req */
-const userOf = (req) => /** @type {User | undefined} */ (req.user);
-
-/** @param {express.Request} req */
-const wantsJson = (req) => req.accepts(['html', 'json']) === 'json';
+/** @typedef {import('./users.js').User} User */
+/** @typedef {import('./request.js').Login} Login */
+/** @typedef {(error: unknown, user?: User | false) => void} Done */
 
 /** @param {import('./settings.js').Settings} settings */
 function smtpTransport({ smtpUrl, production }) {
@@ -208,8 +219,17 @@ const answerError = (error, req, res, _next) => {
   const status = error.status >= 400 && error.status < 600 ? error.status : 500;
   if (status === 500) process.emitWarning(error);
   if (status === 503) res.set('Retry-After', error.headers?.['Retry-After'] ?? '15');
-  const code =
-    typeof error.code === 'string' && status !== 500 ? error.code : status < 500 ? 'invalid_request' : 'internal';
+  const code = status === 500 ? 'internal' : codeOf(error, status);
   if (wantsJson(req)) res.status(status).json({ error: code });
-  else res.status(status).type('html').send(errorPage(status));
+  else res.status(status).type('html').send(errorPage(status, error.told));
 };
+
+/** Ours has one; what a body parser refuses has none, or zlib's. @param {{ code?: unknown }} error @param {number} status */
+const codeOf = ({ code }, status) =>
+  typeof code === 'string' && /^[a-z_]+$/.test(code)
+    ? code
+    : status === 413
+      ? 'payload_too_large'
+      : status < 500
+        ? 'invalid_request'
+        : 'internal';

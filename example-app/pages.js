@@ -1,18 +1,44 @@
 // The example's own few pages. The login's are the package's.
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escape = (/** @type {string} */ text) =>
+export const escape = (/** @type {string} */ text) =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[/** @type {keyof typeof ENTITIES} */ (character)]);
 
 export const STYLE = `
-:root { color-scheme: light dark }
-body { max-width: 34rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
-button { font: inherit; padding: .375rem .875rem }
+:root { color-scheme: light dark; --quiet: #5a6270; --line: #c9ced6; --loud: #b3261e; --note: #eef3fc }
+@media (prefers-color-scheme: dark) { :root { --quiet: #a7adba; --line: #464c57; --loud: #ff8a80; --note: #202a3b } }
+body { max-width: 38rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+h1 { line-height: 1.25 }
+h2 { margin: 2.25rem 0 .5rem; font-size: 1.125rem }
+button, input { font: inherit; padding: .375rem .875rem }
+input { width: 20rem; max-width: 100%; box-sizing: border-box; padding: .375rem .5rem }
+label { display: block; font-weight: 600 }
 dt { font-weight: 600 }
+dd { margin: 0 0 .75rem }
+small { display: block; color: var(--quiet); font-size: .875rem }
+form.inline { display: inline }
+.note { padding: .75rem 1rem; border-radius: .375rem; background: var(--note) }
+.rows { margin: 0; padding: 0; list-style: none }
+.rows li { padding: .625rem 0 .625rem .75rem; border-top: 1px solid var(--line); border-left: 3px solid transparent }
+.rows li.loud { border-left-color: var(--loud) }
+table { width: 100%; border-collapse: collapse }
+th, td { padding: .375rem .75rem .375rem 0; border-top: 1px solid var(--line); text-align: left }
+thead th { border-top: 0; color: var(--quiet); font-size: .875rem; font-weight: 400 }
+tbody th { font-weight: 400 }
+.number { padding-right: 0; text-align: right; font-variant-numeric: tabular-nums }
+@media (max-width: 30rem) { body { margin-top: 1.5rem } }
 `;
 
+const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+
+/** As people read it. @param {number} seconds epoch seconds */
+export function time(seconds) {
+  const date = new Date(seconds * 1000);
+  return `<time datetime="${date.toISOString()}">${TIME.format(date)} UTC</time>`;
+}
+
 /** @param {string} title @param {string} body */
-const page = (title, body) => `<!doctype html>
+export const page = (title, body) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -38,23 +64,41 @@ export const homePage = (email, devInbox, factorWaits) =>
     `${
       email === undefined
         ? '<p>Nobody is logged in. <a href="/login">Log in</a></p>'
-        : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
+        : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a>, <a href="/security">security</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
     }
 ${factorWaits ? '<p role="alert">A second factor was added, and is about to count. <a href="/step-up/factors">Was that you?</a></p>' : ''}
 ${devInbox ? '<p>Mail lands in the <a href="/dev/inbox">dev inbox</a>.</p>' : ''}`,
   );
 
-/** @param {{ email: string, amr: readonly string[], acr: string, level: number, authTime: number }} account */
-export const accountPage = ({ email, amr, acr, level, authTime }) =>
+/**
+ * @param {{ email: string, amr: readonly string[], acr: string, level: number, authTime: number }} account
+ * @param {import('./users.js').User} user
+ */
+export const accountPage = ({ email, amr, acr, level, authTime }, { email: old, change }) =>
   page(
     'Account',
-    `<dl>
+    `${
+      change === undefined
+        ? ''
+        : `<div class="note">
+<p><strong>${escape(email)} is not proven yet.</strong> We have mailed a link to it: open it in this browser, and the address counts for logging in. Until then <strong>${escape(old)}</strong> logs in. On another device the link shows a code; <a href="/login/sent">type it here</a>.</p>
+<form method="post" action="/account/email"><input type="hidden" name="email" value="${escape(email)}"><button>Send it again</button></form>
+<p>That was not you, or you have thought better of it? <a href="/security">End everything</a>, the change too.</p>
+</div>`
+    }
+<dl>
 <dt>Email</dt><dd>${escape(email)}</dd>
-<dt>Logged in</dt><dd>${new Date(authTime * 1000).toUTCString()}</dd>
+<dt>Logged in</dt><dd>${time(authTime)}</dd>
 <dt>How</dt><dd>${escape(amr.join(', '))}; acr ${escape(acr)}, level ${level}</dd>
 </dl>
 ${LOGOUT}
-<p><a href="/">Home</a></p>`,
+<h2>Change the address</h2>
+<form method="post" action="/account/email">
+<p><label for="email">New email address</label> <input id="email" name="email" type="email" autocomplete="email" required></p>
+<button>Change it</button>
+</form>
+<p>${level < 2 ? 'You are asked for a second factor first, and come back here. ' : ''}It ends your other logins and every link that was sent; the old address is told.</p>
+<p><a href="/security">What happened</a>, <a href="/">home</a></p>`,
   );
 
 export const transferPage = () =>
@@ -89,10 +133,13 @@ export const transferredPage = ({ amount, to }) =>
 <p><a href="/">Home</a></p>`,
   );
 
-/** @param {number} status */
-export const errorPage = (status) =>
+/** @param {number} status @param {string} [told] why, in plain words */
+export const errorPage = (status, told) =>
   page(
     status === 404 ? 'Not here' : status === 503 ? 'One moment, please' : 'This did not work',
-    `<p>${status === 503 ? 'Please try again in a few seconds.' : status === 404 ? 'There is no such page.' : 'The request was not understood.'}</p>
+    `<p>${escape(told ?? REASONS[status] ?? 'The request was not understood.')}</p>
 <p><a href="/">Home</a></p>`,
   );
+
+/** @type {Readonly<Record<number, string>>} */
+const REASONS = { 404: 'There is no such page.', 503: 'Please try again in a few seconds.' };

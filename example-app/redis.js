@@ -1,4 +1,4 @@
-// Sessions, links, factors and users in one Redis: standalone or Cluster, by ioredis or node-redis.
+// Sessions, links, factors, users and what happened in one Redis: standalone or Cluster, by ioredis or node-redis.
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import { Cluster, Redis } from 'ioredis';
 import { RedisStore } from 'passport-bound-link';
@@ -14,23 +14,47 @@ const backOff = (/** @type {number} */ times) => Math.min(times * 50, 500);
 
 /** @param {string[]} urls @param {'ioredis' | 'node-redis'} kind */
 export async function connectRedis(urls, kind) {
-  const { client, userTable, connected, close } = kind === 'ioredis' ? ioredis(urls) : nodeRedis(urls);
+  const connect = kind === 'ioredis' ? ioredis : nodeRedis;
+  const warn = warnOnce();
+  // The audit log writes by a connection of its own: no login queues behind a batch.
+  const connections = [connect(urls, warn), connect(urls, warn)];
+  const [{ client }, { client: auditClient }] = /** @type {[Connection, Connection]} */ (connections);
+  const connected = Promise.all(connections.map((connection) => connection.connected));
   await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, CONNECT_DEADLINE).unref())]);
   return {
     sessionStore: withDeadline(new RedisSessionStore({ client })),
     linkStore: new RedisStore(client),
     factorStore: new RedisFactorStore(client),
-    userTable,
-    close,
+    userStore: failingAs503(new RedisFactorStore(client, { keyPrefix: 'users:' })),
+    auditClient,
+    close() {
+      for (const { close } of connections) close();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof ioredis> | ReturnType<typeof nodeRedis>} Connection */
+
+/**
+ * @param {import('passport-bound-link/step-up').FactorStore} store
+ * @returns {import('passport-bound-link/step-up').FactorStore}
+ */
+function failingAs503(store) {
+  const fail = (/** @type {unknown} */ cause) => {
+    throw unavailable('the user store', cause);
+  };
+  return {
+    read: (name) => store.read(name).catch(fail),
+    write: (name, expected, next) => store.write(name, expected, next).catch(fail),
   };
 }
 
 /**
  * ioredis's defaults keep a command for as long as Redis is away, and send it again afterwards. A
  * login wants a quick no instead, and no second try.
- * @param {string[]} urls
+ * @param {string[]} urls @param {(error: Error) => void} warn
  */
-function ioredis(urls) {
+function ioredis(urls, warn) {
   const redisOptions = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -42,29 +66,21 @@ function ioredis(urls) {
     seeds.length === 0
       ? new Redis(first, redisOptions)
       : new Cluster(urls, { redisOptions, enableOfflineQueue: false, clusterRetryStrategy: backOff });
-  client.on('error', warnOnce());
+  client.on('error', warn);
   const connected = new Promise((resolve) => client.once('ready', resolve));
-  const userTable = {
-    add: (/** @type {string} */ key, /** @type {string} */ value) => client.setnx(key, value),
-    get: (/** @type {string} */ key) => client.get(key),
-  };
-  return { client, userTable, connected, close: () => client.disconnect() };
+  return { client, connected, close: () => client.disconnect() };
 }
 
-/** @param {string[]} urls */
-function nodeRedis(urls) {
+/** @param {string[]} urls @param {(error: Error) => void} warn */
+function nodeRedis(urls, warn) {
   const options = { disableOfflineQueue: true, socket: { reconnectStrategy: backOff } };
   const [first = '', ...seeds] = urls;
   const client =
     seeds.length === 0
       ? createClient({ url: first, ...options })
       : createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: options });
-  client.on('error', warnOnce());
-  const userTable = {
-    add: (/** @type {string} */ key, /** @type {string} */ value) => client.setNX(key, value),
-    get: (/** @type {string} */ key) => client.get(key),
-  };
-  return { client, userTable, connected: untilConnected(client), close: () => client.destroy() };
+  client.on('error', warn);
+  return { client, connected: untilConnected(client), close: () => client.destroy() };
 }
 
 /**
@@ -106,7 +122,7 @@ function withDeadline(store) {
           if (answered) return;
           answered = true;
           clearTimeout(timer);
-          callback(cause ? unavailable(cause) : null, value);
+          callback(cause ? unavailable('the session store', cause) : null, value);
         };
         // By way of setImmediate: after a stall of this process the answer may be there already.
         const timer = setTimeout(() => setImmediate(answer, new Error('no answer')), SESSION_DEADLINE);
@@ -117,10 +133,10 @@ function withDeadline(store) {
   return store;
 }
 
-/** @param {unknown} cause */
-const unavailable = (cause) =>
+/** @param {string} what @param {unknown} cause */
+export const unavailable = (what, cause) =>
   // Not the cause itself: a client's error holds the command that failed, and that the session.
-  Object.assign(new Error(`the session store is unavailable: ${cause instanceof Error ? cause.message : cause}`), {
+  Object.assign(new Error(`${what} is unavailable: ${cause instanceof Error ? cause.message : cause}`), {
     status: 503,
     code: 'unavailable',
     headers: { 'Retry-After': '15' },

@@ -22,7 +22,8 @@ export function readSettings(env) {
     ttl: wholeNumber(env, 'LINK_TTL', 600, 1, 600),
     limits: limits(env, production),
     trustProxy: trustProxy(env.TRUST_PROXY),
-    closedSignup: closedSignup(env.CLOSED_SIGNUP),
+    admins: addresses(env, 'ADMINS') ?? new Set(),
+    closedSignup: addresses(env, 'CLOSED_SIGNUP'),
     production,
   };
 }
@@ -33,7 +34,7 @@ export function readSettings(env) {
 export class SettingError extends Error {}
 
 /** What a newer version of this app reads. To go on without it would be to promise what is not kept. */
-const UNKNOWN = ['PRESET', 'ADMINS'];
+const UNKNOWN = ['PRESET'];
 
 /** @param {NodeJS.ProcessEnv} env */
 function refuseUnknown(env) {
@@ -114,11 +115,11 @@ function mailFrom({ MAIL_FROM: from = 'Example <login@example.test>' }) {
   throw new SettingError('MAIL_FROM must be an address, or a name and <an address>');
 }
 
-/** @param {string | undefined} value */
-function closedSignup(value) {
-  const addresses = value?.split(',').map((address) => address.trim().toLowerCase());
-  if (addresses?.every((address) => ADDRESS.test(address)) ?? true) return addresses && new Set(addresses);
-  throw new SettingError('CLOSED_SIGNUP must be addresses, separated by commas');
+/** @param {NodeJS.ProcessEnv} env @param {string} name */
+function addresses(env, name) {
+  const found = env[name]?.split(',').map((address) => address.trim().toLowerCase());
+  if (found?.every((address) => ADDRESS.test(address)) ?? true) return found && new Set(found);
+  throw new SettingError(`${name} must be addresses, separated by commas`);
 }
 
 /** @param {string} origin */

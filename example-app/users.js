@@ -1,50 +1,143 @@
-// The users, as far as the example has any: when an account was made, and by which link. In memory or in Redis.
-import { createHmac } from 'node:crypto';
-
-/** @typedef {{ email: string, madeBy: string }} User */
+// The users: whom an address belongs to, and what an account goes through. Sealed: none lies in the store in the clear.
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 /**
- * @typedef {object} Table
- * @property {(key: string, value: string) => Promise<unknown>} add keeps the value, unless there is one
- * @property {(key: string) => Promise<string | null>} get
+ * @typedef {object} User
+ * @property {string} id of its own, because an address can change hands
+ * @property {string} email who logs in
+ * @property {string} [madeBy] the link that first proved the mailbox; without it nobody has yet
+ * @property {number} epoch sessions that were made in an earlier one have ended; 0 until the mailbox is proven
+ * @property {boolean} [disabled]
+ * @property {{ id: string, address: string } | undefined} [change] the address to come, until its mailbox is proven
  */
 
 /**
- * @param {string} secret what stands for an address in the table is keyed with it: none lies there in the clear
- * @param {Table} table
+ * The store is that of second factors, because it does just what users need: one string for each name, added,
+ * replaced or removed if nobody was faster. An app has a database for them.
+ * @param {readonly string[]} secrets the first seals, all open; one that is dropped takes its users with it
+ * @param {import('passport-bound-link/step-up').FactorStore} store
  */
-export function createUsers(secret, table = memoryTable()) {
-  /** @param {string} email */
-  const keyOf = (email) => `user:${createHmac('sha256', secret).update(email).digest('base64url')}`;
+export function createUsers(secrets, store) {
+  const keys = secrets.map((secret) => createHmac('sha256', secret).update('users').digest());
+  const [current = Buffer.alloc(0)] = keys;
+
+  /** @param {string} address @param {Buffer} key */
+  const nameOf = (address, key = current) => `address-${createHmac('sha256', key).update(address).digest('base64url')}`;
+
+  /** @param {string} address @returns {Promise<string | undefined>} */
+  async function idOf(address) {
+    for (const key of keys) {
+      const id = await store.read(nameOf(address, key));
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  }
+
+  /** @param {string} address @param {string} id */
+  async function release(address, id) {
+    for (const key of keys) await store.write(nameOf(address, key), id, undefined);
+  }
+
+  /**
+   * @param {string} email @param {string | undefined} madeBy
+   * @returns {Promise<string | undefined>} the id of its user, whoever was faster
+   */
+  async function create(email, madeBy) {
+    const id = randomBytes(12).toString('base64url');
+    const user = { id, email, ...(madeBy === undefined ? { epoch: 0 } : { epoch: 1, madeBy }) };
+    await store.write(id, undefined, seal(current, id, user));
+    if (await store.write(nameOf(email), undefined, id)) return id;
+    await store.write(id, await store.read(id), undefined);
+    return idOf(email);
+  }
+
+  /** @param {string} id @returns {Promise<User | undefined>} */
+  async function find(id) {
+    const sealed = await store.read(id);
+    return sealed === undefined ? undefined : open(keys, id, sealed);
+  }
+
+  /**
+   * Where another request was faster, once more on what that one left.
+   * @param {string} id
+   * @param {(user: User) => User | undefined} change undefined: nothing is to be changed
+   * @returns {Promise<User | undefined>} as it is now; undefined: nothing was changed
+   */
+  async function update(id, change) {
+    for (;;) {
+      const sealed = await store.read(id);
+      const changed = sealed === undefined ? undefined : change(open(keys, id, sealed));
+      if (!changed || (await store.write(id, sealed, seal(current, id, changed)))) return changed;
+    }
+  }
 
   return {
+    find,
+    update,
+
     /**
-     * The first login makes the account. Which one it was is kept: in its session, and in no other, a
-     * first second factor counts at once.
-     * @param {string} email @param {string} recordId
-     * @returns {Promise<User>}
+     * @param {string} email
+     * @param {string} [madeBy] the link that has just proven the mailbox; without it the account is one of before
+     *   that: imported, or signed up for by whomever
+     * @returns {Promise<User | undefined>} undefined: the address is just changing hands
      */
-    async findOrCreate(email, recordId) {
-      await table.add(keyOf(email), recordId);
-      return this.find(email);
+    async findOrCreate(email, madeBy) {
+      const id = (await idOf(email)) ?? (await create(email, madeBy));
+      const user = id === undefined ? undefined : await find(id);
+      return user?.email === email ? user : undefined;
     },
 
-    /** @param {string} email @returns {Promise<User>} */
-    async find(email) {
-      return { email, madeBy: (await table.get(keyOf(email))) ?? '' };
+    /**
+     * The mailbox of the address to come is proven: from now on it logs in, the old one is anybody's, and every
+     * session so far has ended.
+     * @param {User} before @param {string} address
+     * @returns {Promise<User | undefined>} undefined: another change came since, or the address is another user's
+     */
+    async completeChange({ id, email, change }, address) {
+      if (change?.address !== address) return undefined;
+      // Taken first, so that two users never have one address.
+      const owner = (await idOf(address)) ?? ((await store.write(nameOf(address), undefined, id)) ? id : undefined);
+      if (owner !== id) return undefined;
+      const user = await update(id, ({ change: current, ...row }) =>
+        current?.id === change.id ? { ...row, email: address, epoch: row.epoch + 1 } : undefined,
+      );
+      if (user) await release(email, id);
+      return user;
+    },
+
+    /** @param {User} user */
+    async remove({ id, email }) {
+      await release(email, id);
+      await store.write(id, await store.read(id), undefined);
     },
   };
 }
 
 /** @typedef {ReturnType<typeof createUsers>} Users */
 
-/** @returns {Table} */
-function memoryTable() {
-  const rows = new Map();
-  return {
-    async add(key, value) {
-      if (!rows.has(key)) rows.set(key, value);
-    },
-    get: async (key) => rows.get(key) ?? null,
-  };
+/**
+ * Bound to the id: one user's row is none under another's.
+ * @param {Buffer} key @param {string} id @param {User} user
+ */
+function seal(key, id, user) {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(id));
+  return Buffer.concat([iv, cipher.update(JSON.stringify(user)), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64url',
+  );
+}
+
+/** @param {readonly Buffer[]} keys @param {string} id @param {string} sealed @returns {User} */
+function open(keys, id, sealed) {
+  const bytes = Buffer.from(sealed, 'base64url');
+  for (const key of keys) {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(id));
+    decipher.setAuthTag(bytes.subarray(-16));
+    try {
+      return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString());
+    } catch {
+      // Sealed under another of the secrets.
+    }
+  }
+  throw new Error('a user cannot be opened: sealed under none of the secrets');
 }

@@ -39,6 +39,7 @@ export const ask: Action = async (login, req, options) => {
   const place = delivery.reserve();
   if (!place) throw new UnavailableError('outbox');
   try {
+    await options.beforeLink?.(address.address);
     const returnTo = parseReturnTo(config.origin, typed.returnTo);
     const askedIn = browserFamily(req.headers['user-agent']);
     const sealed = sealAsk(config.keyring, { address: address.address, returnTo });

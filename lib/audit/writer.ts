@@ -43,9 +43,8 @@ export class AuditWriter {
     if (this.#isClosed) return;
     if (this.#buffer.length >= this.#size) return this.#drop(1, 'the buffer is full');
     this.#buffer.push(event);
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    setImmediate(() => void this.#run());
+    if (canWait(event) && this.#buffer.length < BATCH) return;
+    this.#start();
   }
 
   /**
@@ -54,6 +53,7 @@ export class AuditWriter {
    */
   async flush(deadlineMs: number): Promise<void> {
     if (this.#buffer.length === 0) return;
+    this.#start();
     const upTo = this.#written + this.#buffer.length;
     const written = new Promise<void>((resolve) => this.#waiting.push({ upTo, resolve }));
     this.#goOn();
@@ -69,6 +69,12 @@ export class AuditWriter {
     // Nothing comes after this that could say so.
     this.#warned = false;
     if (lost > 0) this.#drop(lost, `closed before Redis took ${lost} of them`);
+  }
+
+  #start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    setImmediate(() => void this.#run());
   }
 
   async #run(): Promise<void> {
@@ -153,6 +159,12 @@ export const accountsIn = ({ account, formerAccount }: Pick<MagicLinkEvent, 'acc
 
 /** Only whoever has mailbox and browser can bring it about: from here on it is somebody's account. */
 const isOwners = ({ type }: MagicLinkEvent) => type === 'link.redeemed' || type === 'address.changed';
+
+/**
+ * What costs the login no command costs the log none either: anybody can bring it about as often as he likes,
+ * so it goes with whatever comes next.
+ */
+const canWait = ({ type, reason }: MagicLinkEvent) => type === 'link.expired' || reason === 'forged_tokens';
 
 /** What is in the way will be so next time: a key that is no stream, or a right that is missing. */
 const isHopeless = (reason: unknown) => reason instanceof Error && /^(WRONGTYPE|NOPERM)\b/.test(reason.message);

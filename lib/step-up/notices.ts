@@ -40,6 +40,8 @@ interface ReporterConfig {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly notify: Notify;
+  /** What stands for an address's mailbox in events. */
+  readonly accountOf: (address: string) => string | undefined;
 }
 
 /** The events and the notices of factors. No secret is in either. */
@@ -52,12 +54,11 @@ export class Reporter {
 
   event(
     type: EventType & `${'factor' | 'step_up'}.${string}`,
-    { id }: Person,
+    person: Person,
     details: Pick<EventDetails, 'factor' | 'reason' | 'count'>,
     severity?: Severity,
   ): void {
-    const { events, records } = this.#config;
-    events.report(type, { user: records.tag(id), ...details }, severity);
+    this.#config.events.report(type, { ...this.#whose(person), ...details }, severity);
   }
 
   notice(type: NoticeType, person: Person, factor?: string, at?: number): FactorNotice {
@@ -71,7 +72,14 @@ export class Reporter {
     const { notify, events } = this.#config;
     Promise.resolve(this.notice(type, person, factor, at))
       .then(notify)
-      .catch(() => events.report('mail.failed', { user: this.#config.records.tag(person.id), reason: 'notice' }));
+      .catch(() => events.report('mail.failed', { ...this.#whose(person), reason: 'notice' }));
+  }
+
+  /** Where the person has an address, the mailbox too: by it the owner's history is found. */
+  #whose({ id, address }: Person): Pick<EventDetails, 'account' | 'user'> {
+    const { records, accountOf } = this.#config;
+    const account = address !== undefined && parseAddress(address) ? accountOf(address) : undefined;
+    return { ...(account !== undefined && { account }), user: records.tag(id) };
   }
 }
 

@@ -38,7 +38,8 @@ export class StepUp {
     const config = parseStepUp(options, strategy.config);
     const { store, factors, notify, coolingOff, recovery } = config;
     const records = new Records({ store, keyring, origin, clock });
-    const reporter = new Reporter({ records, factors, events, clock, notify });
+    const accountOf = (address: string) => strategy.accountsOf(address)[0];
+    const reporter = new Reporter({ records, factors, events, clock, notify, accountOf });
     const shared = { records, challenges: new Challenges(records, clock), reporter, origin, clock };
     this.config = { ...config, origin, clock, events };
     this.enrolment = new Enrolment({ ...shared, coolingOff });

@@ -85,6 +85,35 @@ test('under normal load nothing is lost, and a hundred events are not a hundred 
   expect(client.calls).toBeLessThan(2 * 60 + 60);
 });
 
+test('TK-10: forged and expired tokens cost no command until something else happens, or they are a batch', async () => {
+  const { strategy, events } = await startApp();
+  const client = await counting();
+  const log = await newAuditLog(servers, strategy, { client });
+  const report = (times: number) => {
+    for (let i = 0; i < times; i++) strategy.events.report('link.expired', { account: 'one', count: i });
+    strategy.events.report('signal.raised', { reason: 'forged_tokens' });
+  };
+  const turns = async () => {
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+  };
+  report(98);
+  await turns();
+  expect(client.calls).toBe(0);
+  strategy.events.report('link.expired', { account: 'one' });
+  await turns();
+  expect(client.calls).toBeGreaterThan(0);
+  await log.flush();
+  report(1);
+  await log.flush();
+  report(1);
+  strategy.events.report('link.asked', { account: 'one' });
+  await turns();
+  await log.flush();
+  report(1);
+  await log.close();
+  expect(await all(log.read())).toEqual(events.slice(0, 107));
+});
+
 test('AL-02: in an outage the buffer is bounded, one warning says so, and the next entry says how many', async () => {
   const gate = await Gate.before(servers.standalone);
   onTestFinished(() => gate.shut());

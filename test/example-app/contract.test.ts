@@ -19,7 +19,7 @@ test.each(['/login', '/login/', '/login/sent', '/', '/dev/inbox', '/healthz'])('
   expect((await example.browser().get(path)).status).toBe(200);
 });
 
-test.each(['/account/email', '/security', '/admin/security', '/nowhere'])('%s is not there', async (path) => {
+test.each(['/nowhere', '/admin'])('%s is not there', async (path) => {
   const browser = example.browser();
   expect((await browser.get(path)).status).toBe(404);
   expect((await browser.getJson(path)).status).toBe(404);
@@ -34,6 +34,10 @@ test.each([
   ['PUT', '/login/not-me', 'GET, HEAD, POST'],
   ['POST', '/account', 'GET, HEAD'],
   ['GET', '/logout', 'POST'],
+  ['GET', '/account/email', 'POST'],
+  ['POST', '/security', 'GET, HEAD'],
+  ['GET', '/security/revoke-all', 'POST'],
+  ['POST', '/admin/security', 'GET, HEAD'],
 ])('%s %s is method_not_allowed', async (method, path, allowed) => {
   const answer = await send(path, { method, headers: JSON_HEADERS });
   expect(answer.status).toBe(405);
@@ -41,7 +45,10 @@ test.each([
   expect(answer.json()).toEqual({ error: 'method_not_allowed' });
 });
 
-const UNSAFE = ['/login', '/login/callback', '/login/code', '/login/not-me', '/logout'];
+const UNSAFE = [
+  ...['/login', '/login/callback', '/login/code', '/login/not-me', '/logout'],
+  ...['/account/email', '/security/revoke-all'],
+];
 
 describe.each(UNSAFE)('SS-03, SC-05: a POST to %s from', (path) => {
   test.each<[string, Record<string, string>]>([

@@ -59,7 +59,7 @@ describe('a wrong setting ends the start with one line', () => {
     [{ TRUST_PROXY: '' }, /^TRUST_PROXY /],
     [{ TRUST_PROXY: 'nobody' }, /nobody/],
     [{ PRESET: 'finance' }, /^PRESET /],
-    [{ ADMINS: 'ada@example.com' }, /^ADMINS /],
+    [{ ADMINS: 'ada@example.com,' }, /^ADMINS /],
     [{ LIMITS: 'none' }, /^LIMITS .*on, off/],
     [{ ...PRODUCTION, LIMITS: 'off' }, /^LIMITS must be on/],
     [{ ...PRODUCTION, MAGIC_LINK_SECRET: SECRET, SESSION_SECRET: 'short' }, /^SESSION_SECRET /],

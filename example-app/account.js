@@ -1,0 +1,74 @@
+// The account's own page, and the change of its address.
+import express from 'express';
+import { requireSameOrigin } from 'passport-bound-link';
+import { currentContext, requireStepUp } from 'passport-bound-link/step-up';
+import { accountPage } from './pages.js';
+import { outlive, userOf, wantsJson } from './request.js';
+
+/**
+ * @param {object} parts
+ * @param {string} parts.origin
+ * @param {import('passport').Authenticator} parts.passport
+ * @param {import('./accounts.js').Accounts} parts.accounts
+ */
+export function accountRoutes({ origin, passport, accounts }) {
+  const router = express.Router();
+
+  router.get('/', (req, res) => {
+    const login = currentContext(req);
+    const user = userOf(req);
+    if (!user || !login) {
+      if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
+      else res.redirect(303, '/login?returnTo=/account');
+      return;
+    }
+    const { amr, acr, level, authTime } = login;
+    // The address to come is the account's from the moment that it is asked for; who logs in by it is another matter.
+    const account = { email: user.change?.address ?? user.email, amr, acr, level, authTime };
+    if (wantsJson(req)) res.json(account);
+    else res.type('html').send(accountPage(account, user));
+  });
+
+  // The mailbox alone must not give the account away: a change takes a second factor (ASVS 5.0 7.5.1).
+  router.post(
+    '/email',
+    requireSameOrigin(origin),
+    requireStepUp({ level: 2, maxAge: 300, returnTo: '/account' }),
+    express.urlencoded({ extended: false }),
+    express.json(),
+    (req, res, next) => {
+      const user = /** @type {import('./users.js').User} */ (userOf(req));
+      const change = accounts.changeOf(user);
+      let email = '';
+      // Nothing else of what was sent: an invitation would speak for another address.
+      req.body = { email: Object(req.body).email, returnTo: '/account' };
+      /** @type {import('passport-bound-link').AuthenticateOptions} */
+      const options = {
+        action: 'request',
+        state: change.state,
+        // Whoever is refused, for a wrong address or too many asks, has changed nothing.
+        async beforeLink(to) {
+          await change.begin(to);
+          outlive(req, user);
+          email = to;
+        },
+      };
+      const ask = passport.authenticate('magic-link', options, (/** @type {unknown} */ error) =>
+        next(error ?? refusalOf(req)),
+      );
+      ask(req, res, (/** @type {unknown} */ error) => {
+        if (error) next(error);
+        else if (wantsJson(req)) res.json({ status: 'changed', email });
+        else res.redirect(303, '/account');
+      });
+    },
+  );
+  return router;
+}
+
+/** @param {express.Request} req */
+function refusalOf({ magicLink }) {
+  if (magicLink?.status !== 'refused') return new Error('no outcome');
+  const { status, code, message } = magicLink.refusal;
+  return Object.assign(new Error(code), { status, code, told: message });
+}

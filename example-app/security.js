@@ -1,0 +1,109 @@
+// What happened, shown: to a person what concerns them, with one button that ends it all; to an admin all of it.
+import express from 'express';
+import { EVENT_CATALOGUE, requireSameOrigin } from 'passport-bound-link';
+import { requireStepUp } from 'passport-bound-link/step-up';
+import { outlive, takeNews, tellNews, userOf, wantsJson } from './request.js';
+import { adminPage, securityPage } from './security-pages.js';
+
+/** @typedef {import('passport-bound-link').MagicLinkEvent} MagicLinkEvent */
+
+/** Events shown at most. */
+const SHOWN = 100;
+const DAY = 24 * 60 * 60;
+
+/**
+ * @param {object} parts
+ * @param {string} parts.origin
+ * @param {import('passport-bound-link').MagicLinkStrategy} parts.strategy
+ * @param {import('./accounts.js').Accounts} parts.accounts
+ * @param {import('./history.js').History} parts.history
+ */
+export function securityRoutes({ origin, strategy, accounts, history }) {
+  const router = express.Router();
+  const loggedIn = requireStepUp({ level: 0, returnTo: '/security' });
+
+  router.get('/', loggedIn, async (req, res) => {
+    // What was never proven to be this person's mailbox is not theirs to look into.
+    const { email } = knownUser(req);
+    const [events, links] = await Promise.all([history.of(email), strategy.outstanding(email)]);
+    const accountsOfMailbox = strategy.accountsOf(email);
+    const shown = {
+      events: events.slice(0, SHOWN).map((event) => forPerson(event, accountsOfMailbox)),
+      links,
+      devices: devicesIn(events),
+    };
+    if (wantsJson(req)) res.json(shown);
+    else res.type('html').send(securityPage(shown, takeNews(req)));
+  });
+
+  router.post('/revoke-all', requireSameOrigin(origin), loggedIn, async (req, res) => {
+    const user = knownUser(req);
+    const links = await accounts.endEverything(user);
+    outlive(req, user);
+    if (!wantsJson(req)) tellNews(req, links);
+    // Before the answer: a browser may be at the next page before the session is kept.
+    await new Promise((resolve, reject) => req.session.save((error) => (error ? reject(error) : resolve(undefined))));
+    if (wantsJson(req)) res.json({ status: 'revoked', links });
+    else res.redirect(303, '/security');
+  });
+  return router;
+}
+
+/**
+ * @param {object} parts
+ * @param {ReadonlySet<string>} parts.admins
+ * @param {import('./history.js').History} parts.history
+ */
+export function adminRoutes({ admins, history }) {
+  const router = express.Router();
+  router.get('/security', requireStepUp({ level: 2 }), async (req, res, next) => {
+    // `email` is proven. Whoever else has a second factor finds nothing here, not even a refusal.
+    if (!admins.has(knownUser(req).email)) {
+      return next(Object.assign(new Error('not found'), { status: 404, code: 'not_found' }));
+    }
+    const events = await history.since(Math.floor(Date.now() / 1000) - DAY);
+    const shown = {
+      events: events.filter(({ severity }) => severity !== 'info').slice(0, SHOWN),
+      counts: countsOf(events),
+    };
+    if (wantsJson(req)) res.json(shown);
+    else res.type('html').send(adminPage(shown));
+  });
+  return router;
+}
+
+/** Behind a guard there is one. @param {express.Request} req */
+const knownUser = (req) => /** @type {import('./users.js').User} */ (userOf(req));
+
+/**
+ * Without what names networks, requests and other mailboxes, even by digests.
+ * @param {MagicLinkEvent} event @param {readonly string[]} accountsOfMailbox
+ */
+function forPerson({ network, request, user, account, formerAccount, durationMs, ...event }, accountsOfMailbox) {
+  if (formerAccount === undefined) return event;
+  return { ...event, left: accountsOfMailbox.includes(formerAccount) };
+}
+
+/** @typedef {ReturnType<typeof forPerson>} PersonalEvent */
+
+/**
+ * The browsers that logged in, the last one first.
+ * @param {readonly MagicLinkEvent[]} events the newest first
+ */
+function devicesIn(events) {
+  const refused = new Set(events.filter(({ type }) => type === 'login.refused').map(({ link }) => link));
+  /** @type {Map<string, { browser: string, firstLogin: number, lastLogin: number, logins: number }>} */
+  const devices = new Map();
+  for (const { type, link, time, browser = 'an unknown browser' } of events) {
+    if (type !== 'link.redeemed' || refused.has(link)) continue;
+    const { lastLogin = time, logins = 0 } = devices.get(browser) ?? {};
+    devices.set(browser, { browser, firstLogin: time, lastLogin, logins: logins + 1 });
+  }
+  return [...devices.values()];
+}
+
+/** In the order of the catalogue. @param {readonly MagicLinkEvent[]} events */
+function countsOf(events) {
+  const counts = Object.keys(EVENT_CATALOGUE).map((type) => [type, events.filter((one) => one.type === type).length]);
+  return /** @type {Record<string, number>} */ (Object.fromEntries(counts.filter(([, count]) => count !== 0)));
+}
