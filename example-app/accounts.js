@@ -1,5 +1,5 @@
 // What an account goes through beside its logins: docs/accounts.md, done.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** @typedef {import('./users.js').User} User */
 
@@ -53,14 +53,16 @@ export function createAccounts({ users, strategy, stepUp, history }) {
       isFirstProof: (/** @type {unknown} */ user) => /** @type {User} */ (user).madeBy === undefined,
 
       /**
-       * Drops what was never proven: second factors, and sessions, which have the epoch 0.
+       * Drops what was never proven: second factors and sessions.
        * @param {unknown} user @param {import('passport-bound-link').Claims} claims
        */
       async onFirstProof(user, { recordId }) {
         const { id } = /** @type {User} */ (user);
         await stepUp().forget(id);
-        const prove = (/** @type {User} */ row) => ({ madeBy: recordId, ...row, epoch: Math.max(row.epoch, 1) });
-        await update(/** @type {User} */ (user), prove);
+        // Of two first logins at the same time the second has nothing left to drop.
+        await update(/** @type {User} */ (user), (row) =>
+          row.madeBy === undefined ? { ...row, madeBy: recordId, epoch: row.epoch + 1 } : row,
+        );
       },
 
       endSessions,
@@ -72,7 +74,7 @@ export function createAccounts({ users, strategy, stepUp, history }) {
      * @param {User} user
      */
     changeOf(user) {
-      const id = randomUUID();
+      const id = randomBytes(12).toString('base64url');
       return {
         state: `${user.id} ${id}`,
         /** Once no limit stands in the way of that link. @param {string} to */

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
  * @property {string} id of its own, because an address can change hands
  * @property {string} email who logs in
  * @property {string} [madeBy] the link that first proved the mailbox; without it nobody has yet
- * @property {number} epoch sessions that were made in an earlier one have ended; 0 until the mailbox is proven
+ * @property {number} epoch sessions that were made in an earlier one have ended
  * @property {boolean} [disabled]
  * @property {{ id: string, address: string } | undefined} [change] the address to come, until its mailbox is proven
  */
@@ -44,7 +44,7 @@ export function createUsers(secrets, store) {
    */
   async function create(email, madeBy) {
     const id = randomBytes(12).toString('base64url');
-    const user = { id, email, ...(madeBy === undefined ? { epoch: 0 } : { epoch: 1, madeBy }) };
+    const user = { id, email, epoch: 0, ...(madeBy !== undefined && { madeBy }) };
     await store.write(id, undefined, seal(current, id, user));
     if (await store.write(nameOf(email), undefined, id)) return id;
     await store.write(id, await store.read(id), undefined);

@@ -1,7 +1,7 @@
 /** EN: with the limits on, nobody learns who has an account, floods a mailbox or keeps its owner out. */
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../support/client.js';
-import { monitor } from '../support/redis.js';
+import { AUDIT, monitor } from '../support/redis.js';
 import { newAddress, type Site, startSite, whoIs } from '../support/site.js';
 
 const ENV = { LIMITS: 'on', TRUST_PROXY: '1' };
@@ -39,7 +39,7 @@ describe('EN-01, EN-02: known, unknown and limited addresses', () => {
         const cookies = setCookies.map((cookie) => cookie.replace(/sid=[^;]+/, 'sid=').replace(/Expires=[^;]+/, ''));
         // What the audit log writes comes after the answer.
         const commands = watch.commands
-          .filter((args) => !args.some((arg) => arg.endsWith('/audit') || arg === 'example:audit'))
+          .filter((args) => !args.some((arg) => AUDIT.test(arg)))
           .map(([command, ...args]) => [command?.toLowerCase(), args.length]);
         seen.push(JSON.stringify([accept, status, rest, text, cookies, commands]));
       }
@@ -199,7 +199,8 @@ test('EN-08: whatever an ask leaves in Redis ends by itself', async () => {
   for (const key of keys) {
     const ttl = await admin.pttl(key);
     expect(ttl, key).toBeGreaterThan(0);
-    expect(ttl, key).toBeLessThanOrEqual(DAY);
+    // The audit log's stream of time is one for all, and has a length that it does not pass.
+    expect(ttl, key).toBeLessThanOrEqual(key === 'example:audit' ? 90 * DAY : DAY);
   }
 });
 

@@ -92,6 +92,9 @@ export async function startCluster(): Promise<TestCluster> {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
+/** The keys of the example's audit log. */
+export const AUDIT = /^example:(.*\/)?audit$/;
+
 /** Every command that reaches this server from now on, as `[command, ...args]`. */
 export async function monitor({ port }: TestRedis): Promise<{ commands: string[][]; stop(): Promise<void> }> {
   const client = new Redis(port, '127.0.0.1');
