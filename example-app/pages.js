@@ -5,9 +5,10 @@ export const escape = (/** @type {string} */ text) =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[/** @type {keyof typeof ENTITIES} */ (character)]);
 
 export const STYLE = `
-:root { color-scheme: light dark; --quiet: #5a6270; --line: #c9ced6; --loud: #b3261e; --note: #eef3fc }
-@media (prefers-color-scheme: dark) { :root { --quiet: #a7adba; --line: #464c57; --loud: #ff8a80; --note: #202a3b } }
-body { max-width: 38rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+:root { color-scheme: light dark; --page: #fff; --text: #1d2129; --quiet: #5a6270; --line: #c9ced6; --accent: #1f5fd6; --loud: #b3261e; --note: #eef3fc }
+@media (prefers-color-scheme: dark) { :root { --page: #16181d; --text: #e8eaee; --quiet: #a7adba; --line: #464c57; --accent: #6ea0ff; --loud: #ff8a80; --note: #202a3b } }
+body { max-width: 38rem; margin: 3rem auto; padding: 0 1rem; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+a { color: var(--accent) }
 h1 { line-height: 1.25 }
 h2 { margin: 2.25rem 0 .5rem; font-size: 1.125rem }
 button, input { font: inherit; padding: .375rem .875rem }
@@ -16,8 +17,9 @@ label { display: block; font-weight: 600 }
 dt { font-weight: 600 }
 dd { margin: 0 0 .75rem }
 small { display: block; color: var(--quiet); font-size: .875rem }
-form.inline { display: inline }
 .note { padding: .75rem 1rem; border-radius: .375rem; background: var(--note) }
+.note > :first-child { margin-top: 0 }
+.note > :last-child { margin-bottom: 0 }
 .rows { margin: 0; padding: 0; list-style: none }
 .rows li { padding: .625rem 0 .625rem .75rem; border-top: 1px solid var(--line); border-left: 3px solid transparent }
 .rows li.loud { border-left-color: var(--loud) }

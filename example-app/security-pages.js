@@ -5,7 +5,7 @@ import { escape, page, time } from './pages.js';
 /** @typedef {import('./security.js').PersonalEvent} PersonalEvent */
 
 /**
- * @param {{ events: PersonalEvent[], links: { id: string, expiresAt: number }[], devices: { browser: string, firstLogin: number, lastLogin: number, logins: number }[] }} shown
+ * @param {{ events: PersonalEvent[], links: { id: string, expiresAt: number }[], devices: { browser: string | undefined, firstLogin: number, lastLogin: number, logins: number }[] }} shown
  * @param {number | undefined} ended how many links were ended just now
  */
 export const securityPage = ({ events, links, devices }, ended) =>
@@ -19,7 +19,7 @@ export const securityPage = ({ events, links, devices }, ended) =>
 ${devices
   .map(
     ({ browser, firstLogin, lastLogin, logins }) =>
-      `<li><strong>${escape(browser)}</strong>
+      `<li><strong>${escape(browser ?? UNKNOWN)}</strong>
 <small>${logins === 1 ? `Once, ${time(lastLogin)}` : `${logins} times, last ${time(lastLogin)}, first ${time(firstLogin)}`}</small></li>`,
   )
   .join('\n')}
@@ -45,6 +45,11 @@ ${sentences(events)
 
 const links_ = (/** @type {number} */ count) => (count === 1 ? 'One link was' : `${count} links were`);
 
+const UNKNOWN = 'Unknown browser';
+
+/** @type {Readonly<Record<string, string>>} */
+const FACTORS = { totp: 'authenticator app', passkey: 'passkey', recovery: 'recovery code' };
+
 const HARMLESS = 'If that was not you: without your mailbox it is of no use, and nothing needs to be done.';
 
 /**
@@ -64,7 +69,7 @@ function sentences(events) {
       (type === 'link.redeemed' && refused.has(link));
     if (isTold) return [];
     const [sentence, advice] = wordsFor(event, fresh.has(link));
-    return [{ severity, sentence, advice, browser, at }];
+    return [{ severity, sentence, advice, browser: type === 'link.redeemed' ? undefined : browser, at }];
   });
 }
 
@@ -72,8 +77,8 @@ function sentences(events) {
  * @param {PersonalEvent} event @param {boolean} isNewBrowser
  * @returns {[sentence: string, advice?: string]}
  */
-function wordsFor({ type, reason, factor, count = 0, retried, ...event }, isNewBrowser) {
-  const which = factor === undefined ? '' : ` (${factor})`;
+function wordsFor({ type, browser, reason, factor = '', count = 0, retried, ...event }, isNewBrowser) {
+  const which = FACTORS[factor] ?? 'second factor';
   switch (type) {
     case 'link.asked':
       return ['Somebody asked for a login link to your address.', HARMLESS];
@@ -94,7 +99,7 @@ function wordsFor({ type, reason, factor, count = 0, retried, ...event }, isNewB
       return ['A link of yours was opened too late.'];
     case 'link.redeemed':
       return [
-        `You logged in${reason === 'code' ? ' by a code' : ''}${isNewBrowser ? ', for the first time in this browser' : ''}.`,
+        `You logged in${browser === undefined ? '' : ` with ${browser}`}${reason === 'code' ? ', by a code' : ''}${isNewBrowser ? '; that browser was new here' : ''}.`,
       ];
     case 'login.refused':
       return ['A login to your address was refused.'];
@@ -112,17 +117,17 @@ function wordsFor({ type, reason, factor, count = 0, retried, ...event }, isNewB
         : ['This address was given as the new one of an account.', HARMLESS];
     case 'factor.enrolled':
       return reason === 'waiting'
-        ? [`A second factor${which} was added, and waits until it counts.`, 'If that was not you, take it away now.']
-        : [`A second factor${which} was added.`];
+        ? [`A second factor was added, and waits until it counts: ${which}.`, 'If that was not you, take it away now.']
+        : [`A second factor was added: ${which}.`];
     case 'factor.removed':
-      return [`A second factor${which} was taken away.`];
+      return [`A second factor was taken away: ${which}.`];
     case 'step_up.succeeded':
-      return [`You used a second factor${which}.`];
+      return [`You used your second factor: ${which}.`];
     case 'step_up.failed':
       return [
         reason === 'locked'
           ? 'Too many wrong codes of a second factor were typed.'
-          : `A second factor${which} was wrong.`,
+          : `A second factor was wrong: ${which}.`,
       ];
     default: {
       // Whatever comes later has words in the catalogue.
@@ -137,7 +142,7 @@ function wordsFor({ type, reason, factor, count = 0, retried, ...event }, isNewB
  */
 export const adminPage = ({ events, counts }) =>
   page(
-    'What happened in a day',
+    'The last 24 hours',
     `<h2>How often</h2>
 <table>
 <thead><tr><th scope="col">Event</th><th scope="col">Severity</th><th scope="col" class="number">Count</th></tr></thead>

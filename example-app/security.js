@@ -92,9 +92,9 @@ function forPerson({ network, request, user, account, formerAccount, durationMs,
  */
 function devicesIn(events) {
   const refused = new Set(events.filter(({ type }) => type === 'login.refused').map(({ link }) => link));
-  /** @type {Map<string, { browser: string, firstLogin: number, lastLogin: number, logins: number }>} */
+  /** @type {Map<string | undefined, { browser: string | undefined, firstLogin: number, lastLogin: number, logins: number }>} */
   const devices = new Map();
-  for (const { type, link, time, browser = 'an unknown browser' } of events) {
+  for (const { type, link, time, browser } of events) {
     if (type !== 'link.redeemed' || refused.has(link)) continue;
     const { lastLogin = time, logins = 0 } = devices.get(browser) ?? {};
     devices.set(browser, { browser, firstLogin: time, lastLogin, logins: logins + 1 });

@@ -6,6 +6,7 @@ import { JSON_HEADERS, rawJson } from '../support/client.js';
 import { startExample } from '../support/example.js';
 import { dump, monitor, startRedis, type TestRedis } from '../support/redis.js';
 import { linkIn, notMeLinkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
+import { codeOf } from '../support/totp.js';
 
 const LINK_SECRET = 'the secret that links are signed with in these tests';
 const SESSION_SECRET = 'the secret that sessions are signed with in these tests';
@@ -43,7 +44,8 @@ async function start(env: Record<string, string> = {}) {
     redis.resume();
     await example.stop();
   });
-  const browser = () => new WatchedClient(example.origin, canary, ['/', '/account']);
+  const ownPages = ['/', '/account', '/account/email', '/step-up/totp/enrol'];
+  const browser = () => new WatchedClient(example.origin, canary, ownPages);
   return { canary, example, watch, browser };
 }
 
@@ -51,7 +53,7 @@ type Life = Awaited<ReturnType<typeof start>>;
 
 async function ask({ canary, browser }: Life, asker = browser(), email = canary.address()) {
   await asker.post('/login', { email, returnTo: '/account' });
-  const { text } = (await smtp.next()).email;
+  const text = await mailWithLink(email);
   const [link, notMeLink] = [linkIn(text), notMeLinkIn(text)];
   const [token, notMe] = [tokenIn(link), tokenIn(notMeLink)];
   canary.issued('token', token);
@@ -61,15 +63,20 @@ async function ask({ canary, browser }: Life, asker = browser(), email = canary.
 
 /** Every key and value that is there, and every command that came since the start. */
 async function seeRedis({ canary, watch }: Life): Promise<void> {
+  const sawSession = (id: string, json: string) => {
+    canary.sawSession(id, json);
+    // Here the app's own user is an id.
+    canary.saw("the session's user", JSON.stringify(JSON.parse(json).passport ?? {}));
+  };
   for (const [key, value] of await dump(redis)) {
-    if (key.startsWith(SESSIONS)) canary.sawSession(key.slice(SESSIONS.length), JSON.parse(value));
+    if (key.startsWith(SESSIONS)) sawSession(key.slice(SESSIONS.length), JSON.parse(value));
     else canary.saw('Redis', `${key} ${value}`);
   }
   await watch.stop();
   for (const [command = '', key = '', ...args] of watch.commands) {
     const id = key.slice(SESSIONS.length);
     if (!key.startsWith(SESSIONS)) canary.saw('a command', [command, key, ...args].join(' '));
-    else if (command.toLowerCase() === 'set') canary.sawSession(id, args[0] ?? '');
+    else if (command.toLowerCase() === 'set') sawSession(id, args[0] ?? '');
     else canary.saw("the session store's key", id, ['session']);
   }
 }
@@ -95,6 +102,9 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
   expect((await asker.getJson('/account')).status).toBe(200);
   await asker.get('/account');
   await asker.get('/');
+  await asker.get('/security');
+  await asker.getJson('/security');
+  await changed(life, asker);
   const switching = await ask(life, asker);
   expect((await asker.get(switching.link)).status).toBe(200);
   await asker.post('/login/callback', { token: switching.token });
@@ -115,6 +125,41 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
   await failing(life, await ask(life));
   await expectNothing(life, ['code in the body of POST /login/callback', 'notMe in the body of GET /login/not-me']);
 });
+
+/** Refused, stepped up, done, shown, proven, and ended. */
+async function changed({ canary, browser }: Life, asker: WatchedClient) {
+  const to = canary.address();
+  const change = (email: string) => asker.postJson('/account/email', { email });
+  expect((await change(to)).status).toBe(401);
+  const { secret = '' } = (await asker.postJson('/step-up/totp/enrol', {})).json<{ secret?: string }>();
+  await asker.postJson('/step-up/totp/confirm', { code: codeOf(secret, Date.now()) });
+  const stepUp = { code: codeOf(secret, Date.now(), 1) };
+  expect((await asker.postJson('/step-up/totp', stepUp)).json()).toEqual({ status: 'stepped_up' });
+  expect((await change(`${to},${to}`)).status).toBe(400);
+  expect((await change(to)).json()).toEqual({ status: 'changed', email: to });
+  await asker.get('/account');
+  await asker.get('/admin/security');
+  const mail = await mailWithLink(to);
+  const token = tokenIn(linkIn(mail));
+  canary.issued('token', token);
+  canary.issued('notMe', tokenIn(notMeLinkIn(mail)));
+  await browser().post('/login/callback', { token });
+  await asker.get(linkIn(mail));
+  expect((await asker.post('/login/callback', { token })).status).toBe(303);
+  await asker.get('/security');
+  await asker.getJson('/security');
+  await browser().get('/admin/security');
+  await asker.post('/security/revoke-all');
+  expect((await asker.postJson('/security/revoke-all', {})).json()).toEqual({ status: 'revoked', links: 0 });
+}
+
+/** The text of the next mail to this address that has a login link; notices are passed over. */
+async function mailWithLink(email: string): Promise<string> {
+  for (;;) {
+    const { to, email: mail } = await smtp.next();
+    if (to[0] === email && mail.text?.includes('/login/callback?token=')) return mail.text;
+  }
+}
 
 /** Typed wrong, elsewhere, right, and again, before and after the login. */
 async function byCode(life: Life) {

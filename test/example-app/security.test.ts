@@ -99,7 +99,7 @@ describe.each([
     const browser = await logInFrom(email, evil);
     await askFor(site, site.browser(), email);
     const { text, headers } = await browser.get('/security');
-    expect(text).toContain('You logged in, for the first time in this browser.');
+    expect(text).toContain('You logged in with Firefox on Windows; that browser was new here.');
     expect(text).toContain('Somebody asked for a login link to your address.');
     expect(text).toContain('Firefox on Windows');
     expect(text).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[^"]+">\d+ \w+ \d{4}, \d\d:\d\d UTC<\/time>/);

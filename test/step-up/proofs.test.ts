@@ -1,7 +1,8 @@
 /** A proof is accepted once, and wrong ones are counted for the user, whatever runs at the same time and where. */
 import { describe, expect, test } from 'vitest';
+import { ada } from '../support/app.js';
 import type { Client } from '../support/client.js';
-import { contextOf, isThrough, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
+import { contextOf, enrolTotp, isThrough, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 import { wrongCode } from '../support/totp.js';
 
 const totp = (browser: Client, code: unknown) => browser.postJson('/step-up/totp', { code });
@@ -208,4 +209,20 @@ test('AL-01: each outcome is one event, which names nobody and holds no code', a
   expect(new Set(told.map(({ user }) => user)).size).toBe(1);
   for (const secretText of [secret, code, 'ada', ...recoveryCodes])
     expect(JSON.stringify(told)).not.toContain(secretText);
+});
+
+test('AL-01: where the user has an address, the mailbox is named too, and a mail that failed names it', async () => {
+  const notify = () => Promise.reject(new Error('no mail'));
+  for (const [address, isNamed] of [
+    [ada.email, true],
+    ['not an address', false],
+  ] as const) {
+    const app = await startStepUp({ stepUp: { user: () => ({ id: '1', name: 'Ada', address }), notify } });
+    const browser = await app.logIn();
+    await enrolTotp(app, browser);
+    const told = app.events.filter(({ user }) => user !== undefined);
+    expect(told.map(({ type }) => type)).toEqual(['factor.enrolled', 'mail.failed']);
+    const [account] = app.strategy.accountsOf(ada.email);
+    expect(told.map((event) => event.account)).toEqual(isNamed ? [account, account] : [undefined, undefined]);
+  }
 });
