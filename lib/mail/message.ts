@@ -1,8 +1,9 @@
 /** What the mail says, as text and as HTML. */
-import { html, type Markup, raw } from '../html.js';
+import { html } from '../html.js';
 import type { Look } from '../look.js';
 import type { BrowserFamily } from '../protocol/claims.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { mailHtml, quietStyle } from './layout.js';
 
 /** All that a mail may speak of. Nothing in it was typed by the requester but the address. */
 export interface MessageContext {
@@ -38,7 +39,7 @@ export type RenderMessage = (context: MessageContext) => MessageBody | Promise<M
 
 export function renderMessage(context: MessageContext): MessageBody {
   const words = context.kind === 'login' ? loginWords(context) : invitationWords(context);
-  return { subject: words.subject, text: asText(words, context), html: asHtml(words, context).toString() };
+  return { subject: words.subject, text: asText(words, context), html: asHtml(words, context) };
 }
 
 /** The parts of a mail, in their order; undefined leaves one out. */
@@ -95,45 +96,28 @@ function asText(words: Words, { link, code, notMe }: MessageContext): string {
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`;
 }
 
-/** Tables and inline styles: what mail programs agree on. The media query serves those that know dark. */
-const asHtml = (words: Words, { link, code, notMe, texts, look: { light, dark } }: MessageContext): Markup => {
-  const row = (style: string, content: Markup | string | undefined, name = '') =>
-    content &&
-    html`<tr><td class="${name}"${name === 'link' ? raw(' dir="ltr"') : undefined} style="padding:8px 32px${style}">${content}</td></tr>\n`;
-  const quiet = `font-size:14px;color:${light.quiet}`;
-  return html`<!doctype html>
-<html lang="${texts.language}" dir="${texts.direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${words.subject}</title>
-<style>
-@media (prefers-color-scheme: dark) {
-  .page { background: ${dark.page} !important; }
-  .card { background: ${dark.card} !important; }
-  .card, .link, .code { color: ${dark.text} !important; }
-  .quiet { color: ${dark.quiet} !important; }
-  .quiet a { color: ${dark.accent} !important; }
-  .button { background: ${dark.accent} !important; color: ${dark.onAccent} !important; }
+function asHtml(words: Words, { link, code, notMe, texts, look }: MessageContext): string {
+  const { light } = look;
+  const quiet = quietStyle(look);
+  return mailHtml({ subject: words.subject, texts, look }, [
+    { content: words.intro },
+    {
+      content: html`<a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none">${words.button}</a>`,
+      style: 'padding-top:16px;padding-bottom:16px',
+    },
+    { content: link, name: 'link', style: `font-size:14px;color:${light.text};word-break:break-all` },
+    { content: words.where },
+    {
+      content:
+        code === undefined
+          ? undefined
+          : html`${words.code}<br><span class="code" dir="ltr" style="font:600 22px/2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:1px;color:${light.text}">${code}</span>`,
+    },
+    { content: words.asked, name: 'quiet', style: quiet },
+    {
+      content: html`${words.notYou}${notMe === undefined ? undefined : html` <a href="${notMe}" style="color:${light.accent}">${words.notMe}</a>`}`,
+      name: 'quiet',
+      style: `padding-bottom:32px;${quiet}`,
+    },
+  ]);
 }
-</style>
-</head>
-<body class="page" style="margin:0;background:${light.page}">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
-<table role="presentation" dir="${texts.direction}" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;overflow-wrap:anywhere;word-break:break-word;background:${light.card};border-radius:8px;color:${light.text};font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
-<tr><td style="padding:32px 32px 8px"><h1 style="margin:0;font-size:22px;line-height:1.3">${words.subject}</h1></td></tr>
-${row('', words.intro)}
-${row(';padding-top:16px;padding-bottom:16px', html`<a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none">${words.button}</a>`)}
-${row(`;font-size:14px;color:${light.text};word-break:break-all`, link, 'link')}
-${row('', words.where)}
-${code === undefined ? undefined : row('', html`${words.code}<br><span class="code" dir="ltr" style="font:600 22px/2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:1px;color:${light.text}">${code}</span>`)}
-${row(`;${quiet}`, words.asked, 'quiet')}
-${row(`;padding-bottom:32px;${quiet}`, html`${words.notYou}${notMe === undefined ? undefined : html` <a href="${notMe}" style="color:${light.accent}">${words.notMe}</a>`}`, 'quiet')}
-</table>
-</td></tr></table>
-</body>
-</html>
-`;
-};
