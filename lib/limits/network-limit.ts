@@ -1,9 +1,8 @@
 /** How often one network may ask, for whatever addresses. */
 import type { KeyObject } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { UnavailableError } from '../errors.js';
 import { hmac } from '../protocol/crypto.js';
 import type { ScriptClient } from '../protocol/store.js';
+import { Limiter } from './limiter.js';
 import type { Networks } from './networks.js';
 
 /** Asks at most in 15 minutes. */
@@ -17,19 +16,14 @@ export interface NetworkLimits {
 const SECONDS = 15 * 60;
 
 export class NetworkLimit {
-  readonly #network: RateLimiterMemory | RateLimiterRedis;
-  readonly #site: RateLimiterMemory | RateLimiterRedis;
+  readonly #network: Limiter;
+  readonly #site: Limiter;
   readonly #key: KeyObject;
 
   /** @param client counts for all processes; without it each process counts for itself */
   constructor(limits: NetworkLimits, key: KeyObject, client: ScriptClient | undefined) {
-    const limiter = (keyPrefix: string, points: number) => {
-      const options = { keyPrefix, points, duration: SECONDS };
-      // Of the whole client it needs `eval` alone, and adds nothing to it.
-      return client
-        ? new RateLimiterRedis({ ...options, storeClient: client, useRedisPackage: true })
-        : new RateLimiterMemory(options);
-    };
+    const limiter = (keyPrefix: string, points: number) =>
+      new Limiter({ keyPrefix, points, duration: SECONDS }, client);
     this.#network = limiter('network', limits.quarterHour);
     this.#site = limiter('site', limits.siteQuarterHour);
     this.#key = key;
@@ -48,13 +42,8 @@ export class NetworkLimit {
     return seconds.length > 0 ? Math.max(...seconds) : undefined;
   }
 
-  async #count(limiter: RateLimiterMemory | RateLimiterRedis, name: string): Promise<number | undefined> {
-    try {
-      await limiter.consume(hmac(this.#key, name).toString('base64url', 0, 16));
-      return undefined;
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw new UnavailableError('store', { cause: refused });
-      return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-    }
+  async #count(limiter: Limiter, name: string): Promise<number | undefined> {
+    const { isFull, msBeforeNext } = await limiter.count(hmac(this.#key, name).toString('base64url', 0, 16));
+    return isFull ? Math.max(1, Math.ceil(msBeforeNext / 1000)) : undefined;
   }
 }
