@@ -7,7 +7,7 @@ import { CODE_TRIES, codeDigest, readCode, spellCode } from './code.js';
 import { digest } from './crypto.js';
 import { accountTag, type Keyring } from './keys.js';
 import { mintNotMe, readNotMe } from './not-me.js';
-import type { Judged, Lane, LinkRef, LinkStore, Presented } from './store.js';
+import type { Judged, JudgedCode, Lane, LinkRef, LinkStore, Presented } from './store.js';
 import { mintToken, readToken, type Token } from './token.js';
 
 /** The two things that only the asking browser's session holds together. */
@@ -42,8 +42,8 @@ export type Read = { readonly status: 'invalid' } | { readonly status: 'expired'
 export type Redeemed =
   | { readonly status: 'invalid' | 'expired' | 'revoked' | 'used' }
   | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
-  /** By POST, what helps the person to the browser that asked. */
-  | { readonly status: 'mismatch'; readonly help: ElsewhereHelp | undefined };
+  /** By POST, what helps the person to the browser that asked. `reused`: whose link it is, where it was used before. */
+  | { readonly status: 'mismatch'; readonly help: ElsewhereHelp | undefined; readonly reused: Claims | undefined };
 
 /** What another browser may be shown of a link: none of it says whose it is. */
 export interface ElsewhereHelp {
@@ -57,7 +57,8 @@ export interface ElsewhereHelp {
 /** Why a code did not work is nobody's to know. */
 export type RedeemedByCode =
   | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
-  | { readonly status: 'wrong' };
+  /** `locked`: whose code it was that takes no more tries from this one on. */
+  | { readonly status: 'wrong'; readonly locked?: Claims | undefined };
 
 /** Milliseconds after a login in which another click on its link counts as parallel to it. */
 export const PARALLEL_MS = 10_000;
@@ -184,13 +185,7 @@ export class MagicLink {
       binding: bind(link, browser),
     };
     const judged = await reach(() => this.#config.store.redeemByCode(presented, CODE_TRIES));
-    if (judged.status === 'wrong') {
-      this.#report('code.wrong', link, { count: judged.count });
-      if (judged.count === CODE_TRIES) this.#report('code.locked', link);
-      if (judged.today % WRONG_CODES === 0) {
-        this.#report('signal.raised', link, { reason: 'wrong_codes', count: judged.today });
-      }
-    }
+    if (judged.status === 'wrong') return this.#wrong(link, judged);
     if (judged.status !== 'live' && judged.status !== 'used') return { status: 'wrong' };
     const spent = this.#spent(link, judged, { reason: 'code' });
     return spent.status === 'redeemed' || spent.status === 'parallel' ? spent : { status: 'wrong' };
@@ -278,18 +273,28 @@ export class MagicLink {
     return { status: 'used' };
   }
 
+  #wrong(link: KeyedLink, { count, today, sealed }: Extract<JudgedCode, { status: 'wrong' }>): RedeemedByCode {
+    const isLast = count === CODE_TRIES;
+    this.#report('code.wrong', link, { count });
+    if (isLast) this.#report('code.locked', link);
+    if (today % WRONG_CODES === 0) this.#report('signal.raised', link, { reason: 'wrong_codes', count: today });
+    return { status: 'wrong', locked: isLast ? unsealClaims(this.#config.origin, link, sealed) : undefined };
+  }
+
   /** Told apart by what it took: a scanner opens, a person who wants to log in presses the button, too. */
   #elsewhere(token: Token, judged: Extract<Judged, { status: 'mismatch' }>, by: 'GET' | 'POST'): Redeemed {
     if (by === 'GET') {
       this.#report('link.opened_elsewhere', token);
-      return { status: 'mismatch', help: undefined };
+      return { status: 'mismatch', help: undefined, reused: undefined };
     }
     this.#report('link.wrong_browser', token, { count: judged.count }, judged.count === FLOOD ? 'high' : undefined);
     const { codes, origin } = this.#config;
-    const claims = codes ? unsealClaims(origin, token, judged.sealed) : undefined;
-    if (!claims) return { status: 'mismatch', help: undefined };
+    // Opened whatever comes of it: the time of the answer does not tell whether the link was used.
+    const claims = unsealClaims(origin, token, judged.sealed);
+    if (!claims) return { status: 'mismatch', help: undefined, reused: undefined };
     const { askedIn, issuedAt } = claims;
-    return { status: 'mismatch', help: { code: spellCode(token.code), askedIn, askedAt: issuedAt } };
+    const help = { code: spellCode(token.code), askedIn, askedAt: issuedAt };
+    return { status: 'mismatch', help: codes ? help : undefined, reused: judged.used ? claims : undefined };
   }
 
   #countForgery(): void {

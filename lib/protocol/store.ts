@@ -54,8 +54,8 @@ export interface PresentedCode extends LinkRef {
  */
 export type Judged =
   | { readonly status: 'invalid' | 'expired' | 'revoked' }
-  /** `count`: how many counted mismatches this link has seen. */
-  | { readonly status: 'mismatch'; readonly count: number; readonly sealed: string }
+  /** `count`: how many counted mismatches this link has seen. `used`: whether it was used before. */
+  | { readonly status: 'mismatch'; readonly count: number; readonly used: boolean; readonly sealed: string }
   | { readonly status: 'used'; readonly usedAgoMs: number; readonly sealed: string }
   | { readonly status: 'live'; readonly sealed: string };
 
@@ -67,7 +67,7 @@ export type JudgedCode =
   | Exclude<Judged, { status: 'mismatch' }>
   | { readonly status: 'mismatch' | 'locked' }
   /** `count`: wrong codes of this link, this one included. `today`: of the account, in a day. */
-  | { readonly status: 'wrong'; readonly count: number; readonly today: number };
+  | { readonly status: 'wrong'; readonly count: number; readonly today: number; readonly sealed: string };
 
 export interface LiveLink {
   readonly recordId: string;

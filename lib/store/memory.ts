@@ -85,7 +85,8 @@ export class MemoryStore implements LinkStore {
     if (binding === '' || record.binding !== binding) return { status: 'mismatch' };
     if (record.wrongCodes >= maxTries) return { status: 'locked' };
     if (codeDigest === '' || record.codeDigest !== codeDigest) {
-      return { status: 'wrong', count: ++record.wrongCodes, today: this.#countWrongCode(account, now) };
+      const today = this.#countWrongCode(account, now);
+      return { status: 'wrong', count: ++record.wrongCodes, today, sealed: record.sealed };
     }
     const judged = this.#stateOf(record, now);
     return judged.status === 'live' ? this.#spend(record) : judged;
@@ -120,7 +121,8 @@ export class MemoryStore implements LinkStore {
     if (record.endsAt <= now) return [{ status: 'expired' }];
     if (link.binding === '' || record.binding !== link.binding) {
       if (countMismatch) record.mismatches++;
-      return [{ status: 'mismatch', count: record.mismatches, sealed: record.sealed }];
+      const { mismatches: count, sealed, usedAt } = record;
+      return [{ status: 'mismatch', count, used: usedAt !== undefined, sealed }];
     }
     const judged = this.#stateOf(record, now);
     return judged.status === 'live' ? [judged, record] : [judged];

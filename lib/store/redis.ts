@@ -125,7 +125,7 @@ export class RedisStore implements LinkStore {
 }
 
 function judged(reply: unknown): Judged | JudgedCode {
-  const [code, first, second] = reply as [number, (number | string)?, (number | string)?];
+  const [code, first, second, third] = reply as [number, ...(number | string)[]];
   const status = OUTCOMES[code];
   switch (status) {
     case 'live':
@@ -133,9 +133,10 @@ function judged(reply: unknown): Judged | JudgedCode {
     case 'used':
       return { status, usedAgoMs: Number(first), sealed: String(second) };
     case 'mismatch':
-      return first === undefined ? { status } : { status, count: Number(first), sealed: String(second) };
+      if (first === undefined) return { status };
+      return { status, count: Number(first), used: third === 1, sealed: String(second) };
     case 'wrong':
-      return { status, count: Number(first), today: Number(second) };
+      return { status, count: Number(first), today: Number(second), sealed: String(third) };
     case 'invalid':
     case 'expired':
     case 'revoked':

@@ -85,8 +85,8 @@ export const OUTCOMES = ['invalid', 'expired', 'mismatch', 'used', 'revoked', 'l
 
 /*
  * The judgement, in its order. Each part leaves `now`, `id` and `link` to the next, or returns one of
- * {0} invalid, {1} expired, {2, mismatches, claims}, {3, used ms ago, claims}, {4} revoked, {5, claims} live,
- * {6} locked, {7, wrong codes, of the account today}.
+ * {0} invalid, {1} expired, {2, mismatches, claims, 1 if used}, {3, used ms ago, claims}, {4} revoked, {5, claims} live,
+ * {6} locked, {7, wrong codes, of the account today, claims}.
  */
 const FIND = `${NOW}
 local id = ARGV[1]
@@ -124,7 +124,7 @@ if ARGV[3] == '' or link.b ~= ARGV[3] then
     link.m = (link.m or 0) + 1
     keep()
   end
-  return {2, link.m or 0, link.c}
+  return {2, link.m or 0, link.c, link.u and 1 or 0}
 end
 ${STATE}`;
 
@@ -147,7 +147,7 @@ if ARGV[2] == '' or link.k ~= ARGV[2] then
   keep()
   local today = redis.call('INCR', KEYS[3])
   if today == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
-  return {7, link.t, today}
+  return {7, link.t, today, link.c}
 end
 ${STATE}${SPEND}`);
 

@@ -67,14 +67,26 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
       const link = await issued(store);
       const stranger = { ...link, binding: secret() };
       const { sealed } = link;
-      assert.deepEqual(await store.redeem(stranger, false), { status: 'mismatch', count: 0, sealed });
+      assert.deepEqual(await store.redeem(stranger, false), { status: 'mismatch', count: 0, used: false, sealed });
       const calls = Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).redeem(stranger, true));
       const counts = (await Promise.all(calls)).map((judged) => (judged.status === 'mismatch' ? judged.count : -1));
       assert.deepEqual(
         counts.sort((a, b) => a - b),
         Array.from({ length: 20 }, (_, i) => i + 1),
       );
-      assert.deepEqual(await store.open(stranger), { status: 'mismatch', count: 20, sealed });
+      assert.deepEqual(await store.open(stranger), { status: 'mismatch', count: 20, used: false, sealed });
+    }),
+
+    contract('AL-06: a mismatch says whether the link was used; a revoked one was not', async ({ store, other }) => {
+      const [used, revoked] = [await issued(store), await issued(store)];
+      await store.redeem(used, true);
+      await store.revoke(revoked.account);
+      for (const link of [used, revoked]) {
+        const stranger = { ...link, binding: secret() };
+        const mismatch = { status: 'mismatch', used: link === used, sealed: link.sealed };
+        assert.deepEqual(await other.open(stranger), { ...mismatch, count: 0 });
+        assert.deepEqual(await store.redeem(stranger, true), { ...mismatch, count: 1 });
+      }
     }),
 
     contract('an unknown record, account or digest is invalid', async ({ store }) => {
@@ -252,12 +264,13 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
         const account = name();
         const [first, second] = [await issued(store, { account }), await issued(store, { account })];
         const guess = () => store.redeemByCode({ ...first, codeDigest: secret() }, 2);
-        assert.deepEqual(await guess(), { status: 'wrong', count: 1, today: 1 });
-        assert.deepEqual(await guess(), { status: 'wrong', count: 2, today: 2 });
+        const { sealed } = first;
+        assert.deepEqual(await guess(), { status: 'wrong', count: 1, today: 1, sealed });
+        assert.deepEqual(await guess(), { status: 'wrong', count: 2, today: 2, sealed });
         assert.deepEqual(await guess(), { status: 'locked' });
         assert.deepEqual(await store.redeemByCode(first, 2), { status: 'locked' });
         const elsewhere = await other.redeemByCode({ ...second, codeDigest: secret() }, 2);
-        assert.deepEqual(elsewhere, { status: 'wrong', count: 1, today: 3 });
+        assert.deepEqual(elsewhere, { status: 'wrong', count: 1, today: 3, sealed: second.sealed });
         // The link itself lives on.
         assert.equal((await store.redeem(first, true)).status, 'live');
       },

@@ -8,7 +8,7 @@ const WRONG = 'WRNG-C0DE';
 const statusOf = async (app: App, link: IssuedLink, typed?: string, by = asking) =>
   (await app.type(link, typed, by)).status;
 const wrongCodes = async (app: App, link: IssuedLink, times: number) => {
-  for (let i = 0; i < times; i++) expect(await app.type(link, WRONG)).toEqual({ status: 'wrong' });
+  for (let i = 0; i < times; i++) expect(await statusOf(app, link, WRONG)).toBe('wrong');
 };
 
 describe('a code', () => {
@@ -74,7 +74,19 @@ describe('a code', () => {
     const link = await app.ask();
     const before = await app.click(link, another, 'POST');
     await app.click(link);
-    expect(await app.click(link, another, 'POST')).toEqual(before);
+    expect(await app.click(link, another, 'POST')).toMatchObject({ ...before, reused: expect.anything() });
+  });
+
+  test('AL-06: whose link it is, is told by POST alone, and once it is used; a revoked one was not', async () => {
+    const app = newApp();
+    const [used, revoked] = [await app.ask(), await app.ask()];
+    const reused = async (link: IssuedLink, by: 'GET' | 'POST') => (await app.click(link, another, by)) as object;
+    expect(await reused(used, 'POST')).toMatchObject({ reused: undefined });
+    await app.click(used);
+    await app.login.revoke(revoked);
+    expect(await reused(used, 'GET')).toMatchObject({ reused: undefined });
+    expect(await reused(revoked, 'POST')).toMatchObject({ reused: undefined });
+    expect(await reused(used, 'POST')).toMatchObject({ reused: { address: 'ada@example.com' } });
   });
 
   test('TK-08: is not shown where the claims are not ours', async () => {
@@ -94,6 +106,17 @@ describe('EN-05: five tries a link', () => {
     await wrongCodes(app, link, 5);
     expect(await app.type(link)).toEqual({ status: 'wrong' });
     expect(await app.statusOf(link)).toBe('redeemed');
+  });
+
+  test('AL-06: the fifth wrong one says whose it was, and no other', async () => {
+    const app = newApp();
+    const link = await app.ask();
+    const answers = [];
+    for (let i = 0; i < 7; i++) answers.push(await app.type(link, WRONG));
+    expect(answers.map((answer) => answer.status === 'wrong' && answer.locked?.address)).toEqual([
+      ...[undefined, undefined, undefined, undefined],
+      ...['ada@example.com', undefined, undefined],
+    ]);
   });
 
   test('the fifth is compared', async () => {

@@ -83,10 +83,10 @@ test('EN-05: the wrong codes of an account are counted for a day', async () => {
   let now = 1_000_000;
   const store = new MemoryStore({ clock: () => now });
   const guess = async (account: string) => {
-    const link = await issued(store, { account });
+    const link = await issued(store, { account, sealed: 'claims' });
     return store.redeemByCode({ ...link, codeDigest: 'another' }, 5);
   };
-  const wrong = (today: number) => ({ status: 'wrong', count: 1, today });
+  const wrong = (today: number) => ({ status: 'wrong', count: 1, today, sealed: 'claims' });
   expect(await guess('ada')).toEqual(wrong(1));
   now += DAY - 1;
   expect([await guess('ada'), await guess('bob')]).toEqual([wrong(2), wrong(1)]);
