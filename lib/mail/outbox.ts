@@ -9,7 +9,7 @@ export interface OutboxConfig {
   readonly concurrency: number;
   /** Milliseconds that one attempt may take. */
   readonly timeoutMs: number;
-  /** Milliseconds before the second attempt; each further one waits twice as long, a minute at most. */
+  /** Milliseconds before the second attempt; each further one waits twice as long, a minute or a 24th of the mail's life at most. */
   readonly retryDelayMs: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -38,6 +38,8 @@ export interface Slot {
 }
 
 const MAX_DELAY_MS = 60_000;
+/** What lives for days need not be tried each minute. */
+const DELAYS_A_LIFE = 24;
 
 export class Outbox {
   readonly #config: OutboxConfig;
@@ -66,7 +68,8 @@ export class Outbox {
     return {
       send: (mail) => {
         if (!take()) return;
-        const sending = { mail, attempts: 0 };
+        const life = mail.expiresAt - this.#config.clock();
+        const sending = { mail, attempts: 0, maxDelayMs: Math.max(MAX_DELAY_MS, life / DELAYS_A_LIFE) };
         this.#unfinished.add(sending);
         this.#enqueue(sending);
       },
@@ -128,7 +131,7 @@ export class Outbox {
   }
 
   #retry(sending: Sending, error: unknown): void {
-    const delay = Math.min(this.#config.retryDelayMs * 2 ** sending.attempts, MAX_DELAY_MS);
+    const delay = Math.min(this.#config.retryDelayMs * 2 ** sending.attempts, sending.maxDelayMs);
     sending.attempts++;
     const hopeless = isPermanent(error) || this.#config.clock() + delay >= sending.mail.expiresAt;
     if (hopeless || this.#closing) {
@@ -159,6 +162,7 @@ export class Outbox {
 
 interface Sending {
   readonly mail: Mail;
+  readonly maxDelayMs: number;
   attempts: number;
 }
 

@@ -69,6 +69,18 @@ describe('backoff', () => {
     expect(late.failed).toHaveBeenCalledOnce();
   });
 
+  test('what lives for a day is tried ever more seldom, down to once an hour', async () => {
+    const HOUR = 3_600_000;
+    const { mail, times } = newMail(temporary, 24 * HOUR);
+    reserved(newOutbox()).send(mail);
+    await vi.advanceTimersByTimeAsync(25 * HOUR);
+    const waits = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    expect(waits.slice(0, 12)).toEqual(Array.from({ length: 12 }, (_, i) => 1000 * 2 ** i));
+    expect(new Set(waits.slice(12))).toEqual(new Set([HOUR]));
+    expect(times.length).toBeLessThan(40);
+    expect(times.at(-1)).toBeGreaterThan(22 * HOUR);
+  });
+
   test('a mail sent at the second attempt has failed once, and not for good', async () => {
     const attempt = vi.fn(succeed).mockImplementationOnce(temporary);
     const { mail, times, failed, retried } = newMail(attempt);
