@@ -54,7 +54,7 @@ export const CALLBACK = '/login/callback';
  * @param {Context} context
  * @param {Package} ours
  * @param {import('../../lib/index.js').LinkStore} store
- * @param {Pick<import('../../lib/index.js').MagicLinkOptions, 'dangerouslyNoLimits'>} [options]
+ * @param {Pick<import('../../lib/index.js').MagicLinkOptions, 'dangerouslyNoLimits' | 'notices'>} [options]
  */
 export function newStrategy({ origin, deliver, closedSignup }, { MagicLinkStrategy }, store, options) {
   return new MagicLinkStrategy(
@@ -63,7 +63,10 @@ export function newStrategy({ origin, deliver, closedSignup }, { MagicLinkStrate
       origin,
       callbackPath: CALLBACK,
       store,
-      mail: { deliver: ({ to, text }) => deliver(to.address, () => linkIn(text)) },
+      mail: {
+        // Notices of new browsers come after the click, and are nobody's way to log in.
+        deliver: ({ to, subject, text }) => isLogin(subject) && deliver(to.address, () => linkIn(text)),
+      },
       ...(closedSignup && { mayReceive: isKnown }),
       ...options,
     },
@@ -71,8 +74,17 @@ export function newStrategy({ origin, deliver, closedSignup }, { MagicLinkStrate
   );
 }
 
+/** Without what others do not have either. An older checkout knows no notices. @param {Package} ours */
+export const nothingMore = ({ en }) => ({
+  dangerouslyNoLimits: true,
+  ...('notices' in en && { notices: { newBrowser: false } }),
+});
+
 /** Whether an address is one of those that exist, where the sign-up is closed. @param {string} address */
 export const isKnown = (address) => address.startsWith('known');
+
+/** @param {string} subject */
+const isLogin = (subject) => subject.startsWith('Log in to ');
 
 /** @param {string} text */
 export const linkIn = (text) => /https?:\/\/\S+/.exec(text)?.[0] ?? '';

@@ -1,11 +1,11 @@
 // This package with links and sessions in Redis, and nothing more: to compare with the floor through Passport.
-import { loadPackage, newStrategy, wireByHand } from '../harness/bound-link.js';
+import { loadPackage, newStrategy, nothingMore, wireByHand } from '../harness/bound-link.js';
 import { expressApp, formParser, usePassport } from '../harness/express-app.js';
 
 /** @type {import('./system.js').System} */
 export const system = {
   name: 'redis',
-  description: 'this package, links and sessions in Redis, wired by hand, without limits',
+  description: 'this package, links and sessions in Redis, wired by hand, without limits and notices',
   ours: true,
   ask: (browser, address) => browser.postForm('/login', { email: address }),
   click: (browser, link) => browser.get(link),
@@ -17,7 +17,7 @@ export const system = {
     const store = new ours.RedisStore(redis);
     const app = expressApp(redis);
     const passport = usePassport(app);
-    passport.use(newStrategy(context, ours, store, { dangerouslyNoLimits: true }));
+    passport.use(newStrategy(context, ours, store, nothingMore(ours)));
     wireByHand(app, passport, formParser());
     return { listener: app, store };
   },
