@@ -18,8 +18,8 @@ export interface AccountHooks {
   endSessions?: (user: unknown) => unknown;
 }
 
-/** A verify whose user has proven the mailbox, whatever was there before. */
-export type AfterVerify = (user: unknown, claims: Claims) => Promise<void>;
+/** What follows a verify. Whether this was the first proof. */
+export type AfterVerify = (user: unknown, claims: Claims) => Promise<boolean>;
 
 /** @throws TypeError for a wrong option */
 export function parseAccountHooks({ isFirstProof, onFirstProof, endSessions }: AccountHooks) {
@@ -29,7 +29,9 @@ export function parseAccountHooks({ isFirstProof, onFirstProof, endSessions }: A
   const both = (isFirstProof === undefined) === (onFirstProof === undefined);
   need(both, 'isFirstProof and onFirstProof need each other: one says when, the other does what is to be done');
   const afterVerify: AfterVerify = async (user, claims) => {
-    if (user && (await isFirstProof?.(user, claims))) await onFirstProof?.(user, claims);
+    if (!user || !(await isFirstProof?.(user, claims))) return false;
+    await onFirstProof?.(user, claims);
+    return true;
   };
   return { afterVerify, endSessions: async (user: unknown): Promise<void> => void (await endSessions?.(user)) };
 }

@@ -18,6 +18,8 @@ export interface Evidence {
   readonly reason?: string;
   /** How often it has happened to this link by now, or how many it was. */
   readonly count?: number;
+  /** Of a mail that is a notice to the person: which one, such as `newBrowser`. */
+  readonly notice?: string;
   /** Of a mail: whether it will be tried again. */
   readonly retried?: boolean;
   /** Names the request; `req.id` where the app gives its requests one. */
@@ -55,17 +57,17 @@ export const EVENT_CATALOGUE = {
   },
   'mail.sent': {
     severity: 'info',
-    evidence: ['account', 'link'],
+    evidence: ['account', 'link', 'notice'],
     means: 'the mail server took the mail',
   },
   'mail.failed': {
     severity: 'warning',
-    evidence: ['account', 'link', 'user', 'reason', 'count', 'retried'],
+    evidence: ['account', 'link', 'user', 'notice', 'reason', 'count', 'retried'],
     means: 'an attempt to send failed, or there was no room to wait in',
   },
   'mail.misdelivered': {
     severity: 'critical',
-    evidence: ['account', 'link', 'count'],
+    evidence: ['account', 'link', 'notice', 'count'],
     means: 'the mail server took the mail for somebody else; its link is revoked',
   },
   'link.opened_elsewhere': {

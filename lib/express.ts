@@ -7,6 +7,12 @@ export function responseTo(req: Request): Response {
   return req.res;
 }
 
+/** Begins `work` once this answer is out, so that it neither delays the answer nor tells anything by its time. */
+export function afterAnswer(answer: Response, work: () => void): void {
+  if (answer.closed || answer.destroyed) work();
+  else answer.once('close', work);
+}
+
 /**
  * Runs what the app gave us to call. What it throws goes where Express's errors go: here it would be
  * an unhandled rejection, and it is not ours to answer a second time.

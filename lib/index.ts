@@ -1,5 +1,6 @@
 /** The public surface, and nothing else. */
 export type { AccountHooks } from './account-hooks.js';
+export type { AddressChange } from './actions/change-address.js';
 export type { InvitationOptions } from './actions/invite.js';
 export { type Part, type Refusal, type RefusalCode, RefusedError, UnavailableError } from './errors.js';
 export { EVENT_CATALOGUE, type Evidence } from './event-catalogue.js';
@@ -20,6 +21,8 @@ export { DevInbox, type InboxMail } from './mail/dev-inbox.js';
 export type { MailOptions } from './mail/mail-options.js';
 export type { MailMessage, MailTransport, MayReceive } from './mail/mailer.js';
 export type { MessageBody, MessageContext, RenderMessage } from './mail/message.js';
+export type { NoticeContext, NoticeWords, RenderNotice } from './mail/notice.js';
+export type { NoticeKind, NoticeOptions } from './notices/notice-options.js';
 export type {
   Done,
   MagicLinkOptions,
@@ -50,9 +53,9 @@ export type { AuthContext, LoginFacts } from './session/session.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
 export { RedisStore, type RedisStoreOptions } from './store/redis.js';
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';
-export { type AddressChange, MagicLinkStrategy } from './strategy.js';
+export { MagicLinkStrategy } from './strategy.js';
 export { de } from './texts/de.js';
 export { en } from './texts/en.js';
-export type { Texts } from './texts/texts.js';
+export type { NoticeTexts, Texts } from './texts/texts.js';
 export type { Again, PageData, PageName, View, Views } from './web/pages.js';
 export { requireSameOrigin } from './web/same-origin.js';

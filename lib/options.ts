@@ -7,6 +7,7 @@ import { type Look, type LookOptions, parseLook } from './look.js';
 import { type MailConfig, type MailOptions, parseMail } from './mail/mail-options.js';
 import type { MayReceive } from './mail/mailer.js';
 import { smtpWeakness } from './mail/smtp-security.js';
+import { type NoticeKind, type NoticeOptions, parseNotices } from './notices/notice-options.js';
 import type { Claims } from './protocol/claims.js';
 import { Keyring } from './protocol/keys.js';
 import type { LinkStore } from './protocol/store.js';
@@ -48,6 +49,8 @@ export interface MagicLinkOptions extends AccountHooks {
    */
   mayReceive?: MayReceive;
   limits?: LimitOptions;
+  /** What people are told by mail: each kind five times a day at most, whatever is said of limits. */
+  notices?: NoticeOptions;
   /** Lifts all limits: anybody can then fill anybody's mailbox. For load tests; refused where the origin is not loopback. */
   dangerouslyNoLimits?: boolean;
   /** `promise`: verify returns the user, or a promise of it. `callback`: it calls `done`. Default `promise`. */
@@ -77,6 +80,8 @@ export type AnyVerify = Verify | VerifyWithRequest | VerifyCallback | VerifyCall
 export interface Verdict {
   readonly user: unknown;
   readonly info: object | undefined;
+  /** Nobody had proven before that this mailbox is the user's. */
+  readonly isFirstProof?: boolean;
 }
 
 export interface Config {
@@ -95,6 +100,7 @@ export interface Config {
   readonly codes: boolean;
   /** Undefined: nothing is limited. */
   readonly limits: Limits | undefined;
+  readonly notices: Readonly<Record<NoticeKind, boolean>>;
   readonly mayReceive: MayReceive;
   /** With what comes of a first proof. */
   readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
@@ -151,6 +157,7 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     confirm: oneOf('confirm', options.confirm, ['auto', 'always']),
     codes,
     limits,
+    notices: parseNotices(options.notices),
     mayReceive,
     verify: followed(parseVerify(options, verify), afterVerify),
     endSessions,
@@ -239,8 +246,8 @@ const followed =
   (verify: Config['verify'], afterVerify: AfterVerify): Config['verify'] =>
   async (req, claims) => {
     const verdict = await verify(req, claims);
-    await afterVerify(verdict.user, claims);
-    return verdict;
+    const isFirstProof = await afterVerify(verdict.user, claims);
+    return { ...verdict, isFirstProof };
   };
 
 const isStore = (store: unknown): store is LinkStore =>
@@ -263,6 +270,7 @@ const OPTION_NAMES = namesOf<MagicLinkOptions>({
   otherBrowser: true,
   mayReceive: true,
   limits: true,
+  notices: true,
   dangerouslyNoLimits: true,
   verifyStyle: true,
   passReqToCallback: true,

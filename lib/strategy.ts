@@ -4,6 +4,7 @@ import PassportStrategy from 'passport-strategy';
 import type { Action, Exit, Login, PassportActions } from './actions/action.js';
 import { ask } from './actions/ask.js';
 import { callback } from './actions/callback.js';
+import { type AddressChange, changeAddress } from './actions/change-address.js';
 import { code } from './actions/code.js';
 import { type InvitationOptions, invite } from './actions/invite.js';
 import { notMe } from './actions/not-me.js';
@@ -13,6 +14,7 @@ import { Events, type Reporter } from './events.js';
 import { callApp, responseTo } from './express.js';
 import { AskLimits } from './limits/ask-limits.js';
 import { Delivery } from './mail/delivery.js';
+import { Notices } from './notices/notices.js';
 import {
   type AnyVerify,
   type Config,
@@ -35,13 +37,6 @@ const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Actio
   'not-me': notMe,
 };
 
-export interface AddressChange {
-  /** Whose it is, for `endSessions`. */
-  readonly user: unknown;
-  readonly from: string;
-  readonly to: string;
-}
-
 // So that our types need none of Passport's.
 const Base = PassportStrategy as unknown as new () => PassportActions;
 
@@ -52,6 +47,8 @@ export class MagicLinkStrategy extends Base {
   readonly events: Events;
   /** @internal */
   readonly config: Config;
+  /** @internal For step-up. */
+  readonly notices: Notices;
   private readonly login: Login;
   private readonly eventsOf: (req: Request) => Reporter;
 
@@ -81,6 +78,7 @@ export class MagicLinkStrategy extends Base {
     this.events = new Events(config.clock, shortId);
     this.eventsOf = witness(config, this.events);
     this.login = createLogin(config, this.events, this.eventsOf);
+    this.notices = this.login.notices;
   }
 
   /**
@@ -112,16 +110,14 @@ export class MagicLinkStrategy extends Base {
 
   /**
    * Call it when the app has given a person another address: ends every live link of both, raises
-   * `address.changed`, and calls `endSessions`. A link that either was sent before this resolves never
+   * `address.changed`, tells the old address by mail, and calls `endSessions`. A link that either was sent before this resolves never
    * works after it. Resolves with how many there were.
    * @throws TypeError for anything but two plain addresses
    * @throws UnavailableError when the store does not answer, then some may live on; or what `endSessions`
    *   throws. Call it again.
    */
-  async addressChanged({ user, from, to }: AddressChange): Promise<number> {
-    const revoked = await this.login.magicLink.addressChanged(from, to);
-    await this.config.endSessions(user);
-    return revoked;
+  addressChanged(change: AddressChange): Promise<number> {
+    return changeAddress(this.login, change);
   }
 
   /**
@@ -186,6 +182,7 @@ function createLogin(config: Config, events: Events, eventsOf: (req: Request) =>
     magicLink,
     delivery,
     limits: new AskLimits(config),
+    notices: new Notices({ ...config, events, delivery }),
     sessionOf(req) {
       // A session store that disconnects looks like one that was never there; but that was seen at the first request.
       const session = sessionOf(req, hasSeenSession);

@@ -23,16 +23,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   look: INNER,
   'account-hooks': INNER,
   ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, ...WORDS, room]])),
-  options: [...BELOW, 'account-hooks'],
+  notices: [...INNER, ...WORDS, 'limits', 'mail', 'notices'],
+  options: [...BELOW, 'account-hooks', 'notices'],
   request: BELOW,
-  actions: [...BELOW, 'options', 'request', 'actions'],
-  strategy: [...BELOW, 'options', 'request', 'actions'],
+  actions: [...BELOW, 'notices', 'options', 'request', 'actions'],
+  strategy: [...BELOW, 'notices', 'options', 'request', 'actions'],
   router: [...BELOW, 'options', 'request', 'strategy'],
-  index: [...BELOW, 'account-hooks', 'options', 'request', 'actions', 'strategy', 'router'],
+  index: [...BELOW, 'account-hooks', 'notices', 'options', 'request', 'actions', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'strategy', 'signals'],
-  'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'options', 'strategy', 'step-up'],
+  'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
 };
 
@@ -111,7 +112,7 @@ test('every file belongs to a layer', () => {
   expect(files.filter(({ layer }) => !Object.hasOwn(MAY_IMPORT, layer)).map(({ path }) => path)).toEqual([]);
 });
 
-test('imports run one way: protocol <- texts <- store, session, limits, mail, web <- options, request <- actions <- strategy <- router <- index', () => {
+test('imports run one way: protocol <- texts <- store, session, limits, mail, web <- notices <- options, request <- actions <- strategy <- router <- index', () => {
   const wrong = files.flatMap(({ path, layer, imports }) =>
     imports
       .filter(({ ours, from }) => ours && !MAY_IMPORT[layer]?.includes(layerOf(from)))

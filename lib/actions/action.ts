@@ -4,6 +4,7 @@ import type { RefusalCode } from '../errors.js';
 import type { Reporter } from '../events.js';
 import type { AskLimits } from '../limits/ask-limits.js';
 import type { Delivery } from '../mail/delivery.js';
+import type { Notices } from '../notices/notices.js';
 import type { Config } from '../options.js';
 import type { MagicLink } from '../protocol/magic-link.js';
 import type { AuthenticateOptions } from '../request.js';
@@ -28,6 +29,7 @@ export interface Login {
   readonly magicLink: MagicLink;
   readonly delivery: Delivery;
   readonly limits: AskLimits;
+  readonly notices: Notices;
   /** The request's session, or an error that says what is missing. */
   sessionOf(req: Request): Session;
   storeFailed(req: Request, reason: string): void;

@@ -17,6 +17,7 @@ import { isCrossSite, isNavigation } from '../web/navigation.js';
 import { isSameOrigin } from '../web/same-origin.js';
 import type { Action, Exit, Login } from './action.js';
 import { goTo, logIn } from './log-in.js';
+import { tell } from './tell.js';
 import { refuse, refuseMethod, sendOn, showPage } from './ways-out.js';
 
 export const callback: Action = async (login, req, options) => {
@@ -77,6 +78,7 @@ async function spend(
     case 'redeemed':
       return logIn(login, req, session, redeemed.claims, options, 'link');
     case 'mismatch':
+      if (redeemed.reused) tell(login, req, 'usedElsewhere', redeemed.reused);
       return by === 'GET' ? landing(config, req) : refuse(config, req, 'wrong_browser', { help: redeemed.help });
     case 'parallel': {
       if (isSpent(session, token.recordId)) return refuseLink(config, req, session, token, 'used');

@@ -8,6 +8,7 @@ import { bodyField } from '../web/body.js';
 import { isSameOrigin } from '../web/same-origin.js';
 import type { Action } from './action.js';
 import { goTo, logIn } from './log-in.js';
+import { tell } from './tell.js';
 import { refuse, refuseMethod, sendOn } from './ways-out.js';
 
 export const code: Action = async (login, req, options) => {
@@ -28,6 +29,7 @@ export const code: Action = async (login, req, options) => {
   }
   const redeemed = await magicLink.redeemByCode(asked, typed, browser);
   if (redeemed.status === 'redeemed') return logIn(login, req, session, redeemed.claims, options, 'code');
+  if (redeemed.status === 'wrong' && redeemed.locked) tell(login, req, 'wrongCodes', redeemed.locked);
   if (redeemed.status === 'wrong' || isSpent(session, asked.recordId)) return refuse(config, req, 'code_wrong');
   const target = goTo(config, redeemed.claims, options);
   leaveSessionUntouched(req, responseTo(req));

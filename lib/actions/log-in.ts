@@ -11,6 +11,7 @@ import { type LoginBy, loginFacts, stampOnLogIn } from '../session/auth-context.
 import { markSpent } from '../session/binding.js';
 import type { Session } from '../session/session.js';
 import type { Exit, Login } from './action.js';
+import { tell } from './tell.js';
 import { refuse } from './ways-out.js';
 
 /** Milliseconds that the app's verify may take. */
@@ -18,17 +19,18 @@ const VERIFY_TIMEOUT_MS = 10_000;
 
 /** The link is spent, whatever comes now. */
 export async function logIn(
-  { config, events, limits, storeFailed }: Login,
+  login: Login,
   req: Request,
   session: Session,
   claims: Claims,
   options: AuthenticateOptions,
   by: LoginBy,
 ): Promise<Exit> {
+  const { config, events, limits, storeFailed } = login;
   const { verify, clock, ttl } = config;
   const { account, recordId: link } = claims;
   markSpent(session, link);
-  const { user, info } = await within(VERIFY_TIMEOUT_MS, () => verify(req, claims)).catch(timedOut);
+  const { user, info, isFirstProof } = await within(VERIFY_TIMEOUT_MS, () => verify(req, claims)).catch(timedOut);
   if (!user) {
     events.report('login.refused', { account, link });
     return refuse(config, req, 'login_refused', messageOf(info));
@@ -44,7 +46,11 @@ export async function logIn(
     passportReturnTo: options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
     onLogIn: () => {
       const mailbox = mailboxOf(claims.address);
-      if (!limits.isKnown(req, mailbox)) events.report('login.new_browser', { account, link });
+      if (!limits.isKnown(req, mailbox)) {
+        events.report('login.new_browser', { account, link });
+        // Whoever has just signed up knows.
+        if (!isFirstProof) tell(login, req, 'newBrowser', claims);
+      }
       limits.remember(req, responseTo(req), mailbox);
     },
     onStoreFailure: () => storeFailed(req, 'session store'),

@@ -1,36 +1,49 @@
 /** A mail's way: a place in the outbox before the answer, out into the world after it. */
 import type { Response } from 'express';
-import type { Events } from '../events.js';
-import { aboutOf, type Letter, Mailer, type MailerConfig } from './mailer.js';
-import { Outbox, type OutboxConfig } from './outbox.js';
+import type { EventDetails, Events } from '../events.js';
+import { afterAnswer } from '../express.js';
+import { type AnyLetter, aboutOf, type Letter, Mailer, type MailerConfig, type NoticeLetter } from './mailer.js';
+import { Outbox, type OutboxConfig, type Slot } from './outbox.js';
 
 /** Room for one mail, to be used or given back. */
-export interface Place {
-  send(letter: Letter): void;
+export interface Place<L extends AnyLetter = Letter> {
+  send(letter: L): void;
   /** Sends once the answer is out, so that its time tells nothing of the address. */
-  sendAfter(answer: Response, letter: Letter): void;
+  sendAfter(answer: Response, letter: L): void;
   release(): void;
 }
 
 export class Delivery {
-  readonly #outbox: Outbox;
+  readonly #links: Outbox;
+  /** Of their own, half as large: however many there are, no login waits for one or finds its place taken. */
+  readonly #notices: Outbox;
   readonly #mailer: Mailer;
   readonly #events: Events;
 
   constructor(config: OutboxConfig & MailerConfig) {
-    this.#outbox = new Outbox(config);
+    const [capacity, concurrency] = [Math.ceil(config.capacity / 2), Math.ceil(config.concurrency / 2)];
+    this.#links = new Outbox(config);
+    this.#notices = new Outbox({ ...config, capacity, concurrency });
     this.#mailer = new Mailer(config);
     this.#events = config.events;
   }
 
-  /** Undefined when there is no room, or after `close`. */
+  /** For a link. Undefined when there is no room, or after `close`. */
   reserve(): Place | undefined {
-    const slot = this.#outbox.reserve();
+    return this.#place(this.#links.reserve(), {});
+  }
+
+  /** The same for a notice. */
+  reserveNotice(about: EventDetails): Place<NoticeLetter> | undefined {
+    return this.#place(this.#notices.reserve(), about);
+  }
+
+  #place<L extends AnyLetter>(slot: Slot | undefined, about: EventDetails): Place<L> | undefined {
     if (!slot) {
-      this.#events.report('mail.failed', { reason: 'outbox_full' });
+      this.#events.report('mail.failed', { ...about, reason: 'outbox_full' });
       return undefined;
     }
-    const send = (letter: Letter) =>
+    const send = (letter: L) =>
       slot.send({
         expiresAt: letter.expiresAt,
         attempt: (late) => this.#mailer.send(letter, late),
@@ -38,16 +51,13 @@ export class Delivery {
       });
     return {
       send,
-      sendAfter: (answer, letter) => {
-        if (answer.closed || answer.destroyed) send(letter);
-        else answer.once('close', () => send(letter));
-      },
+      sendAfter: (answer, letter) => afterAnswer(answer, () => send(letter)),
       release: () => slot.release(),
     };
   }
 
   /** See Outbox. */
-  close(deadlineMs: number): Promise<void> {
-    return this.#outbox.close(deadlineMs);
+  async close(deadlineMs: number): Promise<void> {
+    await Promise.all([this.#links.close(deadlineMs), this.#notices.close(deadlineMs)]);
   }
 }

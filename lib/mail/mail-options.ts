@@ -2,6 +2,7 @@
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
 import type { MailMessage, MailTransport } from './mailer.js';
 import { type RenderMessage, renderMessage } from './message.js';
+import { type RenderNotice, renderNotice as renderOurNotice } from './notice.js';
 
 export interface MailOptions {
   /**
@@ -19,8 +20,10 @@ export interface MailOptions {
    * be talked into reading it out. Needs `otherBrowser: 'code'`. Default false.
    */
   code?: boolean;
-  /** The mail's own texts in place of ours. */
+  /** The mail's own texts in place of ours, of logins and invitations. */
   render?: RenderMessage;
+  /** The same of notices: what to put around their words. */
+  renderNotice?: RenderNotice;
   /** Milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
   timeoutMs?: number;
   /** Milliseconds before a failed mail is tried again, 1 to 60,000; doubled each time, while the link lives. Default 1,000. */
@@ -37,6 +40,7 @@ export interface MailConfig {
   readonly replyTo: string | undefined;
   readonly code: boolean;
   readonly render: RenderMessage;
+  readonly renderNotice: RenderNotice;
   readonly timeoutMs: number;
   readonly retryDelayMs: number;
   readonly queueSize: number;
@@ -50,6 +54,7 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
   deliver: true,
   code: true,
   render: true,
+  renderNotice: true,
   timeoutMs: true,
   retryDelayMs: true,
   queueSize: true,
@@ -60,6 +65,7 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
 export function parseMail(mail: MailOptions): MailConfig {
   checkNames('mail', mail, MAIL_OPTION_NAMES);
   const { transport, deliver, from, replyTo, code = false, render = renderMessage } = mail;
+  const { renderNotice = renderOurNotice } = mail;
   const { timeoutMs = 30_000, retryDelayMs = 1000, queueSize = 1000, concurrency = 5 } = mail;
   need((transport === undefined) !== (deliver === undefined), 'mail needs a transport, or deliver, and not both');
   need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
@@ -69,10 +75,14 @@ export function parseMail(mail: MailOptions): MailConfig {
   need(replyTo === undefined || typeof replyTo === 'string', 'mail.replyTo must be a string');
   need(typeof code === 'boolean', 'mail.code must be true or false');
   need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');
+  need(isFunction(renderNotice), 'mail.renderNotice must be a function that returns { subject, text, html }');
   wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, 600_000);
   wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, 60_000);
   wholeNumber('mail.queueSize', 'mails', queueSize, 100_000);
   wholeNumber('mail.concurrency', 'mails', concurrency, 100);
   const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
-  return Object.freeze({ deliver: send, from, replyTo, code, render, timeoutMs, retryDelayMs, queueSize, concurrency });
+  return Object.freeze({
+    ...{ deliver: send, from, replyTo, code, render, renderNotice },
+    ...{ timeoutMs, retryDelayMs, queueSize, concurrency },
+  });
 }

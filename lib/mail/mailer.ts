@@ -4,6 +4,7 @@ import type { EventDetails, Events } from '../events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { LinkRef } from '../protocol/store.js';
 import type { MessageBody, MessageContext, RenderMessage } from './message.js';
+import type { NoticeContext, NoticeWords, RenderNotice } from './notice.js';
 
 /** What is handed to the transport. nodemailer takes it as it is. */
 export interface MailMessage extends MessageBody {
@@ -30,24 +31,40 @@ export interface MailTransport {
  */
 export type MayReceive = (address: string) => boolean | string | Promise<boolean | string>;
 
-/** A mail on its way: a link to the person who asked, or an invitation from the app. */
-export interface Letter
-  extends Pick<MessageContext, 'kind' | 'link' | 'address' | 'askedIn' | 'code' | 'notMe' | 'texts'> {
+/** What every mail has. */
+interface Posted {
+  readonly address: string;
   /** Whom its events are about. */
   readonly account: string;
-  /** The link that can be withdrawn; none in an invitation, which opens nothing. */
-  readonly recordId: string | undefined;
   /** Epoch milliseconds. */
   readonly askedAt: number;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
+/** A link to the person who asked, or an invitation from the app. */
+export interface Letter extends Posted, Pick<MessageContext, 'kind' | 'link' | 'askedIn' | 'code' | 'notMe' | 'texts'> {
+  /** The link that can be withdrawn; none in an invitation, which opens nothing. */
+  readonly recordId: string | undefined;
+}
+
+/** A word to the person about what happened. */
+export interface NoticeLetter extends Posted, Pick<NoticeContext, 'notice'> {
+  readonly kind: 'notice';
+  readonly words: NoticeWords;
+  /** The app has named the address itself, as the person's own: `mayReceive` is not asked. */
+  readonly isNamed: boolean;
+}
+
+/** A mail on its way. */
+export type AnyLetter = Letter | NoticeLetter;
+
 export interface MailerConfig extends Pick<MessageContext, 'codes' | 'look'> {
   readonly deliver: (message: MailMessage) => unknown;
   readonly from: string | undefined;
   readonly replyTo: string | undefined;
   readonly render: RenderMessage;
+  readonly renderNotice: RenderNotice;
   readonly mayReceive: MayReceive;
   readonly events: Events;
   /** Withdraws the link of a mail that reached somebody else. */
@@ -69,7 +86,7 @@ export class Mailer {
   }
 
   /** @throws UndeliverableError when trying again is useless, else whatever the transport threw */
-  async send(letter: Letter, late?: Late): Promise<void> {
+  async send(letter: AnyLetter, late?: Late): Promise<void> {
     const { deliver, events } = this.#config;
     const recipient = await this.#recipient(letter);
     if (recipient === undefined) return;
@@ -84,31 +101,26 @@ export class Mailer {
     }
     if (reached.length === 0) throw new UndeliverableError('rejected');
     events.report('mail.misdelivered', { ...about, count: reached.length });
-    if (letter.recordId === undefined) return;
+    if (letter.kind === 'notice' || letter.recordId === undefined) return;
     // Sending again would only reach the wrong people again.
     await this.#config.revoke({ account: letter.account, recordId: letter.recordId }).catch(() => {
       throw new UndeliverableError('not_revoked');
     });
   }
 
-  /** The address to send to, or undefined where none is to be sent. Whom the app invites, it has chosen itself. */
-  async #recipient({ kind, address }: Letter): Promise<string | undefined> {
-    const answer = kind === 'invitation' || (await this.#config.mayReceive(address));
+  /** The address to send to, or undefined where none is to be sent. */
+  async #recipient(letter: AnyLetter): Promise<string | undefined> {
+    const { address } = letter;
+    const answer = isChosen(letter) || (await this.#config.mayReceive(address));
     if (answer === true) return address;
     if (answer === false) return undefined;
     if (parseAddress(answer)) return answer;
     throw new UndeliverableError('mayReceive');
   }
 
-  async #compose(letter: Letter, recipient: string): Promise<MailMessage> {
-    const { render, from, replyTo, codes, look } = this.#config;
-    const { kind, link, address, askedIn, askedAt, expiresAt, code, notMe, texts } = letter;
-    const life = Math.ceil((expiresAt - askedAt) / 1000);
-    const body = await renderOnce(render, {
-      ...{ kind, link, address, askedIn, code, notMe, texts, codes, look, life },
-      name: look.name,
-      askedAt: new Date(askedAt),
-    });
+  async #compose(letter: AnyLetter, recipient: string): Promise<MailMessage> {
+    const { from, replyTo } = this.#config;
+    const body = await renderOnce(() => this.#render(letter));
     return {
       ...(from === undefined ? {} : { from }),
       ...(replyTo === undefined ? {} : { replyTo }),
@@ -122,18 +134,35 @@ export class Mailer {
       disableUrlAccess: true,
     };
   }
+
+  #render(letter: AnyLetter): MessageBody | Promise<MessageBody> {
+    const { render, renderNotice, codes, look } = this.#config;
+    const { name } = look;
+    if (letter.kind === 'notice') return renderNotice({ ...letter.words, notice: letter.notice, name, look });
+    const { kind, link, address, askedIn, askedAt, expiresAt, code, notMe, texts } = letter;
+    const life = Math.ceil((expiresAt - askedAt) / 1000);
+    return render({
+      ...{ kind, link, address, askedIn, code, notMe, texts, codes, look, life, name },
+      askedAt: new Date(askedAt),
+    });
+  }
 }
 
 /** What an event may say of a mail. */
-export const aboutOf = ({ account, recordId, askedAt }: Letter): EventDetails => ({
-  ...{ account, startedAt: askedAt },
-  ...(recordId !== undefined && { link: recordId }),
-});
+export function aboutOf(letter: AnyLetter): EventDetails {
+  const { account, askedAt: startedAt } = letter;
+  if (letter.kind === 'notice') return { account, startedAt, notice: letter.notice };
+  return { account, startedAt, ...(letter.recordId !== undefined && { link: letter.recordId }) };
+}
+
+/** Whom the app invites, or names, it has chosen itself. */
+const isChosen = (letter: AnyLetter): boolean =>
+  letter.kind === 'notice' ? letter.isNamed : letter.kind === 'invitation';
 
 /** A template that fails once fails each time. */
-async function renderOnce(render: RenderMessage, context: MessageContext): Promise<MessageBody> {
+async function renderOnce(render: () => MessageBody | Promise<MessageBody>): Promise<MessageBody> {
   try {
-    const body = await render(context);
+    const body = await render();
     const { subject, text, html } = body;
     if ([subject, text, html].every((part) => typeof part === 'string' && part !== '')) return body;
   } catch {

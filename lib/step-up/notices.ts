@@ -1,7 +1,7 @@
 /** What the owner of an account is told of its factors, and how: by default in a mail. */
 import type { EventDetails, Events, EventType, Severity } from '../events.js';
-import { html } from '../html.js';
-import type { MailConfig } from '../mail/mail-options.js';
+import type { Look } from '../look.js';
+import type { Notices } from '../notices/notices.js';
 import { parseAddress } from '../protocol/address.js';
 import type { Factor, Person } from './factor.js';
 import type { Records } from './records.js';
@@ -83,36 +83,16 @@ export class Reporter {
   }
 }
 
-/** Mails a notice to `person.address`, by the strategy's own transport; without an address, to nobody. */
+/**
+ * Mails a notice to `person.address`, by the strategy's own outbox; without an address, to nobody. No limit
+ * holds it back: who has got in must not be able to change factors unseen by using one up.
+ */
 export const mailNotice =
-  ({ deliver, from, replyTo }: MailConfig, origin: string): Notify =>
-  async (notice) => {
+  (notices: Pick<Notices, 'tellOwner'>, { name }: Look): Notify =>
+  (notice) => {
     if (notice.person.address === undefined) return;
     const to = parseAddress(notice.person.address);
     if (!to) throw new TypeError('address must be one plain email address');
-    const { host } = new URL(origin);
-    const { subject, text } = NOTICE_TEXTS[notice.type]({ ...notice, host });
-    await deliver({
-      ...(from === undefined ? {} : { from }),
-      ...(replyTo === undefined ? {} : { replyTo }),
-      to: { name: '', address: to.address },
-      subject,
-      text: `${text}\n`,
-      html: html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<title>${subject}</title>
-</head>
-<body style="font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif">
-<h1 style="font-size:22px;line-height:1.3">${subject}</h1>
-${text.split('\n\n').map((paragraph) => html`<p>${paragraph}</p>`)}
-</body>
-</html>
-`.toString(),
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    const words = NOTICE_TEXTS[notice.type]({ ...notice, name });
+    notices.tellOwner(notice.type, to.address, { language: 'en', direction: 'ltr', ...words });
   };

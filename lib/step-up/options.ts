@@ -1,6 +1,7 @@
 /** What an app says of its step-up, checked once and for all, and made one complete config. */
 import type { Request } from 'express';
 import { checkNames, isFunction, namesOf, need } from '../check.js';
+import type { Notices } from '../notices/notices.js';
 import { type Config, isLoopback } from '../options.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import { MAX_AGE } from './context.js';
@@ -83,10 +84,10 @@ const DAY = 24 * HOUR;
 const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
 
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
-export function parseStepUp(options: StepUpOptions, strategy: Config): StepUpConfig {
+export function parseStepUp(options: StepUpOptions, strategy: Config, notices: Notices): StepUpConfig {
   checkNames('StepUp', options, NAMES);
   const { store, factors, user, coolingOff = DAY, maxAge = MAX_AGE, recovery, notify, views = {} } = options;
-  const { origin, mail, look } = strategy;
+  const { origin, look } = strategy;
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
   need(isFunction(user), 'user must be a function of a request that returns { id, name }, or undefined for nobody');
@@ -108,7 +109,7 @@ export function parseStepUp(options: StepUpOptions, strategy: Config): StepUpCon
   }
   return Object.freeze({
     ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
-    ...{ notify: notify ?? mailNotice(mail, origin), onStepUp, successRedirect, loginPath },
+    ...{ notify: notify ?? mailNotice(notices, look), onStepUp, successRedirect, loginPath },
     pages: new StepUpPages({ ...views }, look),
   });
 }

@@ -35,7 +35,7 @@ export class StepUp {
     need(strategy instanceof MagicLinkStrategy, 'StepUp takes a MagicLinkStrategy first');
     const { origin, clock, keyring } = strategy.config;
     const { events } = strategy;
-    const config = parseStepUp(options, strategy.config);
+    const config = parseStepUp(options, strategy.config, strategy.notices);
     const { store, factors, notify, coolingOff, recovery } = config;
     const records = new Records({ store, keyring, origin, clock });
     const accountOf = (address: string) => strategy.accountsOf(address)[0];

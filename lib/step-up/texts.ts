@@ -58,11 +58,11 @@ export const TEXTS = {
 export const dateText = (seconds: number): string =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(seconds * 1000)} UTC`;
 
-type Noticed = FactorNotice & { readonly host: string };
+type Noticed = FactorNotice & { readonly name: string };
 
 interface NoticeText {
   readonly subject: string;
-  readonly text: string;
+  readonly paragraphs: readonly string[];
 }
 
 const WARNING =
@@ -70,42 +70,42 @@ const WARNING =
 
 const notice = (subject: string, ...paragraphs: string[]): NoticeText => ({
   subject,
-  text: [...paragraphs, WARNING].join('\n\n'),
+  paragraphs: [...paragraphs, WARNING],
 });
 
 /** The mails. None has a link: whoever is warned should not get used to clicking one. */
 export const NOTICE_TEXTS: { readonly [T in NoticeType]: (noticed: Noticed) => NoticeText } = {
-  enrolled: ({ host, label, time }) =>
-    notice(`A second factor was added at ${host}`, `${label ?? 'A second factor'} was added on ${dateText(time)}.`),
-  waiting: ({ host, label, time, at }) =>
+  enrolled: ({ name, label, time }) =>
+    notice(`A second factor was added at ${name}`, `${label ?? 'A second factor'} was added on ${dateText(time)}.`),
+  waiting: ({ name, label, time, at }) =>
     notice(
-      `A second factor is about to be added at ${host}`,
+      `A second factor is about to be added at ${name}`,
       `${label ?? 'A second factor'} was added on ${dateText(time)}. It counts from ${dateText(at ?? time)}, unless it is cancelled before.`,
     ),
-  cancelled: ({ host, label, time }) =>
+  cancelled: ({ name, label, time }) =>
     notice(
-      `A second factor was cancelled at ${host}`,
+      `A second factor was cancelled at ${name}`,
       `${label ?? 'A second factor'} that was waiting was cancelled on ${dateText(time)}.`,
     ),
-  removed: ({ host, label, time }) =>
-    notice(`A second factor was removed at ${host}`, `${label ?? 'A second factor'} was removed on ${dateText(time)}.`),
-  recovery_code_used: ({ host, time }) =>
-    notice(`A recovery code was used at ${host}`, `One of your recovery codes was used on ${dateText(time)}.`),
-  recovery_codes_renewed: ({ host, time }) =>
+  removed: ({ name, label, time }) =>
+    notice(`A second factor was removed at ${name}`, `${label ?? 'A second factor'} was removed on ${dateText(time)}.`),
+  recovery_code_used: ({ name, time }) =>
+    notice(`A recovery code was used at ${name}`, `One of your recovery codes was used on ${dateText(time)}.`),
+  recovery_codes_renewed: ({ name, time }) =>
     notice(
-      `New recovery codes were made at ${host}`,
+      `New recovery codes were made at ${name}`,
       `Your recovery codes were made anew on ${dateText(time)}. The old ones are of no more use.`,
     ),
-  locked: ({ host, time }) =>
+  locked: ({ name, time }) =>
     notice(
-      `Wrong codes were tried at ${host}`,
+      `Wrong codes were tried at ${name}`,
       `On ${dateText(time)} codes of your second factor were wrong so often that none is taken for 15 minutes.`,
     ),
-  lost: ({ host, time, at }) =>
+  lost: ({ name, time, at }) =>
     notice(
-      `A lost device was reported at ${host}`,
+      `A lost device was reported at ${name}`,
       `On ${dateText(time)} somebody who is logged in as you reported a lost device. All your second factors end on ${dateText(at ?? time)}, unless you use one before.`,
     ),
-  loss_withdrawn: ({ host, time }) =>
-    notice(`Your second factors stay at ${host}`, `The report of a lost device was withdrawn on ${dateText(time)}.`),
+  loss_withdrawn: ({ name, time }) =>
+    notice(`Your second factors stay at ${name}`, `The report of a lost device was withdrawn on ${dateText(time)}.`),
 };

@@ -34,6 +34,7 @@ export const de: Texts = {
   unknownBrowser: 'einem unbekannten Browser',
   browserOnSystem: (browser, system) => `${browser} unter ${system}`,
   askedFor: (browser, time) => `Angefordert in ${browser}, ${time}.`,
+  happenedIn: (browser, time) => `In ${browser}, ${time}.`,
 
   newLink: 'Neuen Link anfordern',
   sendNewLink: 'Neuen Link schicken',
@@ -133,5 +134,38 @@ export const de: Texts = {
     button: 'Annehmen',
     how: 'Es öffnet sich die Anmeldeseite mit Ihrer Adresse. Danach bekommen Sie einen Link, der Sie anmeldet.',
     notYou: 'Wenn Sie nicht wissen, worum es geht, beachten Sie diese Mail nicht.',
+  },
+  notices: {
+    newBrowser: {
+      subject: (name) => `Neue Anmeldung bei ${name}`,
+      what: (name) =>
+        `Jemand hat sich als Sie bei ${name} angemeldet, in einem Browser, der hier neu ist oder seine Cookies gelöscht hat.`,
+      ifYou: 'Wenn Sie das waren, ist nichts zu tun.',
+      ifNot: (name) =>
+        `Wenn nicht, kann jemand anderes Ihre Mails lesen. Ändern Sie das Passwort Ihres Postfachs, schalten Sie dessen zweiten Faktor ein, und sehen Sie nach, ob es Mails an eine Adresse weiterleitet, die Sie nicht kennen. Sagen Sie es dann denen, die ${name} betreiben.`,
+    },
+    usedElsewhere: {
+      subject: (name) => `Ein benutzter Anmeldelink von ${name} wurde noch einmal versucht`,
+      what: (name) =>
+        `Ein Link, der Sie bei ${name} angemeldet hat, wurde in einem anderen Browser noch einmal versucht. Dort hat er niemanden angemeldet.`,
+      ifYou: 'Wenn Sie das waren, fordern Sie in jenem Browser einen neuen Link an.',
+      ifNot: () =>
+        'Wenn nicht, hat jemand anderes eine Mail von Ihnen gesehen. Geben Sie keine Anmeldemail weiter, ändern Sie das Passwort Ihres Postfachs, und sehen Sie nach, ob es Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+    },
+    wrongCodes: {
+      subject: (name) => `Falsche Anmeldecodes bei ${name}`,
+      what: (name) =>
+        `Jemand wollte sich als Sie bei ${name} anmelden und hat fünf falsche Codes eingegeben. Angemeldet hat das niemanden.`,
+      ifYou: 'Wenn Sie das waren, nehmen Sie den Link in der Mail, oder fordern Sie einen neuen an.',
+      ifNot: () =>
+        'Wenn nicht, rät jemand, und kommt ohne Ihr Postfach nicht weit. Verraten Sie niemandem einen Code, wer auch danach fragt.',
+    },
+    addressChanged: {
+      subject: (name) => `Ihre Adresse bei ${name} wurde geändert`,
+      what: (name) =>
+        `Ihr Konto bei ${name} hat jetzt eine andere E-Mail-Adresse. Mit dieser hier melden Sie sich dort nicht mehr an.`,
+      ifYou: 'Wenn Sie das waren, ist nichts zu tun.',
+      ifNot: (name) => `Wenn nicht, hat jemand anderes Ihr Konto: Sagen Sie es sofort denen, die ${name} betreiben.`,
+    },
   },
 };

@@ -30,6 +30,7 @@ export const en: Texts = {
   unknownBrowser: 'an unknown browser',
   browserOnSystem: (browser, system) => `${browser} on ${system}`,
   askedFor: (browser, time) => `Asked for in ${browser}, ${time}.`,
+  happenedIn: (browser, time) => `In ${browser}, ${time}.`,
 
   newLink: 'Ask for a new link',
   sendNewLink: 'Send me a new link',
@@ -123,5 +124,36 @@ export const en: Texts = {
     button: 'Accept',
     how: 'It opens the login page with your address filled in. You are then sent a link that logs you in.',
     notYou: 'If you do not know what this is about, ignore this mail.',
+  },
+  notices: {
+    newBrowser: {
+      subject: (name) => `New login to ${name}`,
+      what: (name) => `Somebody logged in to ${name} as you, in a browser that is new here or has deleted its cookies.`,
+      ifYou: 'If that was you, there is nothing to do.',
+      ifNot: (name) =>
+        `If it was not, somebody else can read your mail. Change the password of your mailbox, turn on its second factor, and look whether it forwards mail to an address that you do not know. Then tell those who run ${name}.`,
+    },
+    usedElsewhere: {
+      subject: (name) => `A used login link of ${name} was tried again`,
+      what: (name) =>
+        `A link that has logged you in to ${name} was tried again, in another browser. It logged nobody in there.`,
+      ifYou: 'If that was you, ask for a new link in that browser.',
+      ifNot: () =>
+        'If it was not, somebody else has seen a mail of yours. Pass on no login mail, change the password of your mailbox, and look whether it forwards mail to an address that you do not know.',
+    },
+    wrongCodes: {
+      subject: (name) => `Wrong login codes at ${name}`,
+      what: (name) =>
+        `Somebody tried to log in to ${name} as you, and typed five wrong codes. Nobody was logged in by them.`,
+      ifYou: 'If that was you, use the link in the mail, or ask for a new one.',
+      ifNot: () =>
+        'If it was not, somebody is guessing, and gets nowhere without your mailbox. Tell no code to anybody, whoever asks for it.',
+    },
+    addressChanged: {
+      subject: (name) => `Your address at ${name} was changed`,
+      what: (name) => `Your account at ${name} has another email address now. This one does not log in to it any more.`,
+      ifYou: 'If that was you, there is nothing to do.',
+      ifNot: (name) => `If it was not, somebody else has your account: tell those who run ${name}, at once.`,
+    },
   },
 };

@@ -21,6 +21,8 @@ export interface Texts {
   readonly browserOnSystem: (browser: string, system: string) => string;
   /** Of a link: where and when it was asked for. `time` has its date and time zone. */
   readonly askedFor: (browser: string, time: string) => string;
+  /** Where and when something happened that the person is told of. */
+  readonly happenedIn: (browser: string, time: string) => string;
 
   readonly newLink: string;
   readonly sendNewLink: string;
@@ -100,6 +102,22 @@ export interface Texts {
     readonly how: string;
     readonly notYou: string;
   };
+  /** Mails that tell the person what happened. None has a link. */
+  readonly notices: {
+    readonly newBrowser: NoticeTexts;
+    readonly usedElsewhere: NoticeTexts;
+    readonly wrongCodes: NoticeTexts;
+    readonly addressChanged: NoticeTexts;
+  };
+}
+
+export interface NoticeTexts {
+  /** `name` is the app's. */
+  readonly subject: (name: string) => string;
+  /** What happened; where and when comes after it. */
+  readonly what: (name: string) => string;
+  readonly ifYou: string;
+  readonly ifNot: (name: string) => string;
 }
 
 export function describeBrowser(texts: Texts, { browser, system }: BrowserFamily): string {

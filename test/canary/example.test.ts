@@ -99,6 +99,7 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
 
   expect((await asker.get(link)).status).toBe(303);
   await asker.get(link);
+  await stranger.post('/login/callback', { token });
   expect((await asker.getJson('/account')).status).toBe(200);
   await asker.get('/account');
   await asker.get('/');
@@ -124,6 +125,10 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
 
   await failing(life, await ask(life));
   await expectNothing(life, ['code in the body of POST /login/callback', 'notMe in the body of GET /login/not-me']);
+  // The notices were there to be seen, too.
+  const subjects = smtp.mails.map(({ email: { subject = '' } }) => subject).join();
+  for (const words of ['New login to', 'A used login link of', 'Wrong login codes at'])
+    expect(subjects).toContain(words);
 });
 
 /** Refused, stepped up, done, shown, proven, and ended. */
@@ -178,6 +183,7 @@ async function byCode(life: Life) {
   expect((await asker.post('/login/code', { code })).status).toBe(303);
   expect((await asker.post('/login/code', { code })).status).toBe(303);
   await asker.getJson('/login/sent');
+  for (let i = 0; i < 5; i++) await other.asker.post('/login/code', { code: 'ZZZZ-ZZZZ' });
 }
 
 /** Pressed by a scanner, then by the person, who ends what is live. */
@@ -216,6 +222,9 @@ async function expectNothing({ canary, example }: Life, shown: string[] = []) {
   expect(example.stdout().split('\n')).toEqual([expect.stringMatching(/^listening on /), '']);
   canary.saw('stdout', example.stdout());
   canary.saw('stderr', example.stderr());
+  for (const { email } of smtp.mails) {
+    if (isNotice(email)) canary.saw('a notice', [email.subject, email.text, email.html, email.messageId]);
+  }
   expect(canary.leaks()).toEqual([]);
   // The watch is awake: each secret was seen where it belongs.
   expect(canary.allowed()).toEqual(

@@ -41,6 +41,7 @@ async function login(life: Life): Promise<void> {
   await stranger.get(path.replace(token.slice(-4), 'AAAA'));
   expect((await asker.get(path)).status).toBeGreaterThanOrEqual(300);
   await asker.get(path);
+  await stranger.post(CALLBACK, { token });
   // Somebody is logged in: the confirm page.
   life.clock.now += 2000;
   await asker.post('/login', { email });
@@ -160,8 +161,11 @@ test.each(WIRINGS)(
       // What the router's own parsers make of a broken body; wired by hand, the parser is the app's.
       await browser().send('/login', rawJson(`{"email":"${canary.address()}"`));
     }
+    await test.strategy.addressChanged({ user: {}, from: canary.address(), to: canary.address() });
     await test.strategy.close();
 
+    const told = test.events.filter(({ type }) => type === 'mail.sent').flatMap(({ notice = [] }) => notice);
+    expect([...new Set(told)].sort()).toEqual(['addressChanged', 'newBrowser', 'usedElsewhere', 'wrongCodes']);
     for (const type of WHAT_HAPPENED) expect(test.events.map((event) => event.type)).toContain(type);
     canary.saw('the strategy', test.strategy);
     canary.saw('its config', test.strategy.config);

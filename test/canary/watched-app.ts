@@ -3,7 +3,7 @@ import type express from 'express';
 import type { MailMessage } from '../../lib/mail/mailer.js';
 import { Mailbox, SECRET, startApp, type TestApp } from '../support/app.js';
 import { Canary, WatchedClient, WatchedSessions, watchProcess } from '../support/canary.js';
-import { linkIn, notMeLinkIn, tokenIn } from '../support/smtp.js';
+import { isNotice, linkIn, notMeLinkIn, tokenIn } from '../support/smtp.js';
 
 /** Answers with what no app should: the stack of each error. */
 const showStack =
@@ -34,11 +34,17 @@ export async function start(wire: (app: express.Express, test: TestApp) => void)
   const test = await startApp({
     options: {
       clock: () => clock.now,
+      notices: {},
       limits: { account: { networkQuarterHour: 2 }, network: { quarterHour: 100 }, resend: 1 },
       mail: {
         code: true,
         deliver: (message: MailMessage) => {
           const { address } = message.to;
+          if (isNotice(message)) {
+            const { to: _, ...said } = message;
+            canary.saw('a notice', said);
+            return { accepted: [address] };
+          }
           if (address.includes(TAGS.bounces)) throw bounce(address);
           canary.issued('token', tokenIn(linkIn(message.text)));
           canary.issued('notMe', tokenIn(notMeLinkIn(message.text)));

@@ -1,7 +1,7 @@
 /** The options of verify: how it is called. */
 
 import type { Request } from 'express';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import type { AnyVerify, Done, VerifyCallback } from '../../lib/options.js';
 import type { Claims } from '../../lib/protocol/claims.js';
@@ -13,17 +13,36 @@ describe('verify is called as its options say', () => {
   const called = async (options: Partial<MagicLinkOptions>, by: AnyVerify) => parse(options, by).verify(req, claims);
 
   test('with the claims, by default', async () => {
-    expect(await called({}, (...args: unknown[]) => args)).toEqual({ user: [claims], info: undefined });
+    expect(await called({}, (...args: unknown[]) => args)).toEqual({
+      user: [claims],
+      info: undefined,
+      isFirstProof: false,
+    });
   });
 
   test('passReqToCallback: with the request before them', async () => {
     const by = async (...args: unknown[]) => args;
-    expect(await called({ passReqToCallback: true }, by)).toEqual({ user: [req, claims], info: undefined });
+    expect(await called({ passReqToCallback: true }, by)).toEqual({
+      user: [req, claims],
+      info: undefined,
+      isFirstProof: false,
+    });
   });
 
   test('verifyStyle callback: with done after them', async () => {
     const by: VerifyCallback = (given, done) => done(null, given, { message: 'hello' });
-    expect(await called({ verifyStyle: 'callback' }, by)).toEqual({ user: claims, info: { message: 'hello' } });
+    const verdict = { user: claims, info: { message: 'hello' }, isFirstProof: false };
+    expect(await called({ verifyStyle: 'callback' }, by)).toEqual(verdict);
+  });
+
+  test('AC-01: and says whether the mailbox was proven for the first time', async () => {
+    for (const isFirst of [true, false]) {
+      const onFirstProof = vi.fn();
+      const hooks = { isFirstProof: () => isFirst, onFirstProof };
+      expect(await called(hooks, async () => 'Ada')).toMatchObject({ user: 'Ada', isFirstProof: isFirst });
+      expect(onFirstProof).toHaveBeenCalledTimes(isFirst ? 1 : 0);
+      expect(await called(hooks, async () => false)).toMatchObject({ user: false, isFirstProof: false });
+    }
   });
 
   test.each<[string, Partial<MagicLinkOptions>, AnyVerify]>([

@@ -1,9 +1,8 @@
 /** What the owner is told: by mail, to one plain address, without a link; and a mail that fails changes nothing. */
 import { expect, test, vi } from 'vitest';
-import type { MailConfig } from '../../lib/mail/mail-options.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
 import type { NoticeType } from '../../lib/step-up/index.js';
 import { mailNotice } from '../../lib/step-up/notices.js';
+import { startNotices } from '../support/notices.js';
 import { enrolTotp, startStepUp } from '../support/step-up.js';
 
 const TYPES: NoticeType[] = [
@@ -11,28 +10,27 @@ const TYPES: NoticeType[] = [
   ...(['locked', 'lost', 'loss_withdrawn'] as const),
 ];
 
-function mailer(config: Partial<MailConfig> = {}) {
-  const mails: MailMessage[] = [];
-  const deliver = (message: MailMessage) => mails.push(message);
-  const send = mailNotice(
-    { deliver, from: 'Acme <acme@example.com>', ...config } as MailConfig,
-    'https://app.example.com',
-  );
-  const notify = (type: NoticeType, address?: string) =>
+function mailer() {
+  const { notices, mailbox, look, events } = startNotices({
+    mail: { from: 'Acme <acme@example.com>', replyTo: 'help@example.com' },
+  });
+  const send = mailNotice(notices, look);
+  const notify = async (type: NoticeType, address?: string) =>
     send({
       ...{ type, person: { id: '1', name: '<b>Ada</b>', ...(address !== undefined && { address }) } },
       ...{ factor: 'totp', label: 'Authenticator <app>', time: 1_900_000_000, at: 1_900_086_400 },
     });
-  return { mails, notify };
+  return { mailbox, notify, events };
 }
 
 test.each(TYPES)(
   'AL-06: %s is a mail to one address, which says what happened, when and where, and has no link',
   async (type) => {
-    const { mails, notify } = mailer({ replyTo: 'help@example.com' });
+    const { mailbox, notify, events } = mailer();
     await notify(type, 'Ada+x@Example.com');
-    const [mail] = mails as [MailMessage];
-    expect(mails).toHaveLength(1);
+    const mail = await mailbox.nextNotice();
+    expect(mailbox.messages).toHaveLength(1);
+    await vi.waitFor(() => expect(events).toMatchObject([{ type: 'mail.sent', notice: type }]));
     expect(mail).toMatchObject({
       from: 'Acme <acme@example.com>',
       replyTo: 'help@example.com',
@@ -50,7 +48,7 @@ test.each(TYPES)(
 );
 
 test('ML-01: without an address there is no mail, and to more than one plain address neither', async () => {
-  const { mails, notify } = mailer();
+  const { mailbox, notify } = mailer();
   await notify('enrolled');
   for (const address of [
     'a@example.com,eve@evil.test',
@@ -60,7 +58,7 @@ test('ML-01: without an address there is no mail, and to more than one plain add
   ]) {
     await expect(notify('enrolled', address)).rejects.toThrow('address must be one plain email address');
   }
-  expect(mails).toEqual([]);
+  expect(mailbox.messages).toEqual([]);
 });
 
 test('by default the strategy mails it, without a word of configuration', async () => {

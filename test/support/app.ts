@@ -18,7 +18,7 @@ import { spellCode } from '../../lib/protocol/code.js';
 import { readToken } from '../../lib/protocol/token.js';
 import { Client } from './client.js';
 import { listen } from './ports.js';
-import { linkIn, tokenIn } from './smtp.js';
+import { isNotice, linkIn, tokenIn } from './smtp.js';
 
 export const SECRET = 'a secret of the tests that is long enough';
 export const CALLBACK = '/login/callback';
@@ -29,7 +29,7 @@ export const ada = { email: 'ada@example.com' };
 /** What `mail.deliver` was given, to wait for. */
 export class Mailbox {
   readonly messages: MailMessage[] = [];
-  #taken = 0;
+  readonly #taken = new Set<MailMessage>();
   #waiting: (() => void)[] = [];
 
   readonly deliver = async (message: MailMessage): Promise<void> => {
@@ -37,11 +37,27 @@ export class Mailbox {
     for (const wake of this.#waiting.splice(0)) wake();
   };
 
+  /** The next mail with a link. */
   async next(): Promise<Received> {
-    while (this.messages.length <= this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const message = this.messages[this.#taken++] as MailMessage;
+    const message = await this.#take((one) => !isNotice(one));
     const link = linkIn(message.text);
     return { message, link, ...partsOf(link), notMe: partsOf(notMeLinkIn(message.text)) };
+  }
+
+  /** The next mail that only tells something. */
+  nextNotice(): Promise<MailMessage> {
+    return this.#take(isNotice);
+  }
+
+  async #take(isMeant: (message: MailMessage) => boolean): Promise<MailMessage> {
+    for (;;) {
+      const found = this.messages.find((message) => isMeant(message) && !this.#taken.has(message));
+      if (found) {
+        this.#taken.add(found);
+        return found;
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 }
 
@@ -105,6 +121,8 @@ export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
       mail: { deliver: mailbox.deliver },
       // Tests ask more often than people may; those of the limits set their own.
       dangerouslyNoLimits: config.options?.limits === undefined,
+      // A mail after each login of a test's new browser would be in the way of those that the test is about.
+      notices: { newBrowser: false },
       ...config.options,
     } as MagicLinkOptions,
     verify as never,

@@ -10,7 +10,7 @@ export interface Example {
   readonly stdout: () => string;
   readonly stderr: () => string;
   browser(): Client;
-  /** The newest mail in the dev inbox to this address, as soon as it is there. */
+  /** The newest mail with a link in the dev inbox to this address, as soon as it is there. */
   mailTo(address: string): Promise<InboxMail>;
   /** Ends it by SIGTERM, and resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -47,7 +47,7 @@ export async function startExample(env: Record<string, string> = {}): Promise<Ex
     async mailTo(address) {
       for (;;) {
         const mails = (await browser().getJson('/dev/inbox.json')).json<InboxMail[]>();
-        const mail = mails.find(({ to }) => to === address);
+        const mail = mails.find(({ to, link }) => to === address && link !== undefined);
         if (mail) return mail;
       }
     },

@@ -2,8 +2,9 @@
 import { vi } from 'vitest';
 import { Events, type MagicLinkEvent } from '../../lib/events.js';
 import { parseLook } from '../../lib/look.js';
-import { type Letter, Mailer, type MailerConfig, type MailMessage } from '../../lib/mail/mailer.js';
+import { type AnyLetter, type Letter, Mailer, type MailerConfig, type MailMessage } from '../../lib/mail/mailer.js';
 import { renderMessage } from '../../lib/mail/message.js';
+import { renderNotice } from '../../lib/mail/notice.js';
 import { en } from '../../lib/texts/en.js';
 
 export const ASKED_AT = Date.UTC(2026, 2, 5, 12, 30);
@@ -36,7 +37,10 @@ export const INVITATION: Letter = {
 };
 
 /** Sends one letter, and tells what came of it. */
-export async function send(config: Partial<MailerConfig> = {}, letter: Partial<Letter> = {}) {
+export const send = (config: Partial<MailerConfig> = {}, letter: Partial<Letter> = {}) =>
+  sendLetter({ ...LETTER, ...letter }, config);
+
+export async function sendLetter(letter: AnyLetter, config: Partial<MailerConfig> = {}) {
   const events = new Events(
     () => ASKED_AT,
     () => 'event-id',
@@ -49,6 +53,7 @@ export async function send(config: Partial<MailerConfig> = {}, letter: Partial<L
     from: undefined,
     replyTo: undefined,
     render: renderMessage,
+    renderNotice,
     mayReceive: () => true,
     codes: true,
     look: LOOK,
@@ -57,7 +62,7 @@ export async function send(config: Partial<MailerConfig> = {}, letter: Partial<L
     deliver,
     revoke,
   });
-  const error: unknown = await mailer.send({ ...LETTER, ...letter }).then(
+  const error: unknown = await mailer.send(letter).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -8,7 +8,7 @@ import { SECRET } from './app.js';
 import type { Answer, Client } from './client.js';
 import { type Example, startExample } from './example.js';
 import { startRedis, type TestRedis } from './redis.js';
-import { linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
+import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
 
 export interface SiteConfig {
   readonly env?: Record<string, string>;
@@ -77,12 +77,23 @@ export class Site {
     return { answer, mail, link, path: pathname + search, token: tokenIn(link), notMe };
   }
 
-  /** The next mail to this address that nobody has been given yet. */
-  async mailTo(email: string): Promise<ReceivedMail> {
+  /** The next mail with a link to this address that nobody has been given yet. */
+  mailTo(email: string): Promise<ReceivedMail> {
+    return this.#nextTo(email);
+  }
+
+  /** The next mail to this address that tells something in these words. */
+  noticeTo(email: string, subject: RegExp): Promise<ReceivedMail> {
+    return this.#nextTo(email, subject);
+  }
+
+  async #nextTo(email: string, notice?: RegExp): Promise<ReceivedMail> {
+    const isMeant = ({ email: mail }: ReceivedMail) =>
+      notice ? isNotice(mail) && notice.test(mail.subject ?? '') : !isNotice(mail);
     const mail = await vi.waitFor(
       () => {
-        const found = this.smtp.mails.find((one) => one.to[0] === email && !this.#taken.has(one));
-        if (!found) throw new Error(`no mail to ${email}`);
+        const found = this.smtp.mails.find((one) => one.to[0] === email && !this.#taken.has(one) && isMeant(one));
+        if (!found) throw new Error(`no ${notice ?? 'link'} to ${email}`);
         return found;
       },
       { timeout: 10_000, interval: 5 },
@@ -106,10 +117,15 @@ export class Site {
     return { ...asked, browser, opened };
   }
 
-  /** Ends the apps, mail in hand delivered first: who got mail at all. */
+  /** Ends the apps, mail in hand delivered first: who got links. Nobody else has got any other mail. */
   async recipients(): Promise<string[]> {
     await Promise.all(this.apps.map((app) => app.stop()));
-    return this.smtp.mails.flatMap(({ to }) => to).sort();
+    const to = (notices: boolean) =>
+      this.smtp.mails.filter(({ email }) => isNotice(email) === notices).flatMap((mail) => mail.to);
+    const links = to(false).sort();
+    const strangers = to(true).filter((address) => !links.includes(address));
+    if (strangers.length > 0) throw new Error(`notices to those who got no link: ${strangers}`);
+    return links;
   }
 
   /** To look at and touch what lies in Redis; closed with the test. */

@@ -56,6 +56,9 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
   };
 }
 
+/** A mail with a link is a login's, or an invitation; one without tells the person of something. */
+export const isNotice = ({ text }: { text?: string | undefined }): boolean => !/^https?:\/\/\S+$/m.test(text ?? '');
+
 /** The login link in a mail's text. */
 export function linkIn(text: string | undefined): string {
   const link = text?.match(/^https?:\/\/\S+$/m)?.[0];

@@ -79,6 +79,15 @@ describe('English and German', () => {
     'mail.intro': [['Acme', 10]],
     'invitation.subject': [['Acme']],
     'invitation.intro': [['Acme', 7]],
+    happenedIn: [['Firefox', 'Mar 5, 2026 UTC']],
+    ...Object.fromEntries(
+      Object.keys(en.notices).flatMap((kind) =>
+        ['subject', 'what', 'ifNot'].map((text) => [`notices.${kind}.${text}`, [['Acme']]]),
+      ),
+    ),
+    // Of no use to those who run the app.
+    'notices.usedElsewhere.ifNot': [[]],
+    'notices.wrongCodes.ifNot': [[]],
   };
 
   describe.each([

@@ -1,0 +1,22 @@
+/** A person has another address now: what either was sent ends, and the one that was left is told. */
+import { parseAddress } from '../protocol/address.js';
+import type { Login } from './action.js';
+
+export interface AddressChange {
+  /** Whose it is, for `endSessions`. */
+  readonly user: unknown;
+  readonly from: string;
+  readonly to: string;
+  /** The tag of one of `languages`, for the mail to `from`. Default: the first. */
+  readonly language?: string;
+}
+
+export async function changeAddress({ config, magicLink, notices }: Login, change: AddressChange): Promise<number> {
+  const { user, from, to, language } = change;
+  const revoked = await magicLink.addressChanged(from, to);
+  const left = parseAddress(from);
+  // Before the sessions: where those cannot be ended, the person is told all the same.
+  if (left) notices.tell('addressChanged', { address: left.address, texts: () => config.languages.named(language) });
+  await config.endSessions(user);
+  return revoked;
+}

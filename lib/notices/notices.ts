@@ -1,0 +1,116 @@
+/** What a person is told by mail of what happened to their login: in the background, in bounds, and never in a login's way. */
+import { UnavailableError } from '../errors.js';
+import type { EventDetails, Events } from '../events.js';
+import { Limiter } from '../limits/limiter.js';
+import type { Look } from '../look.js';
+import type { Delivery } from '../mail/delivery.js';
+import type { NoticeWords } from '../mail/notice.js';
+import { mailboxOf } from '../protocol/address.js';
+import type { BrowserFamily } from '../protocol/claims.js';
+import { hmac } from '../protocol/crypto.js';
+import { accountTag, type Keyring } from '../protocol/keys.js';
+import type { ScriptClient } from '../protocol/store.js';
+import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import type { NoticeKind } from './notice-options.js';
+
+/** Of each kind, to one mailbox, in a day that begins with the first. */
+const A_DAY = 5;
+const DAY = 24 * 60 * 60;
+
+export interface NoticesConfig {
+  readonly notices: Readonly<Record<NoticeKind, boolean>>;
+  readonly store: { readonly scriptClient?: ScriptClient };
+  readonly keyring: Keyring;
+  readonly look: Look;
+  readonly events: Events;
+  readonly delivery: Delivery;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/** Something that the person should know of. */
+export interface Happening {
+  /** A parsed address. */
+  readonly address: string;
+  /** Asked in the background: it may be the app's own code. */
+  readonly texts: () => Texts;
+  /** Whose browser it was; undefined where it was none. */
+  readonly browser?: BrowserFamily;
+}
+
+export class Notices {
+  readonly #config: NoticesConfig;
+  readonly #limiter: Limiter;
+
+  constructor(config: NoticesConfig) {
+    this.#config = config;
+    const limit = { keyPrefix: 'notice', points: A_DAY, duration: DAY };
+    this.#limiter = new Limiter(limit, config.store.scriptClient);
+  }
+
+  /**
+   * Tells it, where the app wants that and the mailbox has not had its share. Waits for nothing, and throws
+   * nothing: what became of it is an event.
+   */
+  tell(kind: NoticeKind, happening: Happening): void {
+    const { notices, clock, look } = this.#config;
+    if (!notices[kind]) return;
+    const time = new Date(clock());
+    const words = () => wordsOf(kind, happening, look.name, time);
+    const { address } = happening;
+    // The address that was left is nobody's account any more: whether it may have a link is not the question.
+    void this.#post({ notice: kind, address, words, isNamed: kind === 'addressChanged', isLimited: true });
+  }
+
+  /** The same without a limit and whatever the app wants, to an address that the app has named. */
+  tellOwner(notice: string, address: string, words: NoticeWords): void {
+    void this.#post({ notice, address, words: () => words, isNamed: true, isLimited: false });
+  }
+
+  async #post({ notice, address, words, isNamed, isLimited }: Draft): Promise<void> {
+    const { keyring, delivery, events, clock } = this.#config;
+    const account = accountTag(keyring.current, mailboxOf(address)).toString('base64url');
+    const askedAt = clock();
+    const about = { account, notice, startedAt: askedAt };
+    // Taken before the limit is asked, so that `close` waits for it.
+    const place = delivery.reserveNotice(about);
+    if (!place) return;
+    try {
+      if (isLimited && !(await this.#hasRoom(about, address))) return place.release();
+      const expiresAt = askedAt + DAY * 1000;
+      place.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
+    } catch (error) {
+      place.release();
+      // Without a count nobody is told: a stranger could make it many.
+      const reason = error instanceof UnavailableError ? 'limit_unavailable' : 'render';
+      events.report('mail.failed', { ...about, reason });
+    }
+  }
+
+  /** Counts one notice. The first that is too many is an event; more of them would be a flood. */
+  async #hasRoom(about: EventDetails, address: string): Promise<boolean> {
+    const { keyring, events } = this.#config;
+    const name = JSON.stringify(['notice', about.notice, mailboxOf(address)]);
+    const key = hmac(keyring.current.limits, name).toString('base64url', 0, 16);
+    const { isFull, isFirstTooMany } = await this.#limiter.count(key);
+    if (isFirstTooMany) events.report('mail.failed', { ...about, reason: 'notice_limit' });
+    return !isFull;
+  }
+}
+
+interface Draft {
+  readonly notice: string;
+  readonly address: string;
+  readonly words: () => NoticeWords;
+  readonly isNamed: boolean;
+  readonly isLimited: boolean;
+}
+
+function wordsOf(kind: NoticeKind, { texts, browser }: Happening, name: string, time: Date): NoticeWords {
+  const catalogue = texts();
+  const { language, direction } = catalogue;
+  const { subject, what, ifYou, ifNot } = catalogue.notices[kind];
+  const when = describeTime(catalogue, time);
+  const fact = browser ? catalogue.happenedIn(describeBrowser(catalogue, browser), when) : when;
+  return { language, direction, subject: subject(name), fact, paragraphs: [what(name), ifYou, ifNot(name)] };
+}
