@@ -45,7 +45,8 @@ export interface MagicLinkOptions extends AccountHooks {
   otherBrowser?: 'code' | 'deny';
   /**
    * May this address have a link? Called after the answer. False sends nothing; a string sends to
-   * that address instead, the one stored with the account. Default: every address may.
+   * that address instead, the one stored with the account. Asked for notices too, but for the one of
+   * `addressChanged`. Default: every address may.
    */
   mayReceive?: MayReceive;
   limits?: LimitOptions;

@@ -25,7 +25,7 @@ export interface StepUpOptions {
   maxAge?: number;
   /** A way back without any factor and code, after a delay. Default: there is none. */
   recovery?: Recovery;
-  /** Tells a user of their factors. Default: a mail to the person's `address`, by the strategy's transport. */
+  /** Tells a user of their factors. Default: a mail to the person's `address`, by the strategy's outbox. */
   notify?: Notify;
   /**
    * Told when somebody has stepped up, in the session that it raised, and waited for. What it throws goes to
