@@ -5,7 +5,7 @@ import { Canary, WatchedClient } from '../support/canary.js';
 import { JSON_HEADERS, rawJson } from '../support/client.js';
 import { startExample } from '../support/example.js';
 import { dump, monitor, startRedis, type TestRedis } from '../support/redis.js';
-import { linkIn, notMeLinkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
+import { isNotice, linkIn, notMeLinkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
 import { codeOf } from '../support/totp.js';
 
 const LINK_SECRET = 'the secret that links are signed with in these tests';
