@@ -244,13 +244,15 @@ describe('FT-14: what fails', () => {
     expect(JSON.stringify(app.events)).not.toContain('ada@');
   });
 
-  test('ML-01: a notice that reached somebody else is critical, and not sent again', async () => {
+  test('ML-01: a notice that reached somebody else is critical, not sent again, and ends no link', async () => {
     const deliver = vi.fn(() => ({ accepted: ['eve@example.net'] }));
-    const app = startNotices({ mail: { deliver } });
+    const revoke = vi.fn(async () => {});
+    const app = startNotices({ mail: { deliver }, revoke });
     tellTimes(app, 1);
     await settled(app);
     expect(app.events).toMatchObject([{ type: 'mail.misdelivered', severity: 'critical', notice: 'wrongCodes' }]);
     expect(deliver).toHaveBeenCalledTimes(1);
+    expect(revoke).not.toHaveBeenCalled();
   });
 
   test('FT-16: what is being told at the shutdown is told', async () => {

@@ -3,7 +3,7 @@ import { Events, type MagicLinkEvent } from '../../lib/events.js';
 import { parseLook } from '../../lib/look.js';
 import { Delivery } from '../../lib/mail/delivery.js';
 import { type MailOptions, parseMail } from '../../lib/mail/mail-options.js';
-import type { MayReceive } from '../../lib/mail/mailer.js';
+import type { MailerConfig, MayReceive } from '../../lib/mail/mailer.js';
 import { type NoticeOptions, parseNotices } from '../../lib/notices/notice-options.js';
 import { type Happening, Notices } from '../../lib/notices/notices.js';
 import { Keyring } from '../../lib/protocol/keys.js';
@@ -26,9 +26,10 @@ export interface NoticesTestConfig {
   mail?: Partial<MailOptions>;
   mayReceive?: MayReceive;
   scriptClient?: ScriptClient;
+  revoke?: MailerConfig['revoke'];
 }
 
-export function startNotices({ options, mail, mayReceive, scriptClient }: NoticesTestConfig = {}) {
+export function startNotices({ options, mail, mayReceive, scriptClient, revoke }: NoticesTestConfig = {}) {
   const clock = { now: HAPPENED_AT };
   const mailbox = new Mailbox();
   const events: MagicLinkEvent[] = [];
@@ -42,7 +43,7 @@ export function startNotices({ options, mail, mayReceive, scriptClient }: Notice
   const delivery = new Delivery({
     ...{ ...shared, ...parsed, capacity, codes: true },
     mayReceive: mayReceive ?? (() => true),
-    revoke: async () => {},
+    revoke: revoke ?? (async () => {}),
   });
   const notices = new Notices({
     ...{ ...shared, delivery, notices: parseNotices(options) },
