@@ -133,7 +133,9 @@ export async function dump({ port }: TestRedis): Promise<Map<string, string>> {
           ? await client.hgetall(key)
           : type === 'zset'
             ? await client.zrange(key, 0, -1, 'WITHSCORES')
-            : await client.dumpBuffer(key);
+            : type === 'stream'
+              ? await client.xrange(key, '-', '+')
+              : await client.dumpBuffer(key);
     contents.set(key, JSON.stringify(value));
   }
   client.disconnect();
