@@ -13,7 +13,7 @@ import type { ScriptClient } from '../protocol/store.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
 import type { NoticeKind } from './notice-options.js';
 
-/** Of each kind, to one mailbox, in a day that begins with the first. */
+/** Of each kind that strangers can bring about, to one mailbox, in a day that begins with the first. */
 const A_DAY = 5;
 const DAY = 24 * 60 * 60;
 
@@ -59,7 +59,11 @@ export class Notices {
     const words = () => wordsOf(kind, happening, look.name, time);
     const { address } = happening;
     // The address that was left is nobody's account any more: whether it may have a link is not the question.
-    void this.#post({ notice: kind, address, words, isNamed: kind === 'addressChanged', isLimited: true });
+    const isNamed = kind === 'addressChanged';
+    // Only a login brings it about, of which a mailbox has so many a day: whoever reads it must not use the
+    // notice up, and a count would be one more round trip of every such login.
+    const isLimited = kind !== 'newBrowser';
+    void this.#post({ notice: kind, address, words, isNamed, isLimited });
   }
 
   /** The same without a limit and whatever the app wants, to an address that the app has named. */

@@ -93,7 +93,7 @@ test('AL-06: a notice names the browser and the time, and of a change of address
 });
 
 describe('EN-04: the share of a mailbox', () => {
-  test('EN-04: of each kind it is five, whatever the +tag, and that there are more is told once', async () => {
+  test('EN-04: of each kind that a stranger can bring about it is five, whatever the +tag, and that there are more is told once', async () => {
     const app = startNotices();
     tellTimes(app, SHARE, 'wrongCodes', 'ada+x@example.com');
     tellTimes(app, 20, 'wrongCodes');
@@ -106,11 +106,11 @@ describe('EN-04: the share of a mailbox', () => {
   test('EN-04: another kind and another mailbox have their own', async () => {
     const app = startNotices();
     tellTimes(app, SHARE + 1);
-    tellTimes(app, 1, 'newBrowser');
+    tellTimes(app, 1, 'usedElsewhere');
     tellTimes(app, 1, 'wrongCodes', 'bob@example.com');
     await settled(app);
     expect(addressesOf(app).filter((to) => to === 'bob@example.com')).toHaveLength(1);
-    expect(app.events.filter(({ type, notice }) => type === 'mail.sent' && notice === 'newBrowser')).toHaveLength(1);
+    expect(app.events.filter(({ type, notice }) => type === 'mail.sent' && notice === 'usedElsewhere')).toHaveLength(1);
   });
 
   test('EN-04: after a day it is full again', async () => {
@@ -156,6 +156,14 @@ describe('EN-04: the share of a mailbox', () => {
     expect(app.mailbox.messages).toEqual([]);
     expect(reasonsOf(app)).toEqual(['limit_unavailable']);
     expect(JSON.stringify(app.events)).not.toContain('ada');
+  });
+
+  test('AL-06: a login in a new browser has no share that could be used up, and nothing is counted for it', async () => {
+    const app = startNotices({ scriptClient: { eval: () => Promise.reject(new Error('counted')) } });
+    tellTimes(app, 20, 'newBrowser');
+    await settled(app);
+    expect(app.mailbox.messages).toHaveLength(20);
+    expect(reasonsOf(app)).toEqual([]);
   });
 
   test('AL-06: a change of second factors has no share that could be used up', async () => {
