@@ -3,7 +3,7 @@ import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
 import { currentContext, requireStepUp } from 'passport-bound-link/step-up';
 import { accountPage } from './pages.js';
-import { outlive, userOf, wantsJson } from './request.js';
+import { knownUser, outlive, userOf, wantsJson } from './request.js';
 
 /**
  * @param {object} parts
@@ -37,30 +37,26 @@ export function accountRoutes({ origin, passport, accounts }) {
     express.urlencoded({ extended: false }),
     express.json(),
     (req, res, next) => {
-      const user = /** @type {import('./users.js').User} */ (userOf(req));
-      const change = accounts.changeOf(user);
-      let email = '';
+      const change = accounts.changeOf(knownUser(req));
+      res.locals.change = change;
       // Nothing else of what was sent: an invitation would speak for another address.
       req.body = { email: Object(req.body).email, returnTo: '/account' };
       /** @type {import('passport-bound-link').AuthenticateOptions} */
-      const options = {
-        action: 'request',
-        state: change.state,
-        // Whoever is refused, for a wrong address or too many asks, has changed nothing.
-        async beforeLink(to) {
-          await change.begin(to);
-          outlive(req, user);
-          email = to;
-        },
-      };
+      const options = { action: 'request', state: change.state };
       const ask = passport.authenticate('magic-link', options, (/** @type {unknown} */ error) =>
         next(error ?? refusalOf(req)),
       );
-      ask(req, res, (/** @type {unknown} */ error) => {
-        if (error) next(error);
-        else if (wantsJson(req)) res.json({ status: 'changed', email });
-        else res.redirect(303, '/account');
-      });
+      ask(req, res, next);
+    },
+    // Whoever was refused, for a wrong address or too many asks, has changed nothing. The mail goes out after the answer.
+    async (req, res) => {
+      if (req.magicLink?.status !== 'sent') throw new Error('no outcome');
+      const { address } = req.magicLink;
+      const user = knownUser(req);
+      await res.locals.change.begin(address);
+      outlive(req, user);
+      if (wantsJson(req)) res.json({ status: 'changed', email: address });
+      else res.redirect(303, '/account');
     },
   );
   return router;

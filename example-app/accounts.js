@@ -77,11 +77,11 @@ export function createAccounts({ users, strategy, stepUp, history }) {
       const id = randomBytes(12).toString('base64url');
       return {
         state: `${user.id} ${id}`,
-        /** Once no limit stands in the way of that link. @param {string} to */
+        /** Once that link may be sent. @param {string} to */
         async begin(to) {
           const from = user.email;
           await update(user, (row) => ({ ...row, change: to === from ? undefined : { id, address: to } }));
-          if (to !== from) await strategy().addressChanged({ user, from, to });
+          if (to !== from) await strategy().addressChanged({ user, from, to, isProven: false });
         },
       };
     },

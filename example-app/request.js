@@ -6,6 +6,9 @@
 /** @param {Request} req */
 export const userOf = (req) => /** @type {User | undefined} */ (req.user);
 
+/** Behind a guard there is one. @param {Request} req */
+export const knownUser = (req) => /** @type {User} */ (userOf(req));
+
 /** @param {Request} req */
 export const wantsJson = (req) => req.accepts(['html', 'json']) === 'json';
 

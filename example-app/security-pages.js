@@ -112,9 +112,10 @@ function wordsFor({ type, browser, reason, factor = '', count = 0, retried, ...e
     case 'link.not_me':
       return ['Somebody who read your mail said that you had not asked for it.'];
     case 'address.changed':
-      return 'left' in event && event.left
-        ? ['The address of your account is being changed to another one.', 'If that was not you, end everything now.']
-        : ['This address was given as the new one of an account.', HARMLESS];
+      return [
+        'The address of your account is being changed to another one.',
+        'If that was not you, end everything now.',
+      ];
     case 'factor.enrolled':
       return reason === 'waiting'
         ? [`A second factor was added, and waits until it counts: ${which}.`, 'If that was not you, take it away now.']

@@ -2,7 +2,7 @@
 import express from 'express';
 import { EVENT_CATALOGUE, requireSameOrigin } from 'passport-bound-link';
 import { requireStepUp } from 'passport-bound-link/step-up';
-import { outlive, takeNews, tellNews, userOf, wantsJson } from './request.js';
+import { knownUser, outlive, takeNews, tellNews, wantsJson } from './request.js';
 import { adminPage, securityPage } from './security-pages.js';
 
 /** @typedef {import('passport-bound-link').MagicLinkEvent} MagicLinkEvent */
@@ -26,9 +26,8 @@ export function securityRoutes({ origin, strategy, accounts, history }) {
     // What was never proven to be this person's mailbox is not theirs to look into.
     const { email } = knownUser(req);
     const [events, links] = await Promise.all([history.of(email), strategy.outstanding(email)]);
-    const accountsOfMailbox = strategy.accountsOf(email);
     const shown = {
-      events: events.slice(0, SHOWN).map((event) => forPerson(event, accountsOfMailbox)),
+      events: events.slice(0, SHOWN).map(forPerson),
       links,
       devices: devicesIn(events),
     };
@@ -72,17 +71,8 @@ export function adminRoutes({ admins, history }) {
   return router;
 }
 
-/** Behind a guard there is one. @param {express.Request} req */
-const knownUser = (req) => /** @type {import('./users.js').User} */ (userOf(req));
-
-/**
- * Without what names networks, requests and other mailboxes, even by digests.
- * @param {MagicLinkEvent} event @param {readonly string[]} accountsOfMailbox
- */
-function forPerson({ network, request, user, account, formerAccount, durationMs, ...event }, accountsOfMailbox) {
-  if (formerAccount === undefined) return event;
-  return { ...event, left: accountsOfMailbox.includes(formerAccount) };
-}
+/** Without what names networks, requests and mailboxes, even by digests. @param {MagicLinkEvent} event */
+const forPerson = ({ network, request, user, account, formerAccount, durationMs, ...event }) => event;
 
 /** @typedef {ReturnType<typeof forPerson>} PersonalEvent */
 

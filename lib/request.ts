@@ -14,11 +14,6 @@ export interface AuthenticateOptions {
   action?: 'request' | 'code' | 'not-me';
   /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
   state?: string;
-  /**
-   * On the ask: called with the address, and waited for, once no limit stands in the way and before there is
-   * a link. So what it ends, by `revokeAll` or `addressChanged`, is not this link; if it fails, there is none.
-   */
-  beforeLink?: (address: string) => unknown;
   /** On the ask: where an accepted one goes (303); without it the next handler answers. */
   successRedirect?: string;
   successReturnToOrRedirect?: string;
@@ -26,7 +21,8 @@ export interface AuthenticateOptions {
 
 /** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
 export type MagicLinkOutcome =
-  | { readonly status: 'sent' }
+  /** The address in its one spelling. Its mail goes out after the answer. */
+  | { readonly status: 'sent'; readonly address: string }
   | {
       readonly status: 'refused';
       readonly refusal: Refusal;

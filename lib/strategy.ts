@@ -110,8 +110,9 @@ export class MagicLinkStrategy extends Base {
 
   /**
    * Call it when the app has given a person another address: ends every live link of both, raises
-   * `address.changed`, tells the old address by mail, and calls `endSessions`. A link that either was sent before this resolves never
-   * works after it. Resolves with how many there were.
+   * `address.changed`, tells the old address by mail, and calls `endSessions`. A link that either was
+   * sent before this resolves never works after it. Resolves with how many there were. While the new
+   * address is not proven (`isProven: false`) only the old one's links end.
    * @throws TypeError for anything but two plain addresses
    * @throws UnavailableError when the store does not answer, then some may live on; or what `endSessions`
    *   throws. Call it again.

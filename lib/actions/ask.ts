@@ -39,7 +39,6 @@ export const ask: Action = async (login, req, options) => {
   const place = delivery.reserve();
   if (!place) throw new UnavailableError('outbox');
   try {
-    await options.beforeLink?.(address.address);
     const returnTo = parseReturnTo(config.origin, typed.returnTo);
     const askedIn = browserFamily(req.headers['user-agent']);
     const sealed = sealAsk(config.keyring, { address: address.address, returnTo });
@@ -57,7 +56,7 @@ export const ask: Action = async (login, req, options) => {
     place.release();
     throw error;
   }
-  req.magicLink = { status: 'sent' };
+  req.magicLink = { status: 'sent', address: address.address };
   const { successRedirect } = options;
   return (passport) => (successRedirect === undefined ? passport.pass() : passport.redirect(successRedirect, 303));
 };

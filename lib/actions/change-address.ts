@@ -7,13 +7,18 @@ export interface AddressChange {
   readonly user: unknown;
   readonly from: string;
   readonly to: string;
+  /**
+   * Whether the person has proven `to`. Default true. With false its links live on, and its history does not
+   * have the event: to name a mailbox must not end what its owner was sent.
+   */
+  readonly isProven?: boolean;
   /** The tag of one of `languages`, for the mail to `from`. Default: the first. */
   readonly language?: string;
 }
 
 export async function changeAddress({ config, magicLink, notices }: Login, change: AddressChange): Promise<number> {
-  const { user, from, to, language } = change;
-  const revoked = await magicLink.addressChanged(from, to);
+  const { user, from, to, isProven = true, language } = change;
+  const revoked = await magicLink.addressChanged(from, to, isProven);
   const left = parseAddress(from);
   // Before the sessions: where those cannot be ended, the person is told all the same.
   if (left) notices.tell('addressChanged', { address: left.address, texts: () => config.languages.named(language) });

@@ -224,12 +224,15 @@ export class MagicLink {
     return this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
   }
 
-  /** Somebody has another address now: nothing that either was sent works any more. */
-  async addressChanged(from: string, to: string): Promise<number> {
+  /**
+   * Somebody has another address now: nothing that either was sent works any more. Nobody can do that to a
+   * mailbox that is not proven to be his.
+   */
+  async addressChanged(from: string, to: string, isProven: boolean): Promise<number> {
     const [account] = this.accountsOf(to, 'addressChanged.to') as [string];
     const [formerAccount] = this.accountsOf(from, 'addressChanged.from') as [string];
-    const revoked = (await this.revokeAll(from)) + (await this.revokeAll(to));
-    this.#config.events.report('address.changed', { account, formerAccount });
+    const revoked = (await this.revokeAll(from)) + (isProven ? await this.revokeAll(to) : 0);
+    this.#config.events.report('address.changed', { ...(isProven && { account }), formerAccount });
     return revoked;
   }
 

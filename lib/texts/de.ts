@@ -163,7 +163,7 @@ export const de: Texts = {
     addressChanged: {
       subject: (name) => `Ihre Adresse bei ${name} wurde geändert`,
       what: (name) =>
-        `Ihr Konto bei ${name} hat jetzt eine andere E-Mail-Adresse. Mit dieser hier melden Sie sich dort nicht mehr an.`,
+        `Die E-Mail-Adresse Ihres Kontos bei ${name} wurde geändert. Sobald die neue bestätigt ist, meldet diese hier dort nicht mehr an.`,
       ifYou: 'Wenn Sie das waren, ist nichts zu tun.',
       ifNot: (name) => `Wenn nicht, hat jemand anderes Ihr Konto: Sagen Sie es sofort denen, die ${name} betreiben.`,
     },

@@ -151,7 +151,8 @@ export const en: Texts = {
     },
     addressChanged: {
       subject: (name) => `Your address at ${name} was changed`,
-      what: (name) => `Your account at ${name} has another email address now. This one does not log in to it any more.`,
+      what: (name) =>
+        `Somebody changed the email address of your account at ${name}. Once the new one is confirmed, this one does not log in any more.`,
       ifYou: 'If that was you, there is nothing to do.',
       ifNot: (name) => `If it was not, somebody else has your account: tell those who run ${name}, at once.`,
     },

@@ -40,7 +40,6 @@ describe('one small run', () => {
     });
     const { ask, click } = rowOf('redis-work', 'all-defaults') as unknown as Record<'ask' | 'click', { sent: string }>;
     expect(ask.sent).toContain('EVALSHA');
-    // One for the link, and one, after the answer, for the notice of the new browser.
     expect(click.sent.split(', ')).toContain('EVALSHA');
   });
 

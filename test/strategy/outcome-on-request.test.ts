@@ -1,7 +1,7 @@
 /** `req.magicLink`: what became of the request, also where Passport tells nobody. */
 import { expect, test } from 'vitest';
 import type { MagicLinkOutcome } from '../../lib/index.js';
-import { askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
 
 async function start(config: TestAppConfig = {}, callback: object = {}, ask: object = {}) {
   const outcomes: (MagicLinkOutcome | undefined)[] = [];
@@ -21,7 +21,7 @@ async function start(config: TestAppConfig = {}, callback: object = {}, ask: obj
 test('an ask: sent', async () => {
   const { app, outcomes, browser } = await start({}, {}, { successRedirect: '/sent' });
   await askFor(app, browser);
-  expect(outcomes).toEqual([{ status: 'sent' }]);
+  expect(outcomes).toEqual([{ status: 'sent', address: ada.email }]);
 });
 
 test('a login: authenticated, with claims, facts and the target', async () => {

@@ -1,7 +1,7 @@
 /** People of the example who have gone further than a login: a second factor, a step-up, a change of address. */
 import type { Client } from './client.js';
 import { newAddress, type Site } from './site.js';
-import { tokenIn } from './smtp.js';
+import { linkIn, tokenIn } from './smtp.js';
 import { codeOf } from './totp.js';
 
 export interface Mailed {
@@ -9,15 +9,12 @@ export interface Mailed {
   readonly token: string;
 }
 
-/** The link of the next mail to this address that has one; notices are passed over. */
+/** The link of the next mail to this address that has one. */
 export async function linkTo(site: Site, email: string): Promise<Mailed> {
-  for (;;) {
-    const { text = '' } = (await site.mailTo(email)).email;
-    const link = text.match(/\S+\/login\/callback\?token=\S+/)?.[0];
-    if (link === undefined) continue;
-    const { pathname, search } = new URL(link);
-    return { path: pathname + search, token: tokenIn(link) };
-  }
+  const { email: mail } = await site.mailTo(email);
+  const link = linkIn(mail.text);
+  const { pathname, search } = new URL(link);
+  return { path: pathname + search, token: tokenIn(link) };
 }
 
 export async function askFor(site: Site, browser: Client, email: string): Promise<Mailed> {
