@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than the cores that are promised: many tests wait for a process, a page or a deadline.
+    maxWorkers: 3,
     // What is warned of is tested where it matters; the rest would bury the report.
     execArgv: ['--no-warnings'],
     projects: [

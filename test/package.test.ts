@@ -142,7 +142,7 @@ test('the examples of the README and of docs/ compile, as ESM and as CommonJS', 
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const { stdout } = spawnSync(process.execPath, [tsc, ...STRICT, ...files], { cwd: app, encoding: 'utf8' });
   expect(stdout).toBe('');
-});
+}, 120_000);
 
 /** Every TypeScript block, once for each module system. */
 function examplesOf(page: string) {

@@ -4,10 +4,11 @@ import { isCallback } from '../support/front.js';
 import { linksOf, scan } from '../support/scanner.js';
 import { notMeLinkOf, type Person, useSites } from '../support/sites.js';
 
-const CASES = ['lax', 'strict'].flatMap((sameSite) => [
-  { sameSite, confirm: 'auto' },
-  { sameSite, confirm: 'always' },
-]);
+const CASES = [
+  { sameSite: 'lax', confirm: 'auto' },
+  { sameSite: 'strict', confirm: 'auto' },
+  { sameSite: 'strict', confirm: 'always' },
+];
 
 describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confirm }) => {
   const sites = useSites({ COOKIE_SAMESITE: sameSite, CONFIRM: confirm });

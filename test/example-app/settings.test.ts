@@ -1,5 +1,7 @@
 /** Starting the example: what it says, and what it refuses. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { createApp } from '../../example-app/app.js';
+import { readSettings } from '../../example-app/settings.js';
 import { SECRET } from '../support/app.js';
 import { type Example, runExample, startExample } from '../support/example.js';
 import { startSmtp } from '../support/smtp.js';
@@ -64,9 +66,26 @@ describe('a wrong setting ends the start with one line', () => {
     [{ ...PRODUCTION, LIMITS: 'off' }, /^LIMITS must be on/],
     [{ ...PRODUCTION, MAGIC_LINK_SECRET: SECRET, SESSION_SECRET: 'short' }, /^SESSION_SECRET /],
   ])('%o', async (env, line) => {
+    const message = await whyNot(env);
+    expect(message).toMatch(line);
+    expect(message).not.toContain('\n');
+  });
+
+  test.each(['REDIS_URL', 'SMTP_URL', 'MAGIC_LINK_SECRET', 'SESSION_SECRET'])(
+    'in production without %s',
+    async (name) => {
+      const { [name]: _left, ...env } = PRODUCTION as Record<string, string>;
+      expect(await whyNot(env)).toMatch(new RegExp(`^${name} must be set`));
+    },
+  );
+
+  // What is wrong shows as the settings are read, or as the app is made of them.
+  test.each<[Record<string, string>, RegExp]>([
+    [{ PORT: 'http' }, /^PORT /],
+    [{ TRUST_PROXY: 'nobody' }, /nobody/],
+  ])('of the process: %o', async (env, line) => {
     const { code, stdout, stderr } = await runExample(env);
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
+    expect([code, stdout]).toEqual([1, '']);
     const lines = stderr
       .trim()
       .split('\n')
@@ -74,17 +93,18 @@ describe('a wrong setting ends the start with one line', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(line);
   });
-
-  test.each(['REDIS_URL', 'SMTP_URL', 'MAGIC_LINK_SECRET', 'SESSION_SECRET'])(
-    'in production without %s',
-    async (name) => {
-      const { [name]: _left, ...env } = PRODUCTION as Record<string, string>;
-      const { code, stderr } = await runExample(env);
-      expect(code).toBe(1);
-      expect(stderr.trim()).toMatch(new RegExp(`^${name} must be set`));
-    },
-  );
 });
+
+/** What the start says of this environment, which it refuses. */
+async function whyNot(env: Record<string, string>): Promise<string> {
+  try {
+    const settings = readSettings(env);
+    await createApp(settings, settings.origin ?? 'http://localhost:3000');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('the example started');
+}
 
 test('on an https origin the session cookie is __Host-, Secure and HttpOnly', async () => {
   const smtp = await startSmtp();
