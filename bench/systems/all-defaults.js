@@ -5,7 +5,8 @@ import { expressApp, usePassport } from '../harness/express-app.js';
 /** @type {import('./system.js').System} */
 export const system = {
   name: 'all-defaults',
-  description: 'this package with every default: limits, router, doctor; links and sessions in Redis',
+  description:
+    'this package with every default: limits, router, doctor, and a notice to the person, because every browser is new; links and sessions in Redis',
   ours: true,
   packages: ['passport-bound-link'],
   module: 'passport-bound-link',
