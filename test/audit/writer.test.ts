@@ -1,7 +1,7 @@
 /** The audit log under load and in outages: bounded, counted, and never in the way of a login. */
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { AuditLog } from '../../lib/audit/index.js';
 import type { IoredisClient } from '../../lib/index.js';
 import { ada, askFor, startApp, userOf } from '../support/app.js';
@@ -69,6 +69,28 @@ test('AL-02: a storm of events sends nothing while it blows, and a login in it l
   expect(reported).toBeGreaterThan(10_000);
   expect(dropped).toBeGreaterThan(0);
   expect(counts).toBe(dropped);
+});
+
+test('AL-02: beyond a batch the log rests, whatever waits, and who flushes does not wait for that', async () => {
+  const { strategy, events } = await startApp();
+  const client = await counting();
+  const log = await newAuditLog(servers, strategy, { client });
+  // Redis knows the script from then on.
+  strategy.events.report('link.asked');
+  await log.flush();
+  client.calls = 0;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (let i = 0; i < 250; i++) strategy.events.report('link.asked', { count: i });
+  // The log's own reply is long here by then.
+  for (let i = 0; i < 10; i++) await servers.admin(IOREDIS).ping();
+  expect(client.calls).toBe(1);
+  await vi.advanceTimersByTimeAsync(50);
+  for (let i = 0; i < 10; i++) await servers.admin(IOREDIS).ping();
+  expect(client.calls).toBe(2);
+  await log.flush();
+  expect(client.calls).toBe(3);
+  expect(await all(log.read())).toEqual(events);
 });
 
 test('under normal load nothing is lost, and a hundred events are not a hundred commands', async () => {
