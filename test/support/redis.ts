@@ -95,17 +95,28 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 /** The keys of the example's audit log. */
 export const AUDIT = /^example:(.*\/)?audit$/;
 
+const WATCHING = 'is this seen?';
+
 /** Every command that reaches this server from now on, as `[command, ...args]`. */
 export async function monitor({ port }: TestRedis): Promise<{ commands: string[][]; stop(): Promise<void> }> {
   const client = new Redis(port, '127.0.0.1');
   // What a client says of itself as it connects is over before anything is watched.
   await client.ping();
-  const watcher = await client.monitor();
+  const watcher = client.duplicate({ monitor: true });
+  // To ioredis a line that comes along with MONITOR's own answer is a reply to nothing: it connects again.
+  watcher.on('error', () => undefined);
   const commands: string[][] = [];
+  let isWatching = false;
   watcher.on('monitor', (_time: string, args: string[], source: string) => {
+    if (args[1] === WATCHING) isWatching = true;
     // What a script calls is not sent.
-    if (source !== 'lua') commands.push(args);
+    else if (isWatching && source !== 'lua') commands.push(args);
   });
+  // Only what it has seen says that it sees.
+  while (!isWatching) {
+    await client.call('ECHO', WATCHING);
+    await turn();
+  }
   return {
     commands,
     async stop() {
