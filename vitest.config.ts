@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const olderPeers = ['test/strategy/**', 'test/step-up/**', 'test/router.test.ts'];
+const olderPeers = ['test/strategy/**', 'test/step-up/**', 'test/router/router.test.ts'];
 
 export default defineConfig({
   test: {

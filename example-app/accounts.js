@@ -50,7 +50,7 @@ export function createAccounts({ users, strategy, stepUp, history }) {
 
     hooks: {
       /** An account may be there before: imported, or signed up for by somebody who has not proven the mailbox. */
-      isFirstProof: (/** @type {unknown} */ user) => /** @type {User} */ (user).madeBy === undefined,
+      isFirstProof: (/** @type {unknown} */ user) => /** @type {User} */ (user).signupRecordId === undefined,
 
       /**
        * Drops what was never proven: second factors and sessions.
@@ -61,7 +61,7 @@ export function createAccounts({ users, strategy, stepUp, history }) {
         await stepUp().forget(id);
         // Of two first logins at the same time the second has nothing left to drop.
         await update(/** @type {User} */ (user), (row) =>
-          row.madeBy === undefined ? { ...row, madeBy: recordId, epoch: row.epoch + 1 } : row,
+          row.signupRecordId === undefined ? { ...row, signupRecordId: recordId, epoch: row.epoch + 1 } : row,
         );
       },
 

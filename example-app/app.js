@@ -71,8 +71,8 @@ export async function createApp(settings, origin) {
     store: redis?.factorStore ?? new MemoryFactorStore(),
     factors: [passkeys(), totp()],
     user: (req) => {
-      const { id, email, madeBy = '' } = userOf(req) ?? {};
-      return id && email ? { id, name: email, address: email, madeBy } : undefined;
+      const { id, email, signupRecordId = '' } = userOf(req) ?? {};
+      return id && email ? { id, name: email, address: email, signupRecordId } : undefined;
     },
   });
 

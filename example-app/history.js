@@ -63,7 +63,7 @@ function inMemory(strategy) {
   });
   /** @param {string} address */
   const isAbout = (address) => {
-    const accounts = strategy.accountsOf(address);
+    const accounts = strategy.accountTags(address);
     return (/** @type {MagicLinkEvent} */ { account, formerAccount }) =>
       [account, formerAccount].some((one) => one !== undefined && accounts.includes(one));
   };

@@ -65,7 +65,7 @@ function sentences(events) {
     const isTold =
       type === 'mail.sent' ||
       type === 'login.new_browser' ||
-      (type === 'link.asked' && redeemed.has(link)) ||
+      (type === 'link.requested' && redeemed.has(link)) ||
       (type === 'link.redeemed' && refused.has(link));
     if (isTold) return [];
     const [sentence, advice] = wordsFor(event, fresh.has(link));
@@ -80,7 +80,7 @@ function sentences(events) {
 function wordsFor({ type, browser, reason, factor = '', count = 0, retried, ...event }, isNewBrowser) {
   const which = FACTORS[factor] ?? 'second factor';
   switch (type) {
-    case 'link.asked':
+    case 'link.requested':
       return ['Somebody asked for a login link to your address.', HARMLESS];
     case 'link.limited':
       return ['Somebody asked for more links to your address than it is sent.', HARMLESS];

@@ -5,7 +5,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
  * @typedef {object} User
  * @property {string} id of its own, because an address can change hands
  * @property {string} email who logs in
- * @property {string} [madeBy] the link that first proved the mailbox; without it nobody has yet
+ * @property {string} [signupRecordId] the link that first proved the mailbox; without it nobody has yet
  * @property {number} epoch sessions that were made in an earlier one have ended
  * @property {boolean} [disabled]
  * @property {{ id: string, address: string } | undefined} [change] the address to come, until its mailbox is proven
@@ -39,12 +39,12 @@ export function createUsers(secrets, store) {
   }
 
   /**
-   * @param {string} email @param {string | undefined} madeBy
+   * @param {string} email @param {string | undefined} signupRecordId
    * @returns {Promise<string | undefined>} the id of its user, whoever was faster
    */
-  async function create(email, madeBy) {
+  async function create(email, signupRecordId) {
     const id = randomBytes(12).toString('base64url');
-    const user = { id, email, epoch: 0, ...(madeBy !== undefined && { madeBy }) };
+    const user = { id, email, epoch: 0, ...(signupRecordId !== undefined && { signupRecordId }) };
     await store.write(id, undefined, seal(current, id, user));
     if (await store.write(nameOf(email), undefined, id)) return id;
     await store.write(id, await store.read(id), undefined);
@@ -77,12 +77,12 @@ export function createUsers(secrets, store) {
 
     /**
      * @param {string} email
-     * @param {string} [madeBy] the link that has just proven the mailbox; without it the account is one of before
+     * @param {string} [signupRecordId] the link that has just proven the mailbox; without it the account is one of before
      *   that: imported, or signed up for by whomever
      * @returns {Promise<User | undefined>} undefined: the address is just changing hands
      */
-    async findOrCreate(email, madeBy) {
-      const id = (await idOf(email)) ?? (await create(email, madeBy));
+    async findOrCreate(email, signupRecordId) {
+      const id = (await idOf(email)) ?? (await create(email, signupRecordId));
       const user = id === undefined ? undefined : await find(id);
       return user?.email === email ? user : undefined;
     },

@@ -75,7 +75,7 @@ export class RefusedError extends Error {
 const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
-export type Part = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
+export type UnavailablePart = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
 
 /**
  * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling
@@ -87,9 +87,9 @@ export class UnavailableError extends Error {
   readonly code = UnavailableError.code;
   readonly status = 503;
   readonly headers: Readonly<Record<string, string>> = { 'Retry-After': String(RETRY_AFTER) };
-  readonly part: Part;
+  readonly part: UnavailablePart;
 
-  constructor(part: Part, options?: ErrorOptions) {
+  constructor(part: UnavailablePart, options?: ErrorOptions) {
     super(`the ${part} is unavailable`, options);
     this.part = part;
   }

@@ -7,41 +7,36 @@ import { expect, test } from 'vitest';
 
 const LIB = fileURLToPath(new URL('../lib/', import.meta.url));
 
-const LEAVES = ['errors', 'event-catalogue', 'html', 'check', 'deadline', 'express'];
-const INNER = [...LEAVES, 'events', 'protocol'];
+const INNER = ['util', 'errors', 'events', 'protocol'];
 const ROOMS = ['store', 'session', 'limits', 'mail', 'web'];
-/** Between the protocol and the rooms: what is read, and how it looks. */
-const WORDS = ['texts', 'look'];
-const BELOW = [...INNER, ...WORDS, ...ROOMS];
+/** Between the protocol and the rooms: what a person reads, and how it looks. */
+const BELOW = [...INNER, 'texts', ...ROOMS];
 
-/** Each layer, and the layers that it may import. A folder is a layer; so is a file that lies beside them. */
+/** Each room, and the rooms that it may import. A folder is a room; so is a file that lies beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
-  events: ['event-catalogue'],
+  util: ['util'],
+  errors: [],
+  events: ['events'],
   protocol: INNER,
   texts: [...INNER, 'texts'],
-  look: INNER,
-  'account-hooks': INNER,
-  ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, ...WORDS, room]])),
-  notices: [...INNER, ...WORDS, 'limits', 'mail', 'notices'],
-  options: [...BELOW, 'account-hooks', 'notices'],
-  request: BELOW,
-  actions: [...BELOW, 'notices', 'options', 'request', 'actions'],
-  strategy: [...BELOW, 'notices', 'options', 'request', 'actions'],
-  router: [...BELOW, 'options', 'request', 'strategy'],
-  index: [...BELOW, 'account-hooks', 'notices', 'options', 'request', 'actions', 'strategy', 'router'],
+  ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, 'texts', room]])),
+  notices: [...INNER, 'texts', 'limits', 'mail', 'notices'],
+  options: [...BELOW, 'notices', 'options'],
+  strategy: [...BELOW, 'notices', 'options', 'strategy'],
+  router: [...BELOW, 'options', 'strategy', 'router'],
+  index: [...BELOW, 'notices', 'options', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'strategy', 'signals'],
-  'step-up': [...INNER, ...WORDS, 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
+  'step-up': [...INNER, 'texts', 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
 };
 
-/** What a layer may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
+/** What a room may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
 const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
-  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, /^(?!)/])),
+  util: /^express, types$/,
+  errors: /^(?!)/,
   events: /^node:diagnostics_channel$/,
-  express: /^express, types$/,
   protocol: /^node:(crypto|url)$/,
   limits: /^(node:.*|express, types|rate-limiter-flexible)$/,
   strategy: /^(node:.*|express, types|passport-strategy)$/,
@@ -57,11 +52,11 @@ const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
   .map((path) => {
     const text = readFileSync(LIB + path, 'utf8');
     const nodes = withDescendants(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
-    return { path, layer: layerOf(path), text, nodes, imports: nodes.flatMap((node) => importOf(path, node)) };
+    return { path, room: roomOf(path), text, nodes, imports: nodes.flatMap((node) => importOf(path, node)) };
   });
 
 /** `mail/outbox.ts` is of `mail`, `router.ts` of `router`. */
-function layerOf(path: string): string {
+function roomOf(path: string): string {
   return path.replace(/[/.].*/, '');
 }
 
@@ -107,26 +102,26 @@ const isNamed = (node: ts.Node, ...names: string[]) => ts.isIdentifier(node) && 
 const accessOf = (node: ts.Node, object: string) =>
   ts.isPropertyAccessExpression(node) && isNamed(node.expression, object) ? node.name.text : undefined;
 
-test('every file belongs to a layer', () => {
+test('every file belongs to a room', () => {
   expect(files.length).toBeGreaterThan(20);
-  expect(files.filter(({ layer }) => !Object.hasOwn(MAY_IMPORT, layer)).map(({ path }) => path)).toEqual([]);
+  expect(files.filter(({ room }) => !Object.hasOwn(MAY_IMPORT, room)).map(({ path }) => path)).toEqual([]);
 });
 
-test('imports run one way: protocol <- texts <- store, session, limits, mail, web <- notices <- options, request <- actions <- strategy <- router <- index', () => {
-  const wrong = files.flatMap(({ path, layer, imports }) =>
+test('imports run one way: protocol <- texts <- store, session, limits, mail, web <- notices <- options <- strategy <- router <- index', () => {
+  const wrong = files.flatMap(({ path, room, imports }) =>
     imports
-      .filter(({ ours, from }) => ours && !MAY_IMPORT[layer]?.includes(layerOf(from)))
+      .filter(({ ours, from }) => ours && !MAY_IMPORT[room]?.includes(roomOf(from)))
       .map(({ from }) => `${path} imports ${from}`),
   );
   expect(wrong).toEqual([]);
 });
 
 test('other packages and Node are imported only where they may be', () => {
-  const wrong = files.flatMap(({ path, layer, imports }) =>
+  const wrong = files.flatMap(({ path, room, imports }) =>
     imports
       .filter(({ ours }) => !ours)
       .map(({ from, typeOnly }) => (typeOnly ? `${from}, types` : from))
-      .filter((from) => !(FROM_OUTSIDE[layer] ?? ELSEWHERE).test(from))
+      .filter((from) => !(FROM_OUTSIDE[room] ?? ELSEWHERE).test(from))
       .map((from) => `${path} imports ${from}`),
   );
   expect(wrong).toEqual([]);
@@ -134,20 +129,20 @@ test('other packages and Node are imported only where they may be', () => {
 
 test('what a factor needs is imported by its own file alone, so that an app installs it for that factor only', () => {
   const NEEDS: Readonly<Record<string, readonly string[]>> = {
-    '@simplewebauthn/server': ['step-up/passkeys.ts'],
-    otplib: ['step-up/totp.ts'],
-    uqr: ['step-up/totp.ts'],
+    '@simplewebauthn/server': ['step-up/factors/passkeys.ts'],
+    otplib: ['step-up/factors/totp.ts'],
+    uqr: ['step-up/factors/totp.ts'],
   };
   for (const [name, importers] of Object.entries(NEEDS)) expect(importersOf(name)).toEqual(importers);
   const loaders = files
-    .filter(({ imports }) => imports.some(({ from }) => /^step-up\/(passkeys|totp)\./.test(from)))
+    .filter(({ imports }) => imports.some(({ from }) => /^step-up\/factors\/(passkeys|totp)\./.test(from)))
     .map(({ path }) => path);
   expect(loaders).toEqual([]);
 });
 
 test('of step-up, the tests of the contracts know nothing but types', () => {
   const known = files
-    .filter(({ layer }) => layer === 'testing')
+    .filter(({ room }) => room === 'testing')
     .flatMap(({ imports }) => imports.filter(({ from }) => from.startsWith('step-up/')));
   expect(known.every(({ typeOnly }) => typeOnly)).toBe(true);
 });

@@ -1,7 +1,8 @@
 /** An audit log on Redis Streams: every event, to be read by account or by time, kept for as long as you say. */
-import { checkNames, namesOf, need, wholeNumber } from '../check.js';
-import type { EventListener, MagicLinkEvent } from '../events.js';
-import type { MagicLinkStrategy } from '../strategy.js';
+
+import type { EventListener, MagicLinkEvent } from '../events/events.js';
+import type { MagicLinkStrategy } from '../strategy/strategy.js';
+import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import { merged } from './merge.js';
 import { type AuditConfig, type AuditOptions, parseAuditOptions } from './options.js';
 import { AuditStreams, type Range, type Stored } from './streams.js';
@@ -47,7 +48,7 @@ export class AuditLog {
    * @throws TypeError for a wrong or unknown option
    */
   constructor(strategy: MagicLinkStrategy, options: AuditOptions) {
-    need(typeof strategy?.accountsOf === 'function', 'AuditLog takes a MagicLinkStrategy first');
+    need(typeof strategy?.accountTags === 'function', 'AuditLog takes a MagicLinkStrategy first');
     this.#strategy = strategy;
     this.#config = parseAuditOptions(options);
     this.#streams = new AuditStreams(this.#config);
@@ -95,7 +96,7 @@ export class AuditLog {
    */
   async eraseAccount(who: string): Promise<number> {
     need(isName(who), 'eraseAccount takes an address, or an account as events name it');
-    const accounts = who.includes('@') ? this.#strategy.accountsOf(who) : [who];
+    const accounts = who.includes('@') ? this.#strategy.accountTags(who) : [who];
     await this.flush();
     let gone = 0;
     for (const account of accounts) gone += await this.#streams.drop(this.#streams.ofAccount(account));
@@ -142,7 +143,7 @@ export class AuditLog {
     const { address, account } = options;
     need(address === undefined || account === undefined, 'read takes an address or an account');
     need(isName(address ?? account), 'address or account must say whose');
-    const accounts = address === undefined ? [account as string] : this.#strategy.accountsOf(address);
+    const accounts = address === undefined ? [account as string] : this.#strategy.accountTags(address);
     return accounts.map((one) => this.#streams.ofAccount(one));
   }
 }

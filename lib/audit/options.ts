@@ -1,6 +1,7 @@
 /** What the user says of the audit log, and what is made of it. */
-import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+
 import type { RedisClient } from '../store/redis-client.js';
+import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 
 export interface AuditOptions {
   /** Of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these; best not the one that logins wait for. */

@@ -1,8 +1,9 @@
 /** The audit log's keys in Redis: one stream for time, and one for each account, on the account's own slot. */
-import { within } from '../deadline.js';
+
 import { type Send, sender } from '../store/redis-client.js';
 import { runScript } from '../store/run-script.js';
 import { type Script, script } from '../store/scripts.js';
+import { within } from '../util/deadline.js';
 import type { AuditConfig } from './options.js';
 
 /** An entry as it lies in its stream. */

@@ -1,6 +1,7 @@
 /** Writes events in the background: bounded, in batches, and again until Redis has taken them. */
-import { within } from '../deadline.js';
-import type { MagicLinkEvent } from '../events.js';
+
+import type { MagicLinkEvent } from '../events/events.js';
+import { within } from '../util/deadline.js';
 import type { AuditStreams } from './streams.js';
 
 /** Events that are written at one time. */

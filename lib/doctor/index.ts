@@ -1,7 +1,7 @@
 /** Notices what makes links fail or weak in a deployed app, and says each once, with its cure. */
 import type { RequestHandler } from 'express';
-import { checkNames, isFunction, namesOf, need } from '../check.js';
-import type { MagicLinkStrategy } from '../strategy.js';
+import type { MagicLinkStrategy } from '../strategy/strategy.js';
+import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { type Finding, type FindingCode, finding } from './findings.js';
 import { checkRequest, watchAnswer } from './request-checks.js';
 import { checkStore } from './store-checks.js';

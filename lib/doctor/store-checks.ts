@@ -1,5 +1,5 @@
 /** What Redis shows: whether it may drop links, and who else signs with what. */
-import type { Config } from '../options.js';
+import type { Config } from '../options/options.js';
 import type { FindingCode } from './findings.js';
 
 /** Milliseconds for which an instance counts as running after it was last seen. */

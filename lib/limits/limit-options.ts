@@ -1,5 +1,5 @@
 /** What the user says of the limits, and what is made of it. */
-import { checkNames, namesOf, need, wholeNumber } from '../check.js';
+import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import type { AccountLimits } from './account-lanes.js';
 import type { NetworkLimits } from './network-limit.js';
 

@@ -1,12 +1,12 @@
 /** A mail's way: a place in the outbox before the answer, out into the world after it. */
 import type { Response } from 'express';
-import type { EventDetails, Events } from '../events.js';
-import { afterAnswer } from '../express.js';
+import type { EventDetails, Events } from '../events/events.js';
+import { afterAnswer } from '../util/express.js';
 import { type AnyLetter, aboutOf, type Letter, Mailer, type MailerConfig, type NoticeLetter } from './mailer.js';
 import { Outbox, type OutboxConfig, type Slot } from './outbox.js';
 
 /** Room for one mail, to be used or given back. */
-export interface Place<L extends AnyLetter = Letter> {
+export interface Reservation<L extends AnyLetter = Letter> {
   send(letter: L): void;
   /** Sends once the answer is out, so that its time tells nothing of the address. */
   sendAfter(answer: Response, letter: L): void;
@@ -29,16 +29,16 @@ export class Delivery {
   }
 
   /** For a link. Undefined when there is no room, or after `close`. */
-  reserve(): Place | undefined {
-    return this.#place(this.#links.reserve(), {});
+  reserve(): Reservation | undefined {
+    return this.#reservation(this.#links.reserve(), {});
   }
 
   /** The same for a notice. */
-  reserveNotice(about: EventDetails): Place<NoticeLetter> | undefined {
-    return this.#place(this.#notices.reserve(), about);
+  reserveNotice(about: EventDetails): Reservation<NoticeLetter> | undefined {
+    return this.#reservation(this.#notices.reserve(), about);
   }
 
-  #place<L extends AnyLetter>(slot: Slot | undefined, about: EventDetails): Place<L> | undefined {
+  #reservation<L extends AnyLetter>(slot: Slot | undefined, about: EventDetails): Reservation<L> | undefined {
     if (!slot) {
       this.#events.report('mail.failed', { ...about, reason: 'outbox_full' });
       return undefined;

@@ -1,6 +1,6 @@
 /** A mail transport that keeps the mail and shows it on a page, so that trying a login needs no mailbox. */
 import type { Request, Response } from 'express';
-import { html } from '../html.js';
+import { html } from '../util/html.js';
 import type { MailMessage, MailTransport } from './mailer.js';
 
 /** Newest first; older ones are dropped. */

@@ -1,12 +1,13 @@
 /** The frame around every mail: tables and inline styles, which is what mail programs agree on. */
-import { html, type Markup, raw } from '../html.js';
-import type { Look } from '../look.js';
+
 import type { Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
+import { html, type Markup, raw } from '../util/html.js';
 
 export interface Frame {
   readonly subject: string;
   readonly texts: Pick<Texts, 'language' | 'direction'>;
-  readonly look: Look;
+  readonly theme: Theme;
 }
 
 /** One part of a mail. Undefined leaves it out. */
@@ -19,9 +20,9 @@ export interface Part {
 }
 
 /** Of what is said in a lower voice. */
-export const quietStyle = ({ light }: Look): string => `font-size:14px;color:${light.quiet}`;
+export const quietStyle = ({ light }: Theme): string => `font-size:14px;color:${light.quiet}`;
 
-export const mailHtml = ({ subject, texts, look: { light, dark } }: Frame, parts: readonly Part[]): string =>
+export const mailHtml = ({ subject, texts, theme: { light, dark } }: Frame, parts: readonly Part[]): string =>
   html`<!doctype html>
 <html lang="${texts.language}" dir="${texts.direction}">
 <head>

@@ -1,5 +1,5 @@
 /** What the user says of the mail, and what is made of it. */
-import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
+import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import type { MailMessage, MailTransport } from './mailer.js';
 import { type RenderMessage, renderMessage } from './message.js';
 import { type RenderNotice, renderNotice as renderOurNotice } from './notice.js';

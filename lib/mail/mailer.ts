@@ -1,8 +1,9 @@
 /** One attempt to get one mail to one address: may it have mail, render, send, see who accepted. */
-import type { Late } from '../deadline.js';
-import type { EventDetails, Events } from '../events.js';
+
+import type { EventDetails, Events } from '../events/events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { LinkRef } from '../protocol/store.js';
+import type { Late } from '../util/deadline.js';
 import type { MessageBody, MessageContext, RenderMessage } from './message.js';
 import type { NoticeContext, NoticeWords, RenderNotice } from './notice.js';
 
@@ -59,7 +60,7 @@ export interface NoticeLetter extends Posted, Pick<NoticeContext, 'notice'> {
 /** A mail on its way. */
 export type AnyLetter = Letter | NoticeLetter;
 
-export interface MailerConfig extends Pick<MessageContext, 'codes' | 'look'> {
+export interface MailerConfig extends Pick<MessageContext, 'codes' | 'theme'> {
   readonly deliver: (message: MailMessage) => unknown;
   readonly from: string | undefined;
   readonly replyTo: string | undefined;
@@ -136,13 +137,13 @@ export class Mailer {
   }
 
   #render(letter: AnyLetter): MessageBody | Promise<MessageBody> {
-    const { render, renderNotice, codes, look } = this.#config;
-    const { name } = look;
-    if (letter.kind === 'notice') return renderNotice({ ...letter.words, notice: letter.notice, name, look });
+    const { render, renderNotice, codes, theme } = this.#config;
+    const { name } = theme;
+    if (letter.kind === 'notice') return renderNotice({ ...letter.words, notice: letter.notice, name, theme });
     const { kind, link, address, askedIn, askedAt, expiresAt, code, notMe, texts } = letter;
     const life = Math.ceil((expiresAt - askedAt) / 1000);
     return render({
-      ...{ kind, link, address, askedIn, code, notMe, texts, codes, look, life, name },
+      ...{ kind, link, address, askedIn, code, notMe, texts, codes, theme, life, name },
       askedAt: new Date(askedAt),
     });
   }

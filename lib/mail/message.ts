@@ -1,8 +1,9 @@
 /** What the mail says, as text and as HTML. */
-import { html } from '../html.js';
-import type { Look } from '../look.js';
+
 import type { BrowserFamily } from '../protocol/claims.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
+import { html } from '../util/html.js';
 import { mailHtml, quietStyle } from './layout.js';
 
 /** All that a mail may speak of. Nothing in it was typed by the requester but the address. */
@@ -11,7 +12,7 @@ export interface MessageContext {
   readonly kind: 'login' | 'invitation';
   readonly link: string;
   readonly address: string;
-  /** What the login is for: `look.name`. */
+  /** What the login is for: `theme.name`. */
   readonly name: string;
   /** The asking browser, such as Firefox on Windows; undefined of an invitation. */
   readonly askedIn: BrowserFamily | undefined;
@@ -25,7 +26,7 @@ export interface MessageContext {
   /** The "this was not me" link; undefined of an invitation. */
   readonly notMe: string | undefined;
   readonly texts: Texts;
-  readonly look: Look;
+  readonly theme: Theme;
 }
 
 export interface MessageBody {
@@ -96,10 +97,10 @@ function asText(words: Words, { link, code, notMe }: MessageContext): string {
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`;
 }
 
-function asHtml(words: Words, { link, code, notMe, texts, look }: MessageContext): string {
-  const { light } = look;
-  const quiet = quietStyle(look);
-  return mailHtml({ subject: words.subject, texts, look }, [
+function asHtml(words: Words, { link, code, notMe, texts, theme }: MessageContext): string {
+  const { light } = theme;
+  const quiet = quietStyle(theme);
+  return mailHtml({ subject: words.subject, texts, theme }, [
     { content: words.intro },
     {
       content: html`<a class="button" href="${link}" style="display:inline-block;padding:12px 28px;border-radius:6px;background:${light.accent};color:${light.onAccent};font-weight:600;text-decoration:none">${words.button}</a>`,

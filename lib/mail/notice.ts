@@ -1,6 +1,7 @@
 /** The mail that tells a person what happened to their login. It has no link: whoever is warned should not get used to one. */
-import type { Look } from '../look.js';
+
 import type { Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
 import { mailHtml } from './layout.js';
 import type { MessageBody } from './message.js';
 
@@ -18,13 +19,13 @@ export interface NoticeContext extends NoticeWords {
   readonly notice: string;
   /** What the login is for: `look.name`. */
   readonly name: string;
-  readonly look: Look;
+  readonly theme: Theme;
 }
 
 /** Frames the words of a notice in the app's own way. */
 export type RenderNotice = (context: NoticeContext) => MessageBody | Promise<MessageBody>;
 
-export function renderNotice({ subject, paragraphs, fact, language, direction, look }: NoticeContext): MessageBody {
+export function renderNotice({ subject, paragraphs, fact, language, direction, theme }: NoticeContext): MessageBody {
   const [what = '', ...advice] = paragraphs;
   const said = [what, ...(fact === undefined ? [] : [fact]), ...advice];
   const parts = said.map((content, i) => ({
@@ -34,6 +35,6 @@ export function renderNotice({ subject, paragraphs, fact, language, direction, l
   return {
     subject,
     text: `${said.join('\n\n')}\n`,
-    html: mailHtml({ subject, texts: { language, direction }, look }, parts),
+    html: mailHtml({ subject, texts: { language, direction }, theme }, parts),
   };
 }

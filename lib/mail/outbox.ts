@@ -1,5 +1,5 @@
 /** Mail that waits to be sent: bounded, a few at a time, tried again while the link lives. */
-import { type Late, within } from '../deadline.js';
+import { type Late, within } from '../util/deadline.js';
 import { UndeliverableError } from './mailer.js';
 
 export interface OutboxConfig {

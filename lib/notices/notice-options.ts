@@ -1,5 +1,5 @@
 /** Which notices the app wants its people to have. */
-import { checkNames, namesOf, need } from '../check.js';
+import { checkNames, namesOf, need } from '../util/check.js';
 
 export interface NoticeOptions {
   /** A login in a browser that had not logged in to this mailbox before. Default true. */

@@ -1,8 +1,7 @@
 /** What a person is told by mail of what happened to their login: in the background, in bounds, and never in a login's way. */
 import { UnavailableError } from '../errors.js';
-import type { EventDetails, Events } from '../events.js';
+import type { EventDetails, Events } from '../events/events.js';
 import { Limiter } from '../limits/limiter.js';
-import type { Look } from '../look.js';
 import type { Delivery } from '../mail/delivery.js';
 import type { NoticeWords } from '../mail/notice.js';
 import { mailboxOf } from '../protocol/address.js';
@@ -11,6 +10,7 @@ import { hmac } from '../protocol/crypto.js';
 import { accountTag, type Keyring } from '../protocol/keys.js';
 import type { ScriptClient } from '../protocol/store.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
 /** Of each kind that strangers can bring about, to one mailbox, in a day that begins with the first. */
@@ -21,7 +21,7 @@ export interface NoticesConfig {
   readonly notices: Readonly<Record<NoticeKind, boolean>>;
   readonly store: { readonly scriptClient?: ScriptClient };
   readonly keyring: Keyring;
-  readonly look: Look;
+  readonly theme: Theme;
   readonly events: Events;
   readonly delivery: Delivery;
   /** Epoch milliseconds. */
@@ -52,11 +52,11 @@ export class Notices {
    * Tells it, where the app wants that and the mailbox has not had its share. Waits for nothing, and throws
    * nothing: what became of it is an event.
    */
-  tell(kind: NoticeKind, happening: Happening): void {
-    const { notices, clock, look } = this.#config;
+  notify(kind: NoticeKind, happening: Happening): void {
+    const { notices, clock, theme } = this.#config;
     if (!notices[kind]) return;
     const time = new Date(clock());
-    const words = () => wordsOf(kind, happening, look.name, time);
+    const words = () => wordsOf(kind, happening, theme.name, time);
     const { address } = happening;
     // The address that was left is nobody's account any more: whether it may have a link is not the question.
     const isNamed = kind === 'addressChanged';
@@ -67,7 +67,7 @@ export class Notices {
   }
 
   /** The same without a limit and whatever the app wants, to an address that the app has named. */
-  tellOwner(notice: string, address: string, words: NoticeWords): void {
+  notifyOwner(notice: string, address: string, words: NoticeWords): void {
     void this.#post({ notice, address, words: () => words, isNamed: true, isLimited: false });
   }
 
@@ -77,14 +77,14 @@ export class Notices {
     const askedAt = clock();
     const about = { account, notice, startedAt: askedAt };
     // Taken before the limit is asked, so that `close` waits for it.
-    const place = delivery.reserveNotice(about);
-    if (!place) return;
+    const reservation = delivery.reserveNotice(about);
+    if (!reservation) return;
     try {
-      if (isLimited && !(await this.#hasRoom(about, address))) return place.release();
+      if (isLimited && !(await this.#hasRoom(about, address))) return reservation.release();
       const expiresAt = askedAt + DAY * 1000;
-      place.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
+      reservation.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
-      place.release();
+      reservation.release();
       // Without a count nobody is told: a stranger could make it many.
       const reason = error instanceof UnavailableError ? 'limit_unavailable' : 'render';
       events.report('mail.failed', { ...about, reason });

@@ -11,15 +11,15 @@ export interface Invitation {
 
 const PURPOSE = 'invitation';
 
-/** @param endsAt epoch milliseconds */
-export const sealInvitation = (keyring: Keyring, { address, returnTo, state }: Invitation, endsAt: number): string =>
-  sealValue(keyring, PURPOSE, [endsAt, address, returnTo, state]);
+/** @param expiresAt epoch milliseconds */
+export const sealInvitation = (keyring: Keyring, { address, returnTo, state }: Invitation, expiresAt: number): string =>
+  sealValue(keyring, PURPOSE, [expiresAt, address, returnTo, state]);
 
 /** Undefined for anything forged, cut off or over. Never throws. */
 export function openInvitation(keyring: Keyring, text: unknown, now: number): Invitation | undefined {
   const value = openValue(keyring, PURPOSE, text);
   if (!Array.isArray(value)) return undefined;
-  const [endsAt, address, returnTo, state] = value as [number, string, string | null, string | null];
-  if (now >= endsAt || !parseAddress(address)) return undefined;
+  const [expiresAt, address, returnTo, state] = value as [number, string, string | null, string | null];
+  if (now >= expiresAt || !parseAddress(address)) return undefined;
   return { address, returnTo: returnTo ?? undefined, state: state ?? undefined };
 }

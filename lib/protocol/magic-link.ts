@@ -1,6 +1,6 @@
 /** The login itself, from asking for a link to spending it. It knows no Express, Redis or mail. */
 import { UnavailableError } from '../errors.js';
-import type { EventDetails, EventType, Reporter, Severity } from '../events.js';
+import type { EventDetails, EventType, Reporter, Severity } from '../events/events.js';
 import { parseAddress } from './address.js';
 import { type Ask, type BrowserFamily, type Claims, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
 import { CODE_TRIES, codeDigest, readCode, spellCode } from './code.js';
@@ -105,7 +105,7 @@ export class MagicLink {
   }
 
   /** The same login, told of elsewhere: to whoever knows which request it is in. */
-  tellingTo(events: Reporter): MagicLink {
+  withReporter(events: Reporter): MagicLink {
     return new MagicLink({ ...this.#config, events }, this.#forged);
   }
 
@@ -128,7 +128,7 @@ export class MagicLink {
       }),
     );
 
-    this.#report(outcome === 'issued' ? 'link.asked' : 'link.limited', token);
+    this.#report(outcome === 'issued' ? 'link.requested' : 'link.limited', token);
     const asked = { keyId: keys.id.toString('base64url'), account, recordId };
     if (outcome === 'limited') return { status: 'limited', asked };
     const link = {
@@ -198,7 +198,7 @@ export class MagicLink {
    */
   async revokeAll(address: string): Promise<number> {
     let revoked = 0;
-    for (const account of this.accountsOf(address, 'revokeAll')) revoked += await this.revokeAccount(account);
+    for (const account of this.accountTags(address, 'revokeAll')) revoked += await this.revokeAccount(account);
     return revoked;
   }
 
@@ -206,19 +206,19 @@ export class MagicLink {
   async outstanding(address: string): Promise<OutstandingLink[]> {
     const { store } = this.#config;
     const live = await Promise.all(
-      this.accountsOf(address, 'outstanding').map((account) => reach(() => store.outstanding(account))),
+      this.accountTags(address, 'outstanding').map((account) => reach(() => store.outstanding(account))),
     );
     return live
       .flat()
-      .sort((a, b) => a.endsAt - b.endsAt)
-      .map(({ recordId, endsAt }) => ({ id: recordId, expiresAt: Math.floor(endsAt / 1000) }));
+      .sort((a, b) => a.expiresAt - b.expiresAt)
+      .map(({ recordId, expiresAt }) => ({ id: recordId, expiresAt: Math.floor(expiresAt / 1000) }));
   }
 
   /**
    * What stands for this address's mailbox in the store and in events, under each of the app's keys.
    * @throws TypeError for anything but one plain address
    */
-  accountsOf(address: string, caller = 'accountsOf'): string[] {
+  accountTags(address: string, caller = 'accountTags'): string[] {
     const parsed = parseAddress(address);
     if (!parsed) throw new TypeError(`${caller} takes one plain email address`);
     return this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
@@ -229,8 +229,8 @@ export class MagicLink {
    * mailbox that is not proven to be his.
    */
   async addressChanged(from: string, to: string, isProven: boolean): Promise<number> {
-    const [account] = this.accountsOf(to, 'addressChanged.to') as [string];
-    const [formerAccount] = this.accountsOf(from, 'addressChanged.from') as [string];
+    const [account] = this.accountTags(to, 'addressChanged.to') as [string];
+    const [formerAccount] = this.accountTags(from, 'addressChanged.from') as [string];
     const revoked = (await this.revokeAll(from)) + (isProven ? await this.revokeAll(to) : 0);
     this.#config.events.report('address.changed', { ...(isProven && { account }), formerAccount });
     return revoked;

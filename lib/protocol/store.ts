@@ -71,7 +71,7 @@ export type JudgedCode =
 
 export interface LiveLink {
   readonly recordId: string;
-  readonly endsAt: number;
+  readonly expiresAt: number;
 }
 
 /**
@@ -103,7 +103,7 @@ export interface LinkStore {
   redeemByCode(code: PresentedCode, maxTries: number): Promise<JudgedCode>;
   /** Revokes one live link, or all of the account. Resolves with how many were live. */
   revoke(account: string, recordId?: string): Promise<number>;
-  /** The live links of the account, in any order; `endsAt` is epoch milliseconds by the store's own clock. */
+  /** The live links of the account, in any order; `expiresAt` is epoch milliseconds by the store's own clock. */
   outstanding(account: string): Promise<LiveLink[]>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;

@@ -1,7 +1,7 @@
 /** How somebody logged in, kept in the session that the login made, and worth nothing in any other. */
 import { hash } from 'node:crypto';
 import type { Request } from 'express';
-import { callApp } from '../express.js';
+import { callApp } from '../util/express.js';
 import { isShortLived } from './binding.js';
 import {
   type AuthContext,

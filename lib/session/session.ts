@@ -1,8 +1,8 @@
 /** The request's express-session, or an error that says what is missing. */
 import type { Request } from 'express';
-import { within } from '../deadline.js';
 import { UnavailableError } from '../errors.js';
 import type { AskedLink } from '../protocol/magic-link.js';
+import { within } from '../util/deadline.js';
 
 /** All that we keep in a session lies under this one key. */
 export const SESSION_KEY = 'passport-bound-link';

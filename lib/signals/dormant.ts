@@ -1,5 +1,5 @@
 /** Notices that nobody has logged in to an account for months: its mailbox may be somebody else's by now. */
-import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
+import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import type { Decision } from './decision.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { MxRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { checkNames, isFunction, namesOf, need } from '../check.js';
 import { parseAddress } from '../protocol/address.js';
+import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import type { Decision } from './decision.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 

@@ -1,8 +1,9 @@
 /** Asks all providers about a login at the same time; the strictest answer is the decision. */
-import { checkNames, namesOf, need } from '../check.js';
-import { within } from '../deadline.js';
+
 import { parseAddress } from '../protocol/address.js';
-import { MagicLinkStrategy } from '../strategy.js';
+import { MagicLinkStrategy } from '../strategy/strategy.js';
+import { checkNames, namesOf, need } from '../util/check.js';
+import { within } from '../util/deadline.js';
 import { type Decision, isDecision, strictest } from './decision.js';
 import { checkTimeout, parseProviders, type SignalContext, type SignalProvider } from './provider.js';
 
@@ -100,7 +101,7 @@ export class Signals {
 
   #report(context: SignalContext, reason: string, decision: Decision): void {
     const { address } = Object(context) as Partial<SignalContext>;
-    const account = parseAddress(address) ? this.#strategy.accountsOf(address as string)[0] : undefined;
+    const account = parseAddress(address) ? this.#strategy.accountTags(address as string)[0] : undefined;
     this.#strategy.events.report(
       'signal.raised',
       { reason, ...(account !== undefined && { account }) },

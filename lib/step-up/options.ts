@@ -1,16 +1,16 @@
 /** What an app says of its step-up, checked once and for all, and made one complete config. */
 import type { Request } from 'express';
-import { checkNames, isFunction, namesOf, need } from '../check.js';
 import type { Notices } from '../notices/notices.js';
-import { type Config, isLoopback } from '../options.js';
+import { type Config, isLoopback } from '../options/options.js';
 import { parseReturnTo } from '../protocol/return-to.js';
-import { MAX_AGE } from './context.js';
-import type { Factor, Person } from './factor.js';
-import type { FactorStore } from './factor-store.js';
-import { mailNotice, type Notify } from './notices.js';
-import { type StepUpPageName, StepUpPages, type StepUpViews } from './pages.js';
-import { RECOVERY } from './recovery-codes.js';
-import type { Recovery } from './upkeep.js';
+import { checkNames, isFunction, namesOf, need } from '../util/check.js';
+import type { Factor, Person } from './factors/factor.js';
+import { RECOVERY } from './factors/recovery-codes.js';
+import { mailNotice, type Notify } from './flows/factor-notifier.js';
+import type { Recovery } from './flows/management.js';
+import { type StepUpPageName, StepUpPages, type StepUpViews } from './pages/pages.js';
+import { MAX_AGE } from './session/context.js';
+import type { FactorStore } from './store/factor-store.js';
 
 export interface StepUpOptions {
   /** Keeps the factors: `new RedisFactorStore(client)`, a table of the app's own, or `new MemoryFactorStore()` in development. */
@@ -87,7 +87,7 @@ const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
 export function parseStepUp(options: StepUpOptions, strategy: Config, notices: Notices): StepUpConfig {
   checkNames('StepUp', options, NAMES);
   const { store, factors, user, coolingOff = DAY, maxAge = MAX_AGE, recovery, notify, views = {} } = options;
-  const { origin, look } = strategy;
+  const { origin, theme } = strategy;
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
   need(isFunction(user), 'user must be a function of a request that returns { id, name }, or undefined for nobody');
@@ -109,8 +109,8 @@ export function parseStepUp(options: StepUpOptions, strategy: Config, notices: N
   }
   return Object.freeze({
     ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
-    ...{ notify: notify ?? mailNotice(notices, look), onStepUp, successRedirect, loginPath },
-    pages: new StepUpPages({ ...views }, look),
+    ...{ notify: notify ?? mailNotice(notices, theme), onStepUp, successRedirect, loginPath },
+    pages: new StepUpPages({ ...views }, theme),
   });
 }
 

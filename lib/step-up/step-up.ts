@@ -1,20 +1,20 @@
 /** The step-up of one app: its factors, where they are kept, and whose they are. */
 import type { Request } from 'express';
-import { need } from '../check.js';
-import type { Events } from '../events.js';
+import type { Events } from '../events/events.js';
 import { authContext } from '../session/auth-context.js';
-import { MagicLinkStrategy } from '../strategy.js';
-import { Challenges } from './challenges.js';
-import { isFresh, stepUpContext } from './context.js';
-import { Enrolment } from './enrolment.js';
-import type { Person } from './factor.js';
-import { Reporter } from './notices.js';
+import { MagicLinkStrategy } from '../strategy/strategy.js';
+import { need } from '../util/check.js';
+import type { Person } from './factors/factor.js';
+import { Enrolment } from './flows/enrolment.js';
+import { FactorNotifier } from './flows/factor-notifier.js';
+import { Management } from './flows/management.js';
+import { type Overview, overviewOf, type WaitingFactor } from './flows/overview.js';
+import { Proofs } from './flows/proofs.js';
 import { parseStepUp, type StepUpConfig, type StepUpOptions } from './options.js';
-import { type Overview, overviewOf, type WaitingFactor } from './overview.js';
-import { Proofs } from './proofs.js';
-import { Records } from './records.js';
-import type { Standing } from './standing.js';
-import { Upkeep } from './upkeep.js';
+import type { Assurance } from './session/assurance.js';
+import { isFresh, stepUpContext } from './session/context.js';
+import { Challenges } from './store/challenges.js';
+import { Records } from './store/records.js';
 
 export class StepUp {
   /** @internal */
@@ -24,7 +24,7 @@ export class StepUp {
   /** @internal */
   readonly proofs: Proofs;
   /** @internal */
-  readonly upkeep: Upkeep;
+  readonly management: Management;
   readonly #records: Records;
 
   /**
@@ -38,13 +38,13 @@ export class StepUp {
     const config = parseStepUp(options, strategy.config, strategy.notices);
     const { store, factors, notify, coolingOff, recovery } = config;
     const records = new Records({ store, keyring, origin, clock });
-    const accountOf = (address: string) => strategy.accountsOf(address)[0];
-    const reporter = new Reporter({ records, factors, events, clock, notify, accountOf });
-    const shared = { records, challenges: new Challenges(records, clock), reporter, origin, clock };
+    const accountOf = (address: string) => strategy.accountTags(address)[0];
+    const notifier = new FactorNotifier({ records, factors, events, clock, notify, accountOf });
+    const shared = { records, challenges: new Challenges(records, clock), notifier, origin, clock };
     this.config = { ...config, origin, clock, events };
     this.enrolment = new Enrolment({ ...shared, coolingOff });
     this.proofs = new Proofs(shared);
-    this.upkeep = new Upkeep({ ...shared, recovery });
+    this.management = new Management({ ...shared, recovery });
     this.#records = records;
   }
 
@@ -83,7 +83,7 @@ export class StepUp {
   }
 
   /** @internal Who is logged in by a link, and what their session has proved; undefined: nobody. */
-  async whoIs(req: Request): Promise<{ person: Person; standing: Standing } | undefined> {
+  async whoIs(req: Request): Promise<{ person: Person; assurance: Assurance } | undefined> {
     const login = authContext(req);
     const person = login && (await this.config.user(req));
     if (!login || !person) return undefined;
@@ -92,6 +92,6 @@ export class StepUp {
     const { clock, maxAge } = this.config;
     const context = stepUpContext(req);
     const stepUp = context && isFresh(context.time, maxAge, Math.floor(clock() / 1000)) ? context : undefined;
-    return { person, standing: { session: login.session, login, stepUp } };
+    return { person, assurance: { session: login.session, login, stepUp } };
   }
 }

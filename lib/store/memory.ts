@@ -1,5 +1,5 @@
 /** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
-import { checkNames, isFunction, namesOf, need, wholeNumber } from '../check.js';
+
 import type {
   Judged,
   JudgedCode,
@@ -10,6 +10,7 @@ import type {
   Presented,
   PresentedCode,
 } from '../protocol/store.js';
+import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 
 export interface MemoryStoreOptions {
   /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
@@ -19,7 +20,7 @@ export interface MemoryStoreOptions {
 }
 
 interface Record extends Omit<NewLink, 'ttlMs' | 'lanes'> {
-  readonly endsAt: number;
+  readonly expiresAt: number;
   live: boolean;
   usedAt?: number;
   mismatches: number;
@@ -37,7 +38,7 @@ const LANES_A_LINK = 3;
 export class MemoryStore implements LinkStore {
   readonly developmentOnly = true;
   readonly #records = new Map<string, Record>();
-  readonly #lanes = new Map<string, { times: number[]; endsAt: number }>();
+  readonly #lanes = new Map<string, { times: number[]; expiresAt: number }>();
   readonly #maxLinks: number;
   readonly #clock: () => number;
 
@@ -59,7 +60,7 @@ export class MemoryStore implements LinkStore {
     if (counted.some(isFull)) return 'limited';
     if (this.#isFull) this.#forgetEnded(now);
     if (this.#isFull) throw new Error('the memory store is full');
-    this.#records.set(link.recordId, { ...link, endsAt: now + ttlMs, live: true, mismatches: 0, wrongCodes: 0 });
+    this.#records.set(link.recordId, { ...link, expiresAt: now + ttlMs, live: true, mismatches: 0, wrongCodes: 0 });
     for (const { times } of counted) times.push(now);
     return 'issued';
   }
@@ -81,7 +82,7 @@ export class MemoryStore implements LinkStore {
     const now = this.#clock();
     const record = this.#records.get(recordId);
     if (record?.account !== account) return { status: 'invalid' };
-    if (record.endsAt <= now) return { status: 'expired' };
+    if (record.expiresAt <= now) return { status: 'expired' };
     if (binding === '' || record.binding !== binding) return { status: 'mismatch' };
     if (record.wrongCodes >= maxTries) return { status: 'locked' };
     if (codeDigest === '' || record.codeDigest !== codeDigest) {
@@ -97,7 +98,7 @@ export class MemoryStore implements LinkStore {
     let revoked = 0;
     for (const record of this.#records.values()) {
       const meant = record.account === account && (recordId === undefined || record.recordId === recordId);
-      if (!meant || !record.live || record.endsAt <= now) continue;
+      if (!meant || !record.live || record.expiresAt <= now) continue;
       record.live = false;
       revoked++;
     }
@@ -107,8 +108,8 @@ export class MemoryStore implements LinkStore {
   async outstanding(account: string): Promise<LiveLink[]> {
     const now = this.#clock();
     return [...this.#records.values()]
-      .filter((record) => record.account === account && record.live && record.endsAt > now)
-      .map(({ recordId, endsAt }) => ({ recordId, endsAt }));
+      .filter((record) => record.account === account && record.live && record.expiresAt > now)
+      .map(({ recordId, expiresAt }) => ({ recordId, expiresAt }));
   }
 
   async ping(): Promise<void> {}
@@ -118,7 +119,7 @@ export class MemoryStore implements LinkStore {
     const now = this.#clock();
     const record = this.#records.get(link.recordId);
     if (record?.account !== link.account || record.digest !== link.digest) return [{ status: 'invalid' }];
-    if (record.endsAt <= now) return [{ status: 'expired' }];
+    if (record.expiresAt <= now) return [{ status: 'expired' }];
     if (link.binding === '' || record.binding !== link.binding) {
       if (countMismatch) record.mismatches++;
       const { mismatches: count, sealed, usedAt } = record;
@@ -149,13 +150,13 @@ export class MemoryStore implements LinkStore {
   #lane(name: string, { limits }: Lane, now: number): number[] {
     const longest = Math.max(...limits.map(({ windowMs }) => windowMs));
     const times = (this.#lanes.get(name)?.times ?? []).filter((time) => time > now - longest);
-    this.#lanes.set(name, { times, endsAt: now + longest });
+    this.#lanes.set(name, { times, expiresAt: now + longest });
     return times;
   }
 
   #forgetEnded(now: number): void {
     for (const map of [this.#records, this.#lanes]) {
-      for (const [key, { endsAt }] of map) if (endsAt <= now) map.delete(key);
+      for (const [key, { expiresAt }] of map) if (expiresAt <= now) map.delete(key);
     }
   }
 }

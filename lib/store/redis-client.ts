@@ -1,5 +1,5 @@
 /** The four clients that an app may have, behind one function. Nothing is added to the client. */
-import type { Late } from '../deadline.js';
+import type { Late } from '../util/deadline.js';
 
 /** ioredis 5 or 6: `new Redis()` or `new Cluster()`. */
 export interface IoredisClient {

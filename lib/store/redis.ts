@@ -1,6 +1,5 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
-import { checkNames, namesOf, need, wholeNumber } from '../check.js';
-import { within } from '../deadline.js';
+
 import type {
   Judged,
   JudgedCode,
@@ -11,6 +10,8 @@ import type {
   PresentedCode,
   ScriptClient,
 } from '../protocol/store.js';
+import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
+import { within } from '../util/deadline.js';
 import { type RedisClient, type Send, sender } from './redis-client.js';
 import { runScript } from './run-script.js';
 import { ISSUE, OPEN, OUTCOMES, OUTSTANDING, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
@@ -101,7 +102,7 @@ export class RedisStore implements LinkStore {
     const reply = (await this.#run(OUTSTANDING, [this.#accountKey(account)], [])) as string[];
     return Array.from({ length: reply.length / 2 }, (_, i) => ({
       recordId: String(reply[2 * i]),
-      endsAt: Number(reply[2 * i + 1]),
+      expiresAt: Number(reply[2 * i + 1]),
     }));
   }
 

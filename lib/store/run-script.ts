@@ -1,5 +1,5 @@
 /** A script by its name, and with its source where Redis does not know it yet. */
-import type { Late } from '../deadline.js';
+import type { Late } from '../util/deadline.js';
 import type { Send } from './redis-client.js';
 import type { Script } from './scripts.js';
 

@@ -1,7 +1,7 @@
 /** The factor store's contract as tests, for any test runner. */
 import assert from 'node:assert/strict';
 import { random } from '../protocol/crypto.js';
-import type { FactorStore } from '../step-up/factor-store.js';
+import type { FactorStore } from '../step-up/store/factor-store.js';
 import type { StoreContractCase } from './contract-case.js';
 
 export interface FactorStoreHarness {

@@ -328,7 +328,7 @@ export function storeContract(harness: () => StoreHarness | Promise<StoreHarness
       await store.revoke(account, revoked.recordId);
 
       const live = await other.outstanding(account);
-      const ends = new Map(live.map(({ recordId, endsAt }) => [recordId, endsAt]));
+      const ends = new Map(live.map(({ recordId, expiresAt }) => [recordId, expiresAt]));
       assert.deepEqual([...ends.keys()].sort(), [long.recordId, short.recordId].sort());
       const difference = Number(ends.get(long.recordId)) - Number(ends.get(short.recordId));
       // The two were issued one after the other.

@@ -1,6 +1,6 @@
 /** Which language a person reads: by the app's own choice, else by what the browser asks for. */
 import type { Request } from 'express';
-import { checkNames, isFunction, need } from '../check.js';
+import { checkNames, isFunction, need } from '../util/check.js';
 import { de } from './de.js';
 import { en } from './en.js';
 import type { Texts } from './texts.js';

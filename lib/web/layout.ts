@@ -1,8 +1,8 @@
 /** The frame around every page: markup, style and the policy that holds it. None needs anything from elsewhere. */
 import { createHash } from 'node:crypto';
-import { html, type Markup, raw } from '../html.js';
-import type { Look, Palette } from '../look.js';
 import type { Texts } from '../texts/texts.js';
+import type { Palette, Theme } from '../texts/theme.js';
+import { html, type Markup, raw } from '../util/html.js';
 
 export interface Page {
   title: string;
@@ -26,10 +26,10 @@ export interface Layout {
  * Style and hashes are made once.
  * @param more style of the pages that this layout is for
  */
-export function createLayout(look: Look, more = ''): Layout {
-  const style = styleOf(look) + more;
+export function createLayout(theme: Theme, more = ''): Layout {
+  const style = styleOf(theme) + more;
   const styleHash = hashOf(style);
-  const images = look.logo === undefined ? '' : ` img-src 'self';`;
+  const images = theme.logo === undefined ? '' : ` img-src 'self';`;
   return {
     policyOf: ({ script, scriptFile, noForms }) =>
       `default-src 'none'; style-src ${styleHash};${images}` +
@@ -43,14 +43,14 @@ export function createLayout(look: Look, more = ''): Layout {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title} · ${look.name}</title>
+<title>${title} · ${theme.name}</title>
 <style>${raw(style)}</style>
 ${head}
 ${scriptFile === undefined ? undefined : html`<script src="${scriptFile}" defer>${SCRIPT_END}`}
 </head>
 <body>
 <main>
-${look.logo === undefined ? undefined : html`<img class="logo" src="${look.logo}" alt="${look.name}">`}
+${theme.logo === undefined ? undefined : html`<img class="logo" src="${theme.logo}" alt="${theme.name}">`}
 <h1>${title}</h1>
 ${body}
 </main>
@@ -71,7 +71,7 @@ const variables = (palette: Palette) =>
     .map(([name, colour]) => `--${name}: ${colour}`)
     .join('; ');
 
-const styleOf = ({ light, dark }: Look) => `
+const styleOf = ({ light, dark }: Theme) => `
 :root { color-scheme: light dark; ${variables(light)} }
 @media (prefers-color-scheme: dark) { :root { ${variables(dark)} } }
 * { box-sizing: border-box }

@@ -1,16 +1,16 @@
 /** The pages of a login. None needs a script, a cookie or anything from elsewhere. */
 import type { Request, Response } from 'express';
 import type { Refusal } from '../errors.js';
-import { html, type Markup, raw } from '../html.js';
-import type { Look } from '../look.js';
 import type { BrowserFamily } from '../protocol/claims.js';
 import type { Languages } from '../texts/languages.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
+import { html, type Markup, raw } from '../util/html.js';
 import { createLayout, type Layout, type Page } from './layout.js';
 import { WAITING_SCRIPT } from './waiting-script.js';
 
 /** What this browser asked for last, to ask for it again. */
-export interface Again {
+export interface RetryForm {
   readonly address: string;
   readonly returnTo: string | undefined;
 }
@@ -32,12 +32,12 @@ export interface PageData {
   sent: {
     loginPath: string;
     codeAction: string | undefined;
-    again: Again | undefined;
+    retryForm: RetryForm | undefined;
     wait: number;
     refusal: Refusal | undefined;
     switchesUser: boolean;
     /** Seconds that a link lives. */
-    life: number;
+    ttl: number;
     continueTo: string | undefined;
   };
   /** The link was opened where it was not asked for, as far as can be told. POSTs `token`. */
@@ -49,7 +49,7 @@ export interface PageData {
   /** Goes on to `href` by itself, this time from our own site. */
   hop: { href: string };
   /** Why not, and a way on: POSTs `again` to `loginPath`, or leads there. */
-  refused: { refusal: Refusal; loginPath: string; again: Again | undefined };
+  refused: { refusal: Refusal; loginPath: string; retryForm: RetryForm | undefined };
   /** "This was not me". POSTs `token`, and `end` to end what is live; undefined: the token is too old. */
   notMe: { action: string; token: string | undefined; canEnd: boolean };
   /** What to do now. `ended`: how many links were ended, where that was asked for. */
@@ -70,10 +70,10 @@ export class Pages {
   readonly #languages: Languages;
   readonly #layout: Layout;
 
-  constructor({ views, languages, look }: { views: Views; languages: Languages; look: Look }) {
+  constructor({ views, languages, theme }: { views: Views; languages: Languages; theme: Theme }) {
     this.#views = views;
     this.#languages = languages;
-    this.#layout = createLayout(look);
+    this.#layout = createLayout(theme);
   }
 
   /** Answers with a page: the app's view, or ours. The headers are set before, for a view to change. Rejects as the view does. */
@@ -111,7 +111,7 @@ const returnToField = (returnTo: string | undefined) =>
 
 const askAgain = (
   loginPath: string,
-  { address, returnTo }: Again,
+  { address, returnTo }: RetryForm,
   button: Markup,
 ) => html`<form method="post" action="${loginPath}">
 <input type="hidden" name="email" value="${address}">
@@ -168,12 +168,12 @@ ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
     body: html`<a class="button" href="${href}">${texts.goOn}</a>`,
   }),
 
-  refused: ({ refusal, loginPath, again }, texts) => ({
+  refused: ({ refusal, loginPath, retryForm }, texts) => ({
     title: texts.refused.title,
     body: html`<p>${refusal.message}</p>
 ${
-  again
-    ? askAgain(loginPath, again, html`<button>${texts.sendNewLink}</button>`)
+  retryForm
+    ? askAgain(loginPath, retryForm, html`<button>${texts.sendNewLink}</button>`)
     : html`<a class="button" href="${loginPath}">${texts.newLink}</a>`
 }`,
   }),
@@ -212,21 +212,21 @@ const loggedIn = (continueTo: string, { sent, goOn }: Texts): Page => ({
 });
 
 function waiting(
-  { loginPath, codeAction, again, wait, refusal, switchesUser, life }: PageData['sent'],
+  { loginPath, codeAction, retryForm, wait, refusal, switchesUser, ttl }: PageData['sent'],
   { sent }: Texts,
 ): Page {
   const status = `${loginPath}/sent`;
   return {
     title: sent.title,
     script: WAITING_SCRIPT,
-    body: html`<div data-status="${status}" data-life="${String(life)}">
-<p>${sent.intro(again?.address)} <strong>${sent.where}</strong></p>
+    body: html`<div data-status="${status}" data-life="${String(ttl)}">
+<p>${sent.intro(retryForm?.address)} <strong>${sent.where}</strong></p>
 <p><a href="${status}">${sent.opened}</a></p>
 ${codeAction === undefined ? undefined : codeForm({ codeAction, refusal, switchesUser }, sent)}
 <hr>
 <p class="quiet">${sent.spam}</p>
-${again && askAgain(loginPath, again, html`<button class="second" data-again>${sent.again}</button>`)}
-${again && wait > 0 ? html`<p class="quiet" data-wait="${String(wait)}">${sent.againIn(wait)}</p>` : undefined}
+${retryForm && askAgain(loginPath, retryForm, html`<button class="second" data-again>${sent.again}</button>`)}
+${retryForm && wait > 0 ? html`<p class="quiet" data-wait="${String(wait)}">${sent.againIn(wait)}</p>` : undefined}
 <p><a href="${loginPath}">${sent.wrongAddress}</a></p>
 </div>`,
   };

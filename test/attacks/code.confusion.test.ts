@@ -81,7 +81,7 @@ test.each(['en', 'de'])('SE-11: with mail.code it is neither in the subject nor 
   const mailbox = new Mailbox();
   // The shortest name and address, so that the code comes as early as it can.
   const { browser } = await startRouter({
-    options: { look: { name: 'A' }, mail: { code: true, deliver: mailbox.deliver } },
+    options: { theme: { name: 'A' }, mail: { code: true, deliver: mailbox.deliver } },
   });
   await browser.post('/login', { email: 'a@b.cd' }, { 'accept-language': language });
   const { message } = await mailbox.next();

@@ -162,7 +162,7 @@ test('AL-01: each report is an event about the link and its account, and names n
     durationMs: expect.any(Number),
     request: expect.any(String),
     network: expect.any(String),
-    account: app.events.find(({ type }) => type === 'link.asked')?.account,
+    account: app.events.find(({ type }) => type === 'link.requested')?.account,
     link: Buffer.from(token.slice(4), 'base64url').subarray(20, 36).toString('base64url'),
   });
 });

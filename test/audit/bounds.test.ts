@@ -45,8 +45,8 @@ test('EN-08: an account that nobody has logged in to is kept for an hour, anothe
     await log.flush();
     return admin.pttl(key(`{${account}}/audit`));
   };
-  report('link.asked', { account: 'stranger' });
-  report('link.asked', { account: 'owner' });
+  report('link.requested', { account: 'stranger' });
+  report('link.requested', { account: 'owner' });
   expect(await life('stranger')).toBeLessThanOrEqual(HOUR);
   expect(await life('owner')).toBeLessThanOrEqual(HOUR);
   report('link.redeemed', { account: 'owner' });
@@ -82,7 +82,7 @@ test('a change of address is in the history of both accounts', async () => {
 describe('reading', () => {
   test('goes page by page, either way, and no further than it is asked to', async () => {
     const { log, report } = await logOf();
-    for (let i = 0; i < 450; i++) report('link.asked', { count: i });
+    for (let i = 0; i < 450; i++) report('link.requested', { count: i });
     await log.flush();
     const counts = (await all(log.read())).map(({ count }) => count);
     expect(counts).toEqual(Array.from({ length: 450 }, (_, i) => i));
@@ -110,7 +110,7 @@ describe('reading', () => {
   test('TK-11: an account’s history goes on across a change of secrets, in its order', async () => {
     const [OLD, NEW] = ['the older secret, which is long enough', 'the newer secret, which is long enough'];
     const both = await startApp({ options: { secret: [NEW, OLD] } });
-    const [current, former] = both.strategy.accountsOf('ada@example.com') as [string, string];
+    const [current, former] = both.strategy.accountTags('ada@example.com') as [string, string];
     expect(current).not.toBe(former);
     const log = await newAuditLog(servers, both.strategy);
     const admin = servers.admin(IOREDIS) as Redis;

@@ -26,7 +26,7 @@ describe.each(ALL_CLIENTS)('with $name', (kind) => {
     await log.flush();
 
     expect(await all(elsewhere.read())).toEqual(app.events);
-    const [account] = app.strategy.accountsOf(ada.email);
+    const [account] = app.strategy.accountTags(ada.email);
     const ofAda = app.events.filter((event) => event.account === account);
     expect(ofAda.length).toBeGreaterThan(2);
     expect(await all(elsewhere.read({ account: account as string }))).toEqual(ofAda);
@@ -38,7 +38,7 @@ describe.each(ALL_CLIENTS)('with $name', (kind) => {
     const log = await newAuditLog(servers, app.strategy, {}, kind);
     await someEvents(app);
     await app.strategy.close();
-    const [account] = app.strategy.accountsOf(ada.email);
+    const [account] = app.strategy.accountTags(ada.email);
     const ofOthers = app.events.filter((event) => event.account !== account);
 
     expect(await log.eraseAccount(ada.email)).toBe(2 * (app.events.length - ofOthers.length));

@@ -76,12 +76,12 @@ test('AL-02: beyond a batch the log rests, whatever waits, and who flushes does 
   const client = await counting();
   const log = await newAuditLog(servers, strategy, { client });
   // Redis knows the script from then on.
-  strategy.events.report('link.asked');
+  strategy.events.report('link.requested');
   await log.flush();
   client.calls = 0;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  for (let i = 0; i < 250; i++) strategy.events.report('link.asked', { count: i });
+  for (let i = 0; i < 250; i++) strategy.events.report('link.requested', { count: i });
   // The log's own reply is long here by then.
   for (let i = 0; i < 10; i++) await servers.admin(IOREDIS).ping();
   expect(client.calls).toBe(1);
@@ -98,7 +98,7 @@ test('under normal load nothing is lost, and a hundred events are not a hundred 
   const client = await counting();
   const log = await newAuditLog(servers, strategy, { client });
   for (let round = 0; round < 50; round++) {
-    for (let i = 0; i < 100; i++) strategy.events.report('link.asked', { account: 'one', count: round * 100 + i });
+    for (let i = 0; i < 100; i++) strategy.events.report('link.requested', { account: 'one', count: round * 100 + i });
     await new Promise(setImmediate);
   }
   await log.flush();
@@ -128,7 +128,7 @@ test('TK-10: forged and expired tokens cost no command until something else happ
   report(1);
   await log.flush();
   report(1);
-  strategy.events.report('link.asked', { account: 'one' });
+  strategy.events.report('link.requested', { account: 'one' });
   await turns();
   await log.flush();
   report(1);
@@ -147,14 +147,14 @@ test('AL-02: in an outage the buffer is bounded, one warning says so, and the ne
 
   gate.shut();
   await once(client as never, 'close');
-  for (let i = 0; i < 150; i++) strategy.events.report('link.asked', { count: i });
+  for (let i = 0; i < 150; i++) strategy.events.report('link.requested', { count: i });
   await once(process, 'warning');
-  strategy.events.report('link.asked', { count: 150 });
+  strategy.events.report('link.requested', { count: 150 });
   expect(warned).toEqual(['the audit log: events are dropped: the buffer is full']);
 
   await gate.open();
   await log.flush();
-  strategy.events.report('link.asked', { count: 151 });
+  strategy.events.report('link.requested', { count: 151 });
   await log.flush();
   const entries = await all(log.read());
   const [first, ...rest] = [...events.slice(0, 100), events[151]];
@@ -168,9 +168,9 @@ test('a key that is in the way costs its own entries, counted, and no other', as
   await servers.admin(IOREDIS).set(`${keyPrefix}{broken}/audit`, 'no stream');
   const log = await newAuditLog(servers, strategy, { keyPrefix });
   const warned = warnings();
-  strategy.events.report('link.asked', { account: 'broken' });
+  strategy.events.report('link.requested', { account: 'broken' });
   await log.flush();
-  strategy.events.report('link.asked', { account: 'whole' });
+  strategy.events.report('link.requested', { account: 'whole' });
   await log.flush();
   expect(await all(log.read())).toEqual([events[0], { ...events[1], dropped: 1 }]);
   expect(await all(log.read({ account: 'whole' }))).toHaveLength(1);
@@ -181,9 +181,9 @@ test('FT-16: close writes what is in hand, and hears no more', async () => {
   const { strategy, events } = await startApp();
   const keyPrefix = newPrefix();
   const log = await newAuditLog(servers, strategy, { keyPrefix });
-  for (let i = 0; i < 1234; i++) strategy.events.report('link.asked', { count: i });
+  for (let i = 0; i < 1234; i++) strategy.events.report('link.requested', { count: i });
   await log.close();
-  strategy.events.report('link.asked', { count: 1234 });
+  strategy.events.report('link.requested', { count: 1234 });
   await log.flush();
   expect(await all(log.read())).toEqual(events.slice(0, 1234));
 });
@@ -198,7 +198,7 @@ test('FT-16: close gives up at its deadline, and says what is lost', async () =>
   await once(client as never, 'close');
   const warned = warnings();
   const first = once(process, 'warning');
-  for (let i = 0; i < 3; i++) strategy.events.report('link.asked');
+  for (let i = 0; i < 3; i++) strategy.events.report('link.requested');
   await first;
   const last = once(process, 'warning');
   await log.close(20);
@@ -217,7 +217,7 @@ test('a flush that Redis does not let through says so', async () => {
   const { strategy } = await startApp();
   const log = await newAuditLog(servers, strategy, { client });
   gate.lose('answers');
-  strategy.events.report('link.asked');
+  strategy.events.report('link.requested');
   await expect(log.flush()).rejects.toMatchObject({ code: 'ETIMEDOUT' });
 });
 

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LookOptions } from '../../lib/index.js';
+import type { ThemeOptions } from '../../lib/index.js';
 import { type Chromium, startChromium } from '../support/chromium.js';
 import { DESKTOP, PHONE } from '../support/sites.js';
 import { everyPage, LANGUAGES, startPages } from './every-page.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const OWN: LookOptions = { name: 'Café Zürich & Söhne', logo: '/logo.svg', accent: '#a2006d', accentDark: '#ff9ad5' };
+const OWN: ThemeOptions = { name: 'Café Zürich & Söhne', logo: '/logo.svg', accent: '#a2006d', accentDark: '#ff9ad5' };
 
 /** More than the pages are: or one was left out. */
 const PAGES = 22;
@@ -57,22 +57,22 @@ const unmirrored = (page: Page) =>
   })()`);
 
 const CASES = [
-  { language: 'en', look: {}, words: 'English', looks: 'ours' },
-  { language: 'de', look: OWN, words: 'German', looks: 'the app’s own' },
-  { language: 'he', look: OWN, words: 'Hebrew', looks: 'the app’s own' },
+  { language: 'en', theme: {}, words: 'English', looks: 'ours' },
+  { language: 'de', theme: OWN, words: 'German', looks: 'the app’s own' },
+  { language: 'he', theme: OWN, words: 'Hebrew', looks: 'the app’s own' },
 ] as const;
 
 test.each(CASES)(
-  'SC-09, SC-07: every page in $words, with a look that is $looks',
-  async ({ language, look }) => {
+  'SC-09, SC-07: every page in $words, with a theme that is $looks',
+  async ({ language, theme }) => {
     const found: string[] = [];
     const names: string[] = [];
-    const pages = await startPages(look);
+    const pages = await startPages(theme);
     const profile = (locale: string) => chromium.newContext({ ...PHONE, locale });
     await everyPage(pages, LANGUAGES[language], profile, async (name, page) => {
       names.push(name);
       expect(await page.evaluate('document.documentElement.lang'), name).toBe(language);
-      if (look === OWN && !name.startsWith('mail'))
+      if (theme === OWN && !name.startsWith('mail'))
         expect(await page.evaluate('document.images[0].naturalWidth')).toBe(120);
       for (const [device, { viewport }] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
         if (viewport) await page.setViewportSize(viewport);

@@ -1,6 +1,6 @@
 /** Leads browsers to every page of a login, in any language, and shows each of them. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { de, en, type LookOptions, MemoryStore, type Texts } from '../../lib/index.js';
+import { de, en, MemoryStore, type Texts, type ThemeOptions } from '../../lib/index.js';
 import { startRouter, type TestApp } from '../support/app.js';
 import { he } from './hebrew.js';
 
@@ -14,14 +14,14 @@ const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><rect width="120" height="40" rx="8" fill="#a2006d"/></svg>';
 
 /** An app whose store can be down, and whose clock can be set. */
-export async function startPages(look: LookOptions) {
+export async function startPages(theme: ThemeOptions) {
   const clock = { now: Date.now() };
   const store = new MemoryStore();
   const outage = { open: () => Promise.reject(new Error('down')) };
   const { app } = await startRouter({
     before: (bare) => bare.get('/logo.svg', (_req, res) => void res.type('svg').send(LOGO)),
     options: {
-      ...{ store, look, languages: LANGUAGES, confirm: 'always', clock: () => clock.now },
+      ...{ store, theme, languages: LANGUAGES, confirm: 'always', clock: () => clock.now },
       mail: { code: true, deliver: (message) => app.mailbox.deliver(message) },
       limits: { resend: 30, account: { quarterHour: 99, day: 99, networkQuarterHour: 99, networkDay: 99 } },
     },

@@ -191,7 +191,7 @@ test.each(WIRINGS)(
 );
 
 const WHAT_HAPPENED = [
-  ...['link.asked', 'link.limited', 'mail.sent', 'mail.failed', 'mail.misdelivered', 'link.opened_elsewhere'],
+  ...['link.requested', 'link.limited', 'mail.sent', 'mail.failed', 'mail.misdelivered', 'link.opened_elsewhere'],
   ...[
     'code.wrong',
     'code.locked',

@@ -66,9 +66,9 @@ export async function start(wire: (app: express.Express, test: TestApp) => void)
         res.once('close', () => {
           if (req.magicLink?.status !== 'refused') return;
           // What the page may show lies beside what the refusal is.
-          const { refusal, again, help, ...rest } = req.magicLink;
+          const { refusal, retryForm, help, ...rest } = req.magicLink;
           canary.saw('a refusal', [refusal, rest]);
-          canary.saw('what a refusal offers', again, ['address']);
+          canary.saw('what a refusal offers', retryForm, ['address']);
           canary.saw('what a refusal shows', help, ['code']);
         });
         next();

@@ -56,15 +56,15 @@ test('AC-01: the first proof of a mailbox ends what an account had that was neve
   const { users, logIn, user } = await startInProcess();
   const owner = await logIn();
   await enrol(owner);
-  const { id, madeBy } = await user();
+  const { id, signupRecordId } = await user();
   // The account of somebody who got in by another door, as far as it can be told: nobody has proven the mailbox.
-  expect(await users.update(id, ({ madeBy: _, ...row }) => row)).toBeDefined();
+  expect(await users.update(id, ({ signupRecordId: _, ...row }) => row)).toBeDefined();
   expect(await whoIs(owner)).toBe(EMAIL);
   const proven = await logIn();
   expect(await whoIs(owner)).toBeUndefined();
   expect(await factorsOf(proven)).toMatchObject({ factors: [], waiting: [] });
-  expect(await user()).toMatchObject({ id, madeBy: expect.any(String) });
-  expect((await user()).madeBy).not.toBe(madeBy);
+  expect(await user()).toMatchObject({ id, signupRecordId: expect.any(String) });
+  expect((await user()).signupRecordId).not.toBe(signupRecordId);
   // It comes once: what the owner sets from now on stays.
   await enrol(proven);
   const again = await logIn();
@@ -75,9 +75,9 @@ test('AC-01: the first proof of a mailbox ends what an account had that was neve
 test('AC-01: an imported account is nobody’s until its mailbox is proven, and one that a link makes is proven', async () => {
   const { users, logIn, user } = await startInProcess();
   const imported = await users.findOrCreate(EMAIL);
-  expect(imported?.madeBy).toBeUndefined();
+  expect(imported?.signupRecordId).toBeUndefined();
   expect(await whoIs(await logIn())).toBe(EMAIL);
-  expect(await user()).toMatchObject({ id: imported?.id, madeBy: expect.any(String) });
+  expect(await user()).toMatchObject({ id: imported?.id, signupRecordId: expect.any(String) });
 });
 
 test('AC-02: a disabled user is nobody: by the session that is there, by a link that was sent, by a new one', async () => {

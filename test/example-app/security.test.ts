@@ -58,10 +58,10 @@ describe.each([
     expect(links).toEqual([{ id: events[0]?.link, expiresAt: expect.any(Number) }]);
     expect(events.map(({ type }) => type).filter((type) => type !== 'mail.sent')).toEqual([
       'link.wrong_browser',
-      'link.asked',
-      ...['login.new_browser', 'link.redeemed', 'link.asked'],
-      ...['login.new_browser', 'link.redeemed', 'link.asked'],
-      ...['login.new_browser', 'link.redeemed', 'link.asked'],
+      'link.requested',
+      ...['login.new_browser', 'link.redeemed', 'link.requested'],
+      ...['login.new_browser', 'link.redeemed', 'link.requested'],
+      ...['login.new_browser', 'link.redeemed', 'link.requested'],
     ]);
     for (const event of events) {
       expect(event).toMatchObject({ id: expect.any(String), severity: expect.any(String), time: expect.any(Number) });
@@ -137,7 +137,7 @@ describe.each([
       const { token } = await askFor(site, site.browser(), email);
       for (let i = 0; i < 10; i++) await site.browser().postJson('/login/callback', { token });
       const { counts, events } = await count();
-      expect(counts['link.asked']).toBe((before.counts['link.asked'] ?? 0) + 1);
+      expect(counts['link.requested']).toBe((before.counts['link.requested'] ?? 0) + 1);
       expect(counts['link.wrong_browser']).toBe((before.counts['link.wrong_browser'] ?? 0) + 10);
       expect(events[0]).toMatchObject({ type: 'link.wrong_browser', severity: 'high', count: 10 });
       expect(events.filter(({ id }) => !before.events.some((one) => one.id === id))).toHaveLength(10);

@@ -1,8 +1,8 @@
 /** One attempt to send one mail: to whom it goes, and with what words. */
 import { describe, expect, test, vi } from 'vitest';
-import { parseLook } from '../../lib/look.js';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 import { de } from '../../lib/texts/de.js';
+import { parseTheme } from '../../lib/texts/theme.js';
 import { ASKED_AT, INVITATION, LETTER, send } from '../support/mailer.js';
 
 describe('the message', () => {
@@ -28,11 +28,11 @@ describe('the message', () => {
 });
 
 describe('the words', () => {
-  const look = parseLook({ name: 'Acme' }, 'https://app.example.com');
+  const theme = parseTheme({ name: 'Acme' }, 'https://app.example.com');
 
   test('are rendered from the links, the address, the name, the browser, the time and the life', async () => {
     const render = vi.fn(renderMessage);
-    await send({ render, look, codes: false }, { texts: de });
+    await send({ render, theme, codes: false }, { texts: de });
     expect(render.mock.calls).toEqual([
       [
         {
@@ -47,7 +47,7 @@ describe('the words', () => {
           codes: false,
           notMe: LETTER.notMe,
           texts: de,
-          look,
+          theme,
         } satisfies MessageContext,
       ],
     ]);

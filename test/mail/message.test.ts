@@ -1,9 +1,9 @@
 /** What the mail says, as text and as HTML. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parseLook } from '../../lib/look.js';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
+import { parseTheme } from '../../lib/texts/theme.js';
 
 const TOKEN = `pbl_${'Ab-9'.repeat(28)}`;
 const ORIGIN = 'https://app.example.com:8443';
@@ -24,7 +24,7 @@ const render = (context: Partial<MessageContext> = {}) =>
     codes: true,
     notMe: NOT_ME,
     texts: en,
-    look: parseLook({}, ORIGIN),
+    theme: parseTheme({}, ORIGIN),
     ...context,
   });
 

@@ -26,7 +26,7 @@ describe('a fault', () => {
     await ask();
     await eventOf(app, 'mail.sent');
     expect([tries(), server.mails.length]).toEqual([3, 1]);
-    expect(typesOf(app)).toEqual(['link.asked', 'mail.failed', 'mail.failed', 'mail.sent']);
+    expect(typesOf(app)).toEqual(['link.requested', 'mail.failed', 'mail.failed', 'mail.sent']);
     expect(app.events.filter(({ type }) => type === 'mail.failed')).toMatchObject([
       { reason: '451', count: 1, retried: true },
       { reason: '451', count: 2, retried: true },
@@ -48,7 +48,7 @@ describe('a fault', () => {
       const { app, ask } = await startMailing({ ...(await fault()), options: LIVES_A_SECOND });
       await ask();
       expect(await eventOf(app, 'mail.failed')).toMatchObject({ severity: 'warning', reason });
-      expect(typesOf(app)).toEqual(['link.asked', 'mail.failed']);
+      expect(typesOf(app)).toEqual(['link.requested', 'mail.failed']);
       expect(JSON.stringify(app.events)).not.toMatch(/@|example|token=/);
     },
   );
@@ -105,6 +105,6 @@ describe('a fault', () => {
     while (sendMail.mock.settledResults[0]?.type !== 'rejected') await turn();
     await turn();
     await app.strategy.close(5000);
-    expect([smtp.mails.length, typesOf(app)]).toEqual([1, ['link.asked', 'mail.failed', 'mail.sent']]);
+    expect([smtp.mails.length, typesOf(app)]).toEqual([1, ['link.requested', 'mail.failed', 'mail.sent']]);
   });
 });

@@ -20,7 +20,7 @@ describe('who is reached', () => {
     const browser = app.browser();
     await browser.post('/login', ada);
     await eventOf(app, 'link.revoked');
-    expect(typesOf(app)).toEqual(['link.asked', 'mail.misdelivered', 'link.revoked']);
+    expect(typesOf(app)).toEqual(['link.requested', 'mail.misdelivered', 'link.revoked']);
     const answer = await browser.get(linkIn((await smtp.next()).email.text));
     expect(answer.status).toBe(401);
     await app.strategy.close(1000);
@@ -32,7 +32,7 @@ describe('who is reached', () => {
     misrouting(transport, 'ada@EXAMPLE.COM');
     await ask();
     await eventOf(app, 'mail.sent');
-    expect(typesOf(app)).toEqual(['link.asked', 'mail.sent']);
+    expect(typesOf(app)).toEqual(['link.requested', 'mail.sent']);
   });
 
   test('IN-11: the address in its one spelling, however it was typed', async () => {

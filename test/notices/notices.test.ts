@@ -24,14 +24,14 @@ function tellTimes(
   kind: NoticeKind = 'wrongCodes',
   address = HAPPENING.address,
 ): void {
-  for (let i = 0; i < times; i++) notices.tell(kind, { ...HAPPENING, address });
+  for (let i = 0; i < times; i++) notices.notify(kind, { ...HAPPENING, address });
 }
 
 /** All that was told has come to something. */
 const settled = ({ delivery }: App) => delivery.close(1000);
 
 async function told(app: App, kind: NoticeKind, more = {}): Promise<MailMessage> {
-  app.notices.tell(kind, { ...HAPPENING, ...more });
+  app.notices.notify(kind, { ...HAPPENING, ...more });
   return app.mailbox.nextNotice();
 }
 
@@ -88,7 +88,7 @@ test('AL-06: a notice names the browser and the time, and of a change of address
   );
   expect((await told(startNotices(), 'newBrowser', { browser: {} })).text).toContain('In an unknown browser, ');
   const app = startNotices();
-  app.notices.tell('addressChanged', nowhere);
+  app.notices.notify('addressChanged', nowhere);
   expect((await app.mailbox.nextNotice()).text).toMatch(/^Mar 5, 2026, 12:30\sPM UTC$/m);
 });
 
@@ -169,7 +169,7 @@ describe('EN-04: the share of a mailbox', () => {
   test('AL-06: a change of second factors has no share that could be used up', async () => {
     const app = startNotices({ scriptClient: { eval: () => Promise.reject(new Error('down')) } });
     const words = { language: 'en', direction: 'ltr', subject: 'Removed', paragraphs: ['It was removed.'] } as const;
-    for (let i = 0; i < 20; i++) app.notices.tellOwner('removed', 'ada@example.com', words);
+    for (let i = 0; i < 20; i++) app.notices.notifyOwner('removed', 'ada@example.com', words);
     await settled(app);
     expect(app.mailbox.messages).toHaveLength(20);
     expect(app.mailbox.messages[0]).toMatchObject({ subject: 'Removed', text: 'It was removed.\n' });
@@ -245,7 +245,7 @@ describe('FT-14: what fails', () => {
     const texts = () => {
       throw new Error('ada@example.com');
     };
-    app.notices.tell('newBrowser', { ...HAPPENING, texts });
+    app.notices.notify('newBrowser', { ...HAPPENING, texts });
     await settled(app);
     expect(app.mailbox.messages).toEqual([]);
     expect(reasonsOf(app)).toEqual(['render']);
@@ -280,7 +280,7 @@ describe('mail.renderNotice', () => {
     expect(renderNotice).toHaveBeenCalledWith({
       notice: 'newBrowser',
       name: 'app.example.com',
-      look: app.look,
+      theme: app.theme,
       ...{ language: 'en', direction: 'ltr', subject: newBrowser.subject('app.example.com') },
       fact: expect.stringMatching(/^In Firefox on Windows, /),
       paragraphs: [newBrowser.what('app.example.com'), newBrowser.ifYou, newBrowser.ifNot('app.example.com')],
@@ -291,7 +291,7 @@ describe('mail.renderNotice', () => {
     const hostile = `"'><script>alert(1)</script>&`;
     const app = startNotices();
     const words = { language: 'en', direction: 'ltr', subject: hostile, fact: hostile, paragraphs: [hostile] } as const;
-    app.notices.tellOwner('removed', 'ada@example.com', words);
+    app.notices.notifyOwner('removed', 'ada@example.com', words);
     const { html } = await app.mailbox.nextNotice();
     expect(html).not.toContain('<script');
     expect(html.split('&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;')).toHaveLength(5);

@@ -24,7 +24,7 @@ async function start(options: Partial<MagicLinkOptions> = {}, config: Parameters
   };
   /** Passes over the links that have been asked for, as soon as they have all come. */
   const skipLinks = async () => {
-    const asked = app.events.filter(({ type }) => type === 'link.asked').length;
+    const asked = app.events.filter(({ type }) => type === 'link.requested').length;
     await vi.waitFor(() => expect(smtp.mails.filter(({ email }) => !isNotice(email))).toHaveLength(asked), 10_000);
     while (seen < smtp.mails.length) await nextMail(() => true);
   };

@@ -1,7 +1,7 @@
 /** Options of a wrong name: refused, and the right one named. */
 import { describe, expect, test } from 'vitest';
 import { MagicLinkStrategy } from '../../lib/index.js';
-import { parseOptions } from '../../lib/options.js';
+import { parseOptions } from '../../lib/options/options.js';
 import { deliver, parseMail, parseOdd, refused, required, verify } from '../support/options.js';
 
 describe('PK-04: an unknown name is refused, and the right one named', () => {
@@ -22,7 +22,7 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['passReqToCallbak', 'passReqToCallback'],
     ['view', 'views'],
     ['clok', 'clock'],
-    ['looks', 'look'],
+    ['themes', 'theme'],
     ['langauges', 'languages'],
     ['langage', 'language'],
     ['isFirstProff', 'isFirstProof'],
@@ -65,9 +65,9 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['names', 'name'],
     ['accentdark', 'accentDark'],
     ['logos', 'logo'],
-  ])('look.%s: did you mean %s?', (name, right) => {
-    const message = `look has no option '${name}'; did you mean ${right}?`;
-    expect(() => parseOdd({ look: { [name]: 'x' } })).toThrow(new TypeError(message));
+  ])('theme.%s: did you mean %s?', (name, right) => {
+    const message = `theme has no option '${name}'; did you mean ${right}?`;
+    expect(() => parseOdd({ theme: { [name]: 'x' } })).toThrow(new TypeError(message));
   });
 });
 

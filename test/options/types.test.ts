@@ -1,6 +1,6 @@
 /** Options of a wrong type: refused by the types, and at run time by the option’s name. */
 import { describe, expect, test } from 'vitest';
-import { parseOptions } from '../../lib/options.js';
+import { parseOptions } from '../../lib/options/options.js';
 import { en } from '../../lib/texts/en.js';
 import { SECRET } from '../support/app.js';
 import { deliver, parse, parseMail, refused, required, store, transport, verify } from '../support/options.js';
@@ -50,13 +50,13 @@ describe('a value of a wrong type is refused by the types, and at run time', () 
     // @ts-expect-error
     ['otherBrowser', () => parse({ otherBrowser: true })],
     // @ts-expect-error
-    ['look', () => parse({ look: 'blue' })],
+    ['theme', () => parse({ theme: 'blue' })],
     // @ts-expect-error
-    ['look.name', () => parse({ look: { name: 1 } })],
+    ['theme.name', () => parse({ theme: { name: 1 } })],
     // @ts-expect-error
-    ['look.logo', () => parse({ look: { logo: new URL('https://app.example.com/logo.svg') } })],
+    ['theme.logo', () => parse({ theme: { logo: new URL('https://app.example.com/logo.svg') } })],
     // @ts-expect-error
-    ['look.accent', () => parse({ look: { accent: 0x1f5fd6 } })],
+    ['theme.accent', () => parse({ theme: { accent: 0x1f5fd6 } })],
     // @ts-expect-error
     ['languages', () => parse({ languages: 'en' })],
     // @ts-expect-error

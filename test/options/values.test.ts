@@ -20,7 +20,7 @@ import {
 describe('defaults', () => {
   test('are the documented ones', () => {
     expect(parse()).toMatchObject({ name: 'magic-link', ttl: 600, confirm: 'auto', codes: true, clock: Date.now });
-    expect(parse().look).toMatchObject({ name: 'app.example.com', logo: undefined });
+    expect(parse().theme).toMatchObject({ name: 'app.example.com', logo: undefined });
     expect(parse().mail).toMatchObject({ code: false });
     expect(parse().mail).toMatchObject({ timeoutMs: 30_000, retryDelayMs: 1000, queueSize: 1000, concurrency: 5 });
     expect(parse().mayReceive('ada@example.com')).toBe(true);
@@ -28,8 +28,8 @@ describe('defaults', () => {
 
   test('the config is frozen', () => {
     const config = parse();
-    const { mail, look } = config;
-    expect([config, mail, look, look.light, look.dark].every(Object.isFrozen)).toBe(true);
+    const { mail, theme } = config;
+    expect([config, mail, theme, theme.light, theme.dark].every(Object.isFrozen)).toBe(true);
   });
 
   test('the views are those of construction', async () => {

@@ -3,7 +3,7 @@
 import type { Request } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
-import type { AnyVerify, Done, VerifyCallback } from '../../lib/options.js';
+import type { AnyVerify, VerifyCallback, VerifyDone } from '../../lib/options/options.js';
 import type { Claims } from '../../lib/protocol/claims.js';
 import { never, parse } from '../support/options.js';
 
@@ -52,7 +52,7 @@ describe('verify is called as its options say', () => {
     [
       'calls done with an error',
       { verifyStyle: 'callback' },
-      (_claims: Claims, done: Done) => done(new Error('never')),
+      (_claims: Claims, done: VerifyDone) => done(new Error('never')),
     ],
   ])('one that %s rejects', async (_how, options, by) => {
     await expect(called(options, by)).rejects.toThrow('never');

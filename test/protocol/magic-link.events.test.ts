@@ -1,6 +1,6 @@
 /** The protocol over the memory store: what is told of a link, and what never is. */
 import { describe, expect, test } from 'vitest';
-import type { EventType } from '../../lib/events.js';
+import type { EventType } from '../../lib/events/events.js';
 import type { IssuedLink } from '../../lib/protocol/magic-link.js';
 import { App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
 
@@ -63,7 +63,14 @@ describe('AL-01: events', () => {
   test('an ask', async () => {
     const app = newApp();
     const { account, recordId } = await app.ask();
-    const told = { type: 'link.asked', severity: 'info', id: 'event-id', time: 1_700_000_000, account, link: recordId };
+    const told = {
+      type: 'link.requested',
+      severity: 'info',
+      id: 'event-id',
+      time: 1_700_000_000,
+      account,
+      link: recordId,
+    };
     expect(app.heard).toEqual([told]);
   });
 

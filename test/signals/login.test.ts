@@ -10,8 +10,8 @@ import passportModule from 'passport';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type MagicLinkEvent, type MagicLinkStrategy, type MailMessage, MemoryStore } from '../../lib/index.js';
 import { type Decision, Signals } from '../../lib/signals/index.js';
+import { totp } from '../../lib/step-up/factors/totp.js';
 import { MemoryFactorStore } from '../../lib/step-up/index.js';
-import { totp } from '../../lib/step-up/totp.js';
 import { ada, askFor, Mailbox, SECRET, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { listen } from '../support/ports.js';
@@ -53,7 +53,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 interface Row {
   readonly id: string;
   readonly email: string;
-  readonly madeBy: string;
+  readonly signupRecordId: string;
   lastLogin?: number;
   mailSeen?: string;
 }
@@ -62,8 +62,8 @@ interface Row {
 class Users {
   readonly rows = new Map<string, Row>();
 
-  async findOrCreate(email: string, madeBy: string): Promise<Row> {
-    const row = this.rows.get(email) ?? { id: email, email, madeBy };
+  async findOrCreate(email: string, signupRecordId: string): Promise<Row> {
+    const row = this.rows.get(email) ?? { id: email, email, signupRecordId };
     this.rows.set(email, row);
     return { ...row };
   }

@@ -21,6 +21,6 @@ export function newSignals(providers: readonly SignalProvider[], options: Partia
   const strategy = newStrategy();
   const events: MagicLinkEvent[] = [];
   strategy.events.on('*', (event) => events.push(event));
-  const [account = ''] = strategy.accountsOf(ada.email);
+  const [account = ''] = strategy.accountTags(ada.email);
   return { signals: new Signals(strategy, { providers, ...options }), events, account };
 }

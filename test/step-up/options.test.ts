@@ -1,8 +1,8 @@
 /** What StepUp takes, and how it refuses what it does not. */
 import { describe, expect, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
+import { totp } from '../../lib/step-up/factors/totp.js';
 import { type Factor, MemoryFactorStore, StepUp, type StepUpOptions } from '../../lib/step-up/index.js';
-import { totp } from '../../lib/step-up/totp.js';
 import { SECRET } from '../support/app.js';
 
 const strategyOf = (origin: string) =>

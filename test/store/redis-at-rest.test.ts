@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Events } from '../../lib/events.js';
+import { Events } from '../../lib/events/events.js';
 import { RedisStore } from '../../lib/index.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import { type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';

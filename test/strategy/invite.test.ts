@@ -95,13 +95,13 @@ describe('an invitation that is none any more, or never was', () => {
     expect([form.status, form.text.includes('name="email"'), inviteIn(form.text)]).toEqual([200, true, undefined]);
     const answer = await browser.postJson('/login', { invite });
     expect([answer.status, answer.json()]).toEqual([400, { error: 'invalid_request' }]);
-    expect(typesOf(app)).not.toContain('link.asked');
+    expect(typesOf(app)).not.toContain('link.requested');
   };
 
   test.each([
     [{}, 7 * DAY],
-    [{ life: 60 }, 60],
-    [{ life: 30 * DAY }, 30 * DAY],
+    [{ ttl: 60 }, 60],
+    [{ ttl: 30 * DAY }, 30 * DAY],
   ])('under %j it ends after %d seconds', async (options, life) => {
     const started = await invited(options);
     started.pass(life - 1);
@@ -165,10 +165,10 @@ describe('strategy.invite()', () => {
     ['returnTo', { returnTo: '//evil.test' }],
     ['state', { state: 'x'.repeat(1025) }],
     ['state', { state: { team: 7 } }],
-    ['life', { life: 59 }],
-    ['life', { life: 30 * DAY + 1 }],
-    ['life', { life: 60.5 }],
-    ['life', { life: '60' }],
+    ['ttl', { ttl: 59 }],
+    ['ttl', { ttl: 30 * DAY + 1 }],
+    ['ttl', { ttl: 60.5 }],
+    ['ttl', { ttl: '60' }],
     ['email', { email: ada.email }],
     ['language must be one of: en, de', { language: 'fr' }],
     ['language must be one of: en, de', { language: '' }],
@@ -202,6 +202,6 @@ describe('strategy.invite()', () => {
   test('mayReceive is not asked, and no store: whom the app invites it has chosen', async () => {
     const { app, message } = await invited({}, { options: { mayReceive: () => false } });
     expect(message.to.address).toBe(ada.email);
-    expect(typesOf(app)).not.toContain('link.asked');
+    expect(typesOf(app)).not.toContain('link.requested');
   });
 });

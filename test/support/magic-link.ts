@@ -1,5 +1,5 @@
 /** The protocol over the memory store, used as routes would use it. */
-import { Events, type MagicLinkEvent } from '../../lib/events.js';
+import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
 import { type Address, parseAddress } from '../../lib/protocol/address.js';
 import type { Ask } from '../../lib/protocol/claims.js';
 import { Keyring } from '../../lib/protocol/keys.js';

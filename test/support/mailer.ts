@@ -1,15 +1,15 @@
 /** One letter, sent by a Mailer of its own. */
 import { vi } from 'vitest';
-import { Events, type MagicLinkEvent } from '../../lib/events.js';
-import { parseLook } from '../../lib/look.js';
+import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
 import { type AnyLetter, type Letter, Mailer, type MailerConfig, type MailMessage } from '../../lib/mail/mailer.js';
 import { renderMessage } from '../../lib/mail/message.js';
 import { renderNotice } from '../../lib/mail/notice.js';
 import { en } from '../../lib/texts/en.js';
+import { parseTheme } from '../../lib/texts/theme.js';
 
 export const ASKED_AT = Date.UTC(2026, 2, 5, 12, 30);
 
-export const LOOK = parseLook({}, 'https://app.example.com');
+export const LOOK = parseTheme({}, 'https://app.example.com');
 
 export const LETTER: Letter = {
   kind: 'login',
@@ -56,7 +56,7 @@ export async function sendLetter(letter: AnyLetter, config: Partial<MailerConfig
     renderNotice,
     mayReceive: () => true,
     codes: true,
-    look: LOOK,
+    theme: LOOK,
     events,
     ...config,
     deliver,

@@ -1,6 +1,5 @@
 /** Notices by themselves: told to a mailbox in this process, by a clock that a test sets. */
-import { Events, type MagicLinkEvent } from '../../lib/events.js';
-import { parseLook } from '../../lib/look.js';
+import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
 import { Delivery } from '../../lib/mail/delivery.js';
 import { type MailOptions, parseMail } from '../../lib/mail/mail-options.js';
 import type { MailerConfig, MayReceive } from '../../lib/mail/mailer.js';
@@ -9,6 +8,7 @@ import { type Happening, Notices } from '../../lib/notices/notices.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import type { ScriptClient } from '../../lib/protocol/store.js';
 import { en } from '../../lib/texts/en.js';
+import { parseTheme } from '../../lib/texts/theme.js';
 import { Mailbox, SECRET } from './app.js';
 
 export const ORIGIN = 'https://app.example.com';
@@ -38,7 +38,7 @@ export function startNotices({ options, mail, mayReceive, scriptClient, revoke }
     () => 'event-id',
   );
   reporter.on('*', (event) => events.push(event));
-  const shared = { events: reporter, clock: () => clock.now, look: parseLook({}, ORIGIN) };
+  const shared = { events: reporter, clock: () => clock.now, theme: parseTheme({}, ORIGIN) };
   const { queueSize: capacity, ...parsed } = parseMail({ deliver: mailbox.deliver, retryDelayMs: 1, ...mail });
   const delivery = new Delivery({
     ...{ ...shared, ...parsed, capacity, codes: true },
@@ -50,5 +50,5 @@ export function startNotices({ options, mail, mayReceive, scriptClient, revoke }
     keyring: new Keyring([SECRET], ORIGIN),
     store: scriptClient ? { scriptClient } : {},
   });
-  return { notices, delivery, mailbox, events, clock, look: shared.look };
+  return { notices, delivery, mailbox, events, clock, theme: shared.theme };
 }

@@ -1,6 +1,8 @@
 /** An app with step-up in this process, whose clock a test sets, and whose users are known by the link that made them. */
 import express, { type Express } from 'express';
 import { expect } from 'vitest';
+import { passkeys } from '../../lib/step-up/factors/passkeys.js';
+import { totp } from '../../lib/step-up/factors/totp.js';
 import {
   currentContext,
   type FactorNotice,
@@ -11,8 +13,6 @@ import {
   type StepUpOptions,
   stepUpRouter,
 } from '../../lib/step-up/index.js';
-import { passkeys } from '../../lib/step-up/passkeys.js';
-import { totp } from '../../lib/step-up/totp.js';
 import { ada, askFor, startApp, type TestApp, type TestAppConfig } from './app.js';
 import type { Client } from './client.js';
 import { codeOf } from './totp.js';
@@ -43,14 +43,14 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
   let time = START;
   const notices: FactorNotice[] = [];
   const store = new MemoryFactorStore();
-  const madeBy = new Map<string, string>();
+  const signupRecordId = new Map<string, string>();
   let stepUp: StepUp | undefined;
   let made: StepUpApp | undefined;
   const base = await startApp({
     ...config,
     options: { clock: () => time, ...config.options },
     verify: async ({ address, recordId }: { address: string; recordId: string }) => {
-      if (!madeBy.has(address)) madeBy.set(address, recordId);
+      if (!signupRecordId.has(address)) signupRecordId.set(address, recordId);
       return { email: address };
     },
     routes: (app, test) => {
@@ -59,7 +59,7 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
         factors: [passkeys(), totp()],
         user: (req) => {
           const user = req.user as { email: string } | undefined;
-          return user && { id: user.email, name: user.email, madeBy: madeBy.get(user.email) ?? '' };
+          return user && { id: user.email, name: user.email, signupRecordId: signupRecordId.get(user.email) ?? '' };
         },
         notify: (notice) => notices.push(notice),
         ...config.stepUp,

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { refusal } from '../../lib/errors.js';
-import { parseLook } from '../../lib/look.js';
 import { en } from '../../lib/texts/en.js';
 import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
+import { parseTheme } from '../../lib/texts/theme.js';
 import { type PageData, type PageName, Pages, type Views } from '../../lib/web/pages.js';
 import { type Answer, Client } from '../support/client.js';
 import { listen } from '../support/ports.js';
@@ -30,12 +30,12 @@ const ASKED_AT = new Date(Date.UTC(2030, 0, 2, 13, 5));
 /** With this text for whatever may come from outside. */
 export function samples(text: string): Sample[] {
   const refused = { ...refusal('link_used', en), message: text };
-  const again = { address: text, returnTo: text };
+  const retryForm = { address: text, returnTo: text };
   const form = { action: text, returnTo: undefined, email: undefined, refusal: undefined, invitation: undefined };
   const invitation = { invite: text, address: text };
   const sent = {
-    ...{ loginPath: text, codeAction: `${text}/code`, again, wait: 30, refusal: undefined },
-    ...{ switchesUser: false, life: 600, continueTo: undefined },
+    ...{ loginPath: text, codeAction: `${text}/code`, retryForm, wait: 30, refusal: undefined },
+    ...{ switchesUser: false, ttl: 600, continueTo: undefined },
   };
   const waiting = { name: 'sent', forms: 2, hasScript: true } as const;
   const notMe = { name: 'notMe', forms: 1 } as const;
@@ -55,7 +55,7 @@ export function samples(text: string): Sample[] {
     { ...waiting, label: 'sent, somebody logged in', page: { ...sent, switchesUser: true } },
     { ...waiting, label: 'sent, no wait', page: { ...sent, wait: 0 } },
     { ...waiting, label: 'sent, no codes', forms: 1, page: { ...sent, codeAction: undefined } },
-    { ...waiting, label: 'sent, nothing asked', forms: 1, page: { ...sent, again: undefined } },
+    { ...waiting, label: 'sent, nothing asked', forms: 1, page: { ...sent, retryForm: undefined } },
     { label: 'sent, logged in meanwhile', name: 'sent', forms: 0, page: { ...sent, continueTo: text } },
     { label: 'landing', name: 'landing', forms: 1, page: { action: text, token: text } },
     { label: 'confirm', name: 'confirm', forms: 1, page: { action: text, token: text, switchesUser: false } },
@@ -69,8 +69,8 @@ export function samples(text: string): Sample[] {
     },
     { label: 'code, unknown browser', name: 'code', isEnd: true, ...nothingToPost, page: { ...code, askedIn: {} } },
     { label: 'hop', name: 'hop', ...nothingToPost, page: { href: text } },
-    { ...ofRefused, label: 'refused', page: { refusal: refused, loginPath: text, again: undefined } },
-    { ...ofRefused, label: 'refused, own link', forms: 1, page: { refusal: refused, loginPath: text, again } },
+    { ...ofRefused, label: 'refused', page: { refusal: refused, loginPath: text, retryForm: undefined } },
+    { ...ofRefused, label: 'refused, own link', forms: 1, page: { refusal: refused, loginPath: text, retryForm } },
     { ...notMe, label: 'not me', page: { action: text, token: text, canEnd: false } },
     { ...notMe, label: 'not me, owner', page: { action: text, token: text, canEnd: true } },
     {
@@ -101,13 +101,13 @@ export function shownPages() {
 
   function answered(
     { name, page }: Sample,
-    { views = {}, look = {}, ...languages }: { views?: Views; look?: object } & LanguageOptions = {},
+    { views = {}, theme = {}, ...languages }: { views?: Views; theme?: object } & LanguageOptions = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const pages = new Pages({
       views,
       languages: new Languages(languages),
-      look: parseLook({ name: 'Acme', ...look }, 'https://app.example.com'),
+      theme: parseTheme({ name: 'Acme', ...theme }, 'https://app.example.com'),
     });
     handler = (req, res) => pages.send(req, res, 200, name, page);
     return client.get('/', headers);

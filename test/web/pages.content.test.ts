@@ -130,7 +130,7 @@ test('reported: what to do, and how many links were ended', async () => {
 
 test('a logo is shown with the app’s name as its text, and allowed from the origin alone', async () => {
   for (const sample of PAGES) {
-    const { headers, text } = await answered(sample, { look: { logo: '/logo.svg' } });
+    const { headers, text } = await answered(sample, { theme: { logo: '/logo.svg' } });
     expect(text).toContain('<img class="logo" src="/logo.svg" alt="Acme">');
     expect(headers['content-security-policy']).toContain(" img-src 'self';");
   }

@@ -1,0 +1,135 @@
+/** What happened, told to whoever listens; a listener can neither break nor delay a login. */
+import { channel } from 'node:diagnostics_channel';
+import { EVENT_CATALOGUE, type EventType, type Evidence, isEventType, type Severity } from './catalogue.js';
+
+export type { EventType, Severity };
+
+export interface MagicLinkEvent extends Evidence {
+  readonly type: EventType;
+  readonly severity: Severity;
+  /** Of this event alone. */
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly time: number;
+}
+
+export interface EventDetails extends Omit<Evidence, 'durationMs'> {
+  /** Epoch milliseconds; `durationMs` counts from here. */
+  readonly startedAt?: number;
+}
+
+export type EventListener = (event: MagicLinkEvent) => unknown;
+
+/** Whatever has something to tell. */
+export interface Reporter {
+  /** @param severity default: the type's own */
+  report(type: EventType, details?: EventDetails, severity?: Severity): void;
+}
+
+/** Of `node:diagnostics_channel`: all events of all strategies of this process. */
+export const EVENT_CHANNEL = 'passport-bound-link:event';
+
+/** Characters of a text in an event. */
+const MAX_TEXT = 128;
+
+/** `on(type, listener)` for one type, `on('*', listener)` for all. */
+export class Events implements Reporter {
+  readonly #listeners = new Map<EventType | '*', Set<EventListener>>();
+  readonly #channel = channel(EVENT_CHANNEL);
+  readonly #failed = new WeakSet<EventListener>();
+  readonly #clock: () => number;
+  readonly #newId: () => string;
+
+  /** @param clock epoch milliseconds */
+  constructor(clock: () => number, newId: () => string) {
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  on(type: EventType | '*', listener: EventListener): this {
+    if (type !== '*' && !isEventType(type)) {
+      throw new TypeError(`unknown event '${type}'; there are: ${Object.keys(EVENT_CATALOGUE).join(', ')}`);
+    }
+    if (typeof listener !== 'function') throw new TypeError('a listener must be a function of an event');
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(listener));
+    return this;
+  }
+
+  off(type: EventType | '*', listener: EventListener): this {
+    this.#listeners.get(type)?.delete(listener);
+    return this;
+  }
+
+  report(type: EventType, details: EventDetails = {}, severity: Severity = EVENT_CATALOGUE[type].severity): void {
+    if (!this.#isHeard(type)) return;
+    const { startedAt, ...evidence } = details;
+    const now = this.#clock();
+    const event: MagicLinkEvent = Object.freeze({
+      ...{ type, severity, id: this.#newId(), time: Math.floor(now / 1000) },
+      ...cleaned(evidence),
+      ...(startedAt !== undefined && { durationMs: Math.max(0, Math.round(now - startedAt)) }),
+    });
+    for (const listener of [...(this.#listeners.get(type) ?? []), ...(this.#listeners.get('*') ?? [])]) {
+      this.#tell(listener, event);
+    }
+    this.#channel.publish(event);
+  }
+
+  /**
+   * For what happens in one request, from now on.
+   * @param evidence what all of it has in common; asked once, and only if somebody hears
+   */
+  from(evidence: () => EventDetails): Reporter {
+    const startedAt = this.#clock();
+    let common: EventDetails | undefined;
+    return {
+      report: (type, details, severity) => {
+        if (!this.#isHeard(type)) return;
+        common ??= evidence();
+        this.report(type, { startedAt, ...common, ...details }, severity);
+      },
+    };
+  }
+
+  /** What nobody hears costs nothing. */
+  #isHeard(type: EventType): boolean {
+    return Boolean(this.#listeners.get(type)?.size || this.#listeners.get('*')?.size || this.#channel.hasSubscribers);
+  }
+
+  /** A listener's fault is the app's to see, as one warning, and never the person's who logs in. */
+  #tell(listener: EventListener, event: MagicLinkEvent): void {
+    const warn = (cause: unknown) => {
+      // In a storm of events the warnings would be one, too.
+      if (this.#failed.has(listener)) return;
+      this.#failed.add(listener);
+      const what = cause instanceof Error ? cause.name : typeof cause;
+      process.emitWarning(`a listener of ${event.type} failed: ${what}`, { code: 'PBL_LISTENER' });
+    };
+    try {
+      Promise.resolve(listener(event)).catch(warn);
+    } catch (cause) {
+      warn(cause);
+    }
+  }
+}
+
+/** What stands in a log is one line, and one event (CWE-117). */
+function cleaned(evidence: Evidence): Evidence {
+  const known: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(evidence)) {
+    if (value !== undefined) known[name] = typeof value === 'string' ? cleanText(value) : value;
+  }
+  return known;
+}
+
+/** Control and format characters, of which some turn the text around, are shown as what they are. */
+const cleanText = (text: string): string =>
+  PLAIN.test(text)
+    ? text
+    : text
+        .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0)?.toString(16).padStart(4, '0')}`)
+        .slice(0, MAX_TEXT);
+
+/** Nearly all that is ever in an event. */
+const PLAIN = new RegExp(`^[ -~]{0,${MAX_TEXT}}$`);

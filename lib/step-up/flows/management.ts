@@ -1,0 +1,113 @@
+/** What else is done with factors: cancelled, removed, given new recovery codes, reported lost. */
+
+import { UnavailableError } from '../../errors.js';
+import { within } from '../../util/deadline.js';
+import type { Person } from '../factors/factor.js';
+import { makeRecoveryCodes, RECOVERY } from '../factors/recovery-codes.js';
+import { type Assurance, type FactorRefusal, mayChange } from '../session/assurance.js';
+import { activeIn, without } from '../store/document.js';
+import type { Records } from '../store/records.js';
+import type { FactorNotifier, Notify } from './factor-notifier.js';
+
+/** The way back without any factor, where the app allows it. */
+export interface Recovery {
+  /** Seconds from the report of a lost device to the end of all factors, an hour to 90 days. */
+  delay: number;
+  /**
+   * Tells a second channel, never the mailbox that logs in: a phone, a letter, an administrator. Nothing
+   * begins where it rejects.
+   */
+  notify: Notify;
+}
+
+export interface ManagementConfig {
+  readonly records: Records;
+  readonly notifier: FactorNotifier;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Undefined: there is no such way. */
+  readonly recovery: Recovery | undefined;
+}
+
+/** Milliseconds that the second channel may take. */
+const NOTIFY_TIMEOUT_MS = 10_000;
+
+export class Management {
+  readonly #config: ManagementConfig;
+
+  constructor(config: ManagementConfig) {
+    this.#config = config;
+  }
+
+  /** What waits can be cancelled from any session of its user; what counts needs the highest level. */
+  async remove(person: Person, assurance: Assurance, id: unknown): Promise<{ factor: string } | FactorRefusal> {
+    const { records, notifier } = this.#config;
+    type Removed = { factor: string; waited: boolean };
+    const outcome = await records.update<Removed | FactorRefusal>(person.id, (document) => {
+      const now = this.#now();
+      const found = document.credentials.find((one) => one.id === id);
+      if (!found) return { result: 'invalid_request' };
+      const waited = found.activeAt > now;
+      if (!waited && !mayChange(document, assurance, now)) return { result: 'step_up_required' };
+      return { document: without(document, found), result: { factor: found.factor, waited } };
+    });
+    if (typeof outcome === 'string') return outcome;
+    const { factor, waited } = outcome;
+    const how = waited ? 'cancelled' : 'removed';
+    notifier.event('factor.removed', person, { factor, reason: how });
+    notifier.notify(how, person, factor);
+    return { factor };
+  }
+
+  /** New recovery codes, which end the old ones. */
+  async renewRecoveryCodes(person: Person, assurance: Assurance): Promise<readonly string[] | FactorRefusal> {
+    const { records, notifier } = this.#config;
+    const outcome = await records.update<readonly string[] | FactorRefusal>(person.id, (document) => {
+      const now = this.#now();
+      if (activeIn(document, now).length === 0) return { result: 'invalid_request' };
+      if (!mayChange(document, assurance, now)) return { result: 'step_up_required' };
+      const { codes, kept } = makeRecoveryCodes();
+      return { document: { ...document, recovery: kept }, result: codes };
+    });
+    if (typeof outcome !== 'string') notifier.notify('recovery_codes_renewed', person, RECOVERY);
+    return outcome;
+  }
+
+  /**
+   * The device is lost, and so are the codes: all factors end after the delay, unless one is used before.
+   * @throws UnavailableError where the second channel could not be told; then nothing has begun
+   */
+  async reportLoss(person: Person): Promise<{ expiresAt: number } | FactorRefusal> {
+    const { records, notifier, recovery } = this.#config;
+    const now = this.#now();
+    const document = await records.read(person.id);
+    if (!recovery || activeIn(document, now).length === 0) return 'invalid_request';
+    if (document.expiresAt !== undefined) return { expiresAt: document.expiresAt };
+    const expiresAt = now + recovery.delay;
+    try {
+      const notice = notifier.notice('lost', person, undefined, expiresAt);
+      await within(NOTIFY_TIMEOUT_MS, async () => recovery.notify(notice));
+    } catch (cause) {
+      throw new UnavailableError('second channel', { cause });
+    }
+    await records.update(person.id, (current) => ({ document: { ...current, expiresAt }, result: undefined }));
+    notifier.event('factor.removed', person, { reason: 'loss_reported' }, 'high');
+    notifier.notify('lost', person, undefined, expiresAt);
+    return { expiresAt };
+  }
+
+  /** Nothing is lost; from any session of the user. */
+  async withdrawLoss(person: Person): Promise<void> {
+    const { records, notifier } = this.#config;
+    const withdrawn = await records.update<boolean>(person.id, (document) =>
+      document.expiresAt === undefined
+        ? { result: false }
+        : { document: { ...document, expiresAt: undefined }, result: true },
+    );
+    if (withdrawn) notifier.notify('loss_withdrawn', person);
+  }
+
+  #now(): number {
+    return Math.floor(this.#config.clock() / 1000);
+  }
+}

@@ -1,0 +1,48 @@
+/** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
+import type { Refusal } from '../errors.js';
+import type { Claims } from '../protocol/claims.js';
+import type { ElsewhereHelp } from '../protocol/magic-link.js';
+import type { LoginFacts } from '../session/session.js';
+import type { RetryForm } from '../web/pages.js';
+
+/** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
+export interface AuthenticateOptions {
+  /**
+   * `request` asks for a link, `code` takes the code in place of it, `not-me` is where a mail's "this was
+   * not me" leads; without it the route is the callback.
+   */
+  action?: 'request' | 'code' | 'not-me';
+  /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
+  state?: string;
+  /** On the ask: where an accepted one goes (303); without it the next handler answers. */
+  successRedirect?: string;
+  successReturnToOrRedirect?: string;
+}
+
+/** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
+export type MagicLinkOutcome =
+  /** The address in its one spelling. Its mail goes out after the answer. */
+  | { readonly status: 'sent'; readonly address: string }
+  | {
+      readonly status: 'refused';
+      readonly refusal: Refusal;
+      /** What this browser asked for, to ask again; only where the link is its own. */
+      readonly retryForm?: RetryForm | undefined;
+      /** With `wrong_browser`: what to show there. */
+      readonly help?: ElsewhereHelp | undefined;
+    }
+  | {
+      readonly status: 'authenticated';
+      readonly claims: Claims;
+      readonly login: LoginFacts;
+      /** The whole URL to go to. */
+      readonly returnTo: string;
+    };
+
+declare global {
+  namespace Express {
+    interface Request {
+      magicLink?: MagicLinkOutcome;
+    }
+  }
+}

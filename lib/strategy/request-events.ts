@@ -1,0 +1,30 @@
+/** What a request shows of itself in its events. */
+import type { Request } from 'express';
+import type { EventDetails, Events, Reporter } from '../events/events.js';
+import { networkTag } from '../limits/network-tag.js';
+import type { Config } from '../options/options.js';
+import { random } from '../protocol/crypto.js';
+import { browserFamily } from '../web/browser-family.js';
+
+/** The same for all that happens in one request. */
+export function requestEvents(config: Config, events: Events): (req: Request) => Reporter {
+  const reporter = Symbol('reporter');
+  return (req: Request & { [reporter]?: Reporter }) => {
+    req[reporter] ??= events.from(() => evidenceOf(config, req));
+    return req[reporter];
+  };
+}
+
+/** Of 72 random bits, in a URL's alphabet. */
+export const shortId = (): string => random(9).toString('base64url');
+
+function evidenceOf({ keyring }: Config, req: Request): EventDetails {
+  const { browser, system } = browserFamily(req.headers['user-agent']);
+  const family = [browser, system].filter((word) => word !== undefined).join(' on ');
+  const { id } = req as { id?: unknown };
+  return {
+    request: typeof id === 'string' || typeof id === 'number' ? String(id) : shortId(),
+    network: networkTag(keyring.current.limits, req.ip),
+    ...(family !== '' && { browser: family }),
+  };
+}

@@ -1,0 +1,259 @@
+/** The drop-in router: its routes in HTML and JSON, its refusals, and pages that are safe to show. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { MemoryStore } from '../../lib/index.js';
+import { ada, askFor, CALLBACK, CODE, codeOf, startRouter, userOf } from '../support/app.js';
+import { type Answer, type Client, JSON_HEADERS, type RequestOptions, rawJson } from '../support/client.js';
+
+/** What the page is called; its title in the tab names the app as well. */
+const titleOf = ({ text }: Answer) => text.match(/<h1>(.*)<\/h1>/)?.[1];
+
+describe('the routes', () => {
+  test('GET /login shows the form', async () => {
+    const { browser } = await startRouter();
+    const answer = await browser.get('/login?returnTo=/orders');
+    expect([answer.status, titleOf(answer)]).toEqual([200, 'Log in']);
+    expect(answer.text).toContain('<form method="post" action="/login">');
+    expect(answer.text).toContain('<input type="hidden" name="returnTo" value="/orders">');
+  });
+
+  test.each(['?returnTo=/a&returnTo=/b', '?returnTo[a]=/b', ''])(
+    'the form of GET /login%s has no returnTo',
+    async (query) => {
+      const { browser } = await startRouter();
+      expect((await browser.get(`/login${query}`)).text).not.toContain('name="returnTo"');
+    },
+  );
+
+  test('POST /login sends, and goes on to /login/sent', async () => {
+    const { app, browser } = await startRouter();
+    const { answer } = await askFor(app, browser);
+    expect([answer.status, answer.headers.location]).toEqual([303, '/login/sent']);
+    expect(titleOf(await browser.get('/login/sent'))).toBe('Check your inbox');
+  });
+
+  test('POST /login as JSON', async () => {
+    const { browser } = await startRouter();
+    const answer = await browser.postJson('/login', ada);
+    expect([answer.status, answer.json()]).toEqual([202, { status: 'sent' }]);
+  });
+
+  test.each(['GET', 'POST'])('%s /login/callback goes on to the return target', async (method) => {
+    const { app, browser } = await startRouter();
+    const { path, token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
+    const answer = method === 'GET' ? await browser.get(path) : await browser.post(CALLBACK, { token });
+    expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
+    expect(await userOf(browser)).toEqual(ada);
+  });
+
+  test.each([
+    [undefined, '/'],
+    [{ successRedirect: '/home' }, '/home'],
+  ])('without a returnTo, under %j, to %s', async (router, target) => {
+    const { app, browser } = await startRouter(router ? { router } : {});
+    expect((await browser.get((await askFor(app, browser)).path)).headers.location).toBe(app.origin + target);
+  });
+
+  test('GET /login/callback as JSON', async () => {
+    const { app, browser } = await startRouter();
+    const { path } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+    const answer = await browser.get(path, JSON_HEADERS);
+    expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
+  });
+
+  test('GET /login/sent in the browser that has logged in meanwhile', async () => {
+    const { app, browser } = await startRouter();
+    expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
+    await browser.get((await askFor(app, browser, ada.email, { returnTo: '/orders' })).path);
+    const page = await browser.get('/login/sent');
+    expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You are logged in', true]);
+    expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/orders' });
+  });
+
+  test('another browser lands, and its button shows the code alone', async () => {
+    const { app, browser } = await startRouter();
+    const { path, token } = await askFor(app, browser);
+    const other = app.browser();
+    expect(titleOf(await other.get(path))).toBe('Did you ask for this link here?');
+    expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
+    const answer = await other.post(CALLBACK, { token });
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'Type this code where you asked']);
+    expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
+  });
+
+  test('under deny another browser’s button is refused, without a code', async () => {
+    const { app } = await startRouter({ options: { otherBrowser: 'deny' } });
+    const { token } = await askFor(app, app.browser());
+    const other = app.browser();
+    const answer = await other.post(CALLBACK, { token });
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'This did not work']);
+    expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
+  });
+
+  test('POST /login/code goes on to the return target', async () => {
+    const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
+    const answer = await browser.post(CODE, { code: codeOf(app, token) });
+    expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
+    expect(await userOf(browser)).toEqual(ada);
+  });
+
+  test('POST /login/code as JSON', async () => {
+    const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+    const answer = await browser.postJson(CODE, { code: codeOf(app, token) });
+    expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
+  });
+
+  test('GET and POST /login/not-me as JSON', async () => {
+    const { app, browser } = await startRouter();
+    const { notMe } = await askFor(app, browser);
+    expect((await browser.getJson(notMe.path)).json()).toEqual({ status: 'not_me' });
+    const answer = await browser.postJson('/login/not-me', { token: notMe.token });
+    expect([answer.status, answer.json()]).toEqual([200, { status: 'reported' }]);
+  });
+});
+
+const METHODS: [string, string, string][] = ['PUT', 'DELETE', 'PATCH', 'OPTIONS'].flatMap((method) => [
+  [method, '/login', 'GET, HEAD, POST'],
+  [method, '/login/sent', 'GET, HEAD'],
+  [method, CALLBACK, 'GET, HEAD, POST'],
+  [method, CODE, 'POST'],
+  [method, '/login/not-me', 'GET, HEAD, POST'],
+]);
+
+const GET_OR_POST = [
+  ['POST', '/login/sent', 'GET, HEAD'],
+  ['GET', CODE, 'POST'],
+  ['HEAD', CODE, 'POST'],
+] as const;
+
+test.each([...METHODS, ...GET_OR_POST])('%s %s is 405', async (method, path, allowed) => {
+  const { browser } = await startRouter();
+  const answer = await browser.send(path, { method, headers: JSON_HEADERS });
+  expect([answer.status, answer.headers.allow]).toEqual([405, allowed]);
+  expect(answer.text).toBe(method === 'HEAD' ? '' : '{"error":"method_not_allowed"}');
+});
+
+test.each(['/login', '/login/sent', '/login/not-me?token=x', `${CALLBACK}?token=x`])(
+  'HEAD %s is answered as GET, without a body',
+  async (path) => {
+    const { browser } = await startRouter();
+    const [head, get] = [await browser.send(path, { method: 'HEAD' }), await browser.get(path)];
+    expect([head.status, head.text, head.headers['content-type']]).toEqual([
+      get.status,
+      '',
+      get.headers['content-type'],
+    ]);
+  },
+);
+
+const BIG = 'x'.repeat(200_000);
+
+const CODES: [string, string, number, RequestOptions][] = [
+  ['invalid_address', '/login', 400, { method: 'POST', form: { email: 'nobody' } }],
+  ['invalid_request', '/login', 400, { method: 'POST', form: 'email=a@b.test&email=c@d.test' }],
+  ['invalid_request', '/login', 400, { method: 'POST' }],
+  ['cross_site', '/login', 403, { method: 'POST', form: ada, headers: { 'sec-fetch-site': 'cross-site' } }],
+  ['cross_site', CALLBACK, 403, { method: 'POST', form: { token: 'x' }, headers: { origin: 'null' } }],
+  ['cross_site', CODE, 403, { method: 'POST', form: { code: 'x' }, headers: { origin: 'null' } }],
+  ['cross_site', '/login/not-me', 403, { method: 'POST', form: { token: 'x' }, headers: { origin: 'null' } }],
+  ['invalid_request', CODE, 400, { method: 'POST' }],
+  ['invalid_request', '/login/not-me', 400, { method: 'POST' }],
+  ['code_wrong', CODE, 401, { method: 'POST', form: { code: 'ABCD-EFGH' } }],
+  ['link_invalid', '/login/not-me', 401, { method: 'POST', form: { token: 'x' } }],
+  ['link_invalid', `${CALLBACK}?token=x`, 401, {}],
+  ['link_invalid', CALLBACK, 401, { method: 'POST', form: { token: 'x' } }],
+  ['payload_too_large', '/login', 413, rawJson(JSON.stringify({ email: BIG }))],
+  ['payload_too_large', '/login', 413, { method: 'POST', form: { email: BIG } }],
+  ['payload_too_large', CALLBACK, 413, { method: 'POST', form: { token: BIG } }],
+  ['payload_too_large', CODE, 413, { method: 'POST', form: { code: BIG } }],
+  ['payload_too_large', '/login/not-me', 413, { method: 'POST', form: { token: BIG } }],
+  ['invalid_request', '/login', 400, rawJson('{"email":')],
+  [
+    'invalid_request',
+    '/login',
+    400,
+    rawJson('{"email":"a@b.test"}', { 'content-type': 'application/json; charset=utf-99' }),
+  ],
+  ['invalid_request', '/login', 400, rawJson('not gzip', { 'content-encoding': 'gzip' })],
+  ['invalid_request', '/login', 400, rawJson(gzipSync('{"email":1}').subarray(0, 20), { 'content-encoding': 'gzip' })],
+  ['invalid_request', '/login', 400, rawJson('{}', { 'content-encoding': 'unknown' })],
+  ['payload_too_large', '/login', 413, { method: 'POST', form: 'a&'.repeat(2000) }],
+];
+
+describe.each(CODES)('IN-15, IN-16: %s at %s', (code, path, status, request) => {
+  test(`is ${status} as JSON`, async () => {
+    const { browser } = await startRouter();
+    const answer = await browser.send(path, { ...request, headers: { ...request.headers, ...JSON_HEADERS } });
+    expect([answer.status, answer.json()]).toEqual([status, { error: code }]);
+  });
+
+  test(`is ${status} as a page, without a stack`, async () => {
+    const { browser } = await startRouter();
+    const answer = await browser.send(path, request);
+    expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
+    expect(answer.text).not.toMatch(/ at .+:\d+/);
+    expect(answer.text).toMatch(/<form|href="\/login"/);
+  });
+});
+
+test('what was typed is shown again, with what is wrong about it', async () => {
+  const { browser } = await startRouter();
+  const { text } = await browser.post('/login', { email: 'nobody', returnTo: '/orders' });
+  expect(text).toContain('value="nobody"');
+  expect(text).toContain('value="/orders"');
+  expect(text).toContain('role="alert"');
+});
+
+describe('the rest of the codes', () => {
+  const callbackCode = async (browser: Client, path: string) => {
+    const answer = await browser.get(path, JSON_HEADERS);
+    return [answer.status, answer.json().error];
+  };
+
+  test('link_expired', async () => {
+    let now = Date.now();
+    const { app, browser } = await startRouter({ options: { clock: () => now } });
+    const { path } = await askFor(app, browser);
+    now += 600_000;
+    expect(await callbackCode(browser, path)).toEqual([401, 'link_expired']);
+  });
+
+  test('link_revoked', async () => {
+    const { app, browser } = await startRouter();
+    const { path } = await askFor(app, browser);
+    await app.strategy.revokeAll(ada.email);
+    expect(await callbackCode(browser, path)).toEqual([401, 'link_revoked']);
+  });
+
+  test('login_refused, then link_used', async () => {
+    const { app, browser } = await startRouter({ verify: () => false });
+    const { path } = await askFor(app, browser);
+    expect(await callbackCode(browser, path)).toEqual([401, 'login_refused']);
+    expect(await callbackCode(browser, path)).toEqual([401, 'link_used']);
+  });
+
+  test('wrong_browser, with the code', async () => {
+    const { app, browser } = await startRouter();
+    const { token } = await askFor(app, browser);
+    const answer = await app.browser().postJson(CALLBACK, { token });
+    expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser', code: codeOf(app, token) }]);
+  });
+
+  test('wrong_browser, under deny without it', async () => {
+    const { app, browser } = await startRouter({ options: { otherBrowser: 'deny' } });
+    const { token } = await askFor(app, browser);
+    const answer = await app.browser().postJson(CALLBACK, { token });
+    expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser' }]);
+  });
+
+  test('unavailable, with Retry-After', async () => {
+    const store = Object.assign(new MemoryStore(), { issue: () => Promise.reject(new Error('down')) });
+    const { browser } = await startRouter({ options: { store } });
+    const json = await browser.postJson('/login', ada);
+    expect([json.status, json.headers['retry-after'], json.json()]).toEqual([503, '15', { error: 'unavailable' }]);
+    const page = await browser.post('/login', ada);
+    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([503, '15', 'One moment, please']);
+  });
+});

@@ -1,0 +1,164 @@
+/** The pages: every value escaped, the app's own views in their place, and a way on from each. */
+import type { Request, Response } from 'express';
+import { expect, test } from 'vitest';
+import { refusal } from '../../../lib/errors.js';
+import {
+  requireStepUp,
+  type StepUpDemand,
+  type StepUpPageData,
+  type StepUpPageName,
+  type StepUpViews,
+} from '../../../lib/step-up/index.js';
+import { StepUpPages } from '../../../lib/step-up/pages/pages.js';
+import { en } from '../../../lib/texts/en.js';
+import { parseTheme } from '../../../lib/texts/theme.js';
+import { enrolTotp, startStepUp, withTotp } from '../../support/step-up.js';
+import { wrongCode } from '../../support/totp.js';
+
+const EVIL = `"><script>alert(1)</script>'&`;
+const entry = { id: EVIL, label: EVIL, enrolledAt: 1, activeAt: 2 };
+const choices = [true, false].map((challenged) => ({ name: EVIL, label: EVIL, challenged }));
+
+const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
+  confirm: { base: EVIL, choices, isEnrolled: true, waiting: [entry], hasRecoveryCodes: true, refusal: undefined },
+  factors: {
+    ...{ base: EVIL, entries: [entry], waiting: [entry], choices },
+    ...{ recoveryCodes: 1, expiresAt: 5, canReportLoss: true },
+  },
+  enrol: {
+    ...{ base: EVIL, choice: { name: EVIL, label: EVIL, challenged: false } },
+    ...{
+      clientOptions: { secret: EVIL, uri: EVIL },
+      qrCode: '<svg/>',
+      refusal: { ...refusal('factor_wrong', en), message: EVIL },
+    },
+  },
+  enrolled: { label: EVIL, activeAt: 5, recoveryCodes: [EVIL], continueTo: EVIL },
+  refused: { base: EVIL, refusal: { ...refusal('factor_wrong', en), message: EVIL } },
+  unavailable: { base: EVIL },
+};
+
+async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P]): Promise<string> {
+  let sent = '';
+  const res = { status: () => res, set: () => res, type: () => res, send: (body: string) => void (sent = body) };
+  const pages = new StepUpPages({}, parseTheme({}, 'http://localhost'));
+  await pages.send({} as Request, res as unknown as Response, 200, name, page);
+  return sent;
+}
+
+test.each(Object.keys(PAGES) as StepUpPageName[])('SC-07: %s escapes whatever it is given', async (name) => {
+  const text = await render(name, PAGES[name] as never);
+  expect(text).toContain('&lt;script&gt;');
+  expect(text).not.toContain('<script>alert');
+});
+
+test('each page is as the step before it left things', async () => {
+  const app = await startStepUp({ stepUp: { recovery: { delay: 86_400, notify: () => {} } } });
+  const browser = await app.logIn();
+  expect((await browser.get('/step-up')).text).toContain('you have none yet');
+  const begun = await browser.post('/step-up/totp/enrol');
+  expect(begun.status).toBe(200);
+  const [, key = ''] = /<code>([A-Z2-7 ]+)<\/code>/.exec(begun.text) ?? [];
+  const secret = key.replaceAll(' ', '');
+  expect(begun.text).toContain('<svg');
+  const wrong = await browser.post('/step-up/totp/confirm', { code: wrongCode(secret, app.now()) });
+  expect(wrong.status).toBe(401);
+  expect(wrong.text).toContain(key);
+  expect(wrong.text).toContain('role="alert"');
+  const added = await browser.post('/step-up/totp/confirm', { code: app.code(secret) });
+  expect(added.text.match(/<li><code>/g)).toHaveLength(10);
+  expect(added.text).toContain('href="/step-up/factors"');
+  // What was shown once is in no later page.
+  const page = await browser.get('/step-up/factors');
+  expect(page.text).toContain('Recovery codes left: 10.');
+  expect(page.text).not.toContain(secret);
+  const refused = await browser.post('/step-up/totp', { code: app.code(secret) });
+  expect([refused.status, refused.setCookies]).toEqual([401, []]);
+  expect(refused.text).toContain('That was not right, or it was used before.');
+  // Begun anew or never begun, a code that confirms nothing is a refusal with a way back.
+  const other = await app.logIn('eve@example.com');
+  expect((await other.post('/step-up/totp/confirm', { code: '123456' })).text).toContain('href="/step-up/factors"');
+});
+
+test('where a step-up was asked for, the enrolment leads back to it', async () => {
+  const app = await startStepUp();
+  const browser = await app.logIn();
+  await browser.get('/guarded');
+  const begun = (await browser.postJson('/step-up/totp/enrol', {})).json<{ secret: string }>();
+  const added = await browser.post('/step-up/totp/confirm', { code: app.code(begun.secret) });
+  expect(added.text).toContain('<a href="/step-up">Continue</a>');
+});
+
+test('new recovery codes are shown to a person once', async () => {
+  const app = await startStepUp();
+  const { browser, recoveryCodes } = await withTotp(app);
+  await browser.post('/step-up/recovery', { code: recoveryCodes[0] ?? '' });
+  const page = await browser.post('/step-up/recovery/renew');
+  expect(page.text.match(/<li><code>/g)).toHaveLength(10);
+  expect(page.text).not.toContain(recoveryCodes[1]);
+});
+
+test("the app's views answer in place of ours, with what ours get", async () => {
+  const shown: [string, unknown][] = [];
+  const names = Object.keys(PAGES) as StepUpPageName[];
+  const views = Object.fromEntries(
+    names.map((name) => [
+      name,
+      (_req: Request, res: Response, page: unknown) => {
+        shown.push([name, page]);
+        res.send(name);
+      },
+    ]),
+  ) as StepUpViews;
+  const app = await startStepUp({ stepUp: { views } });
+  const browser = await app.logIn();
+  expect((await browser.get('/step-up')).text).toBe('confirm');
+  expect((await browser.get('/step-up/factors')).text).toBe('factors');
+  const begun = await browser.post('/step-up/totp/enrol');
+  expect(begun.text).toBe('enrol');
+  const { clientOptions, qrCode } = shown.at(-1)?.[1] as { clientOptions: { secret: string }; qrCode: string };
+  expect(qrCode).toMatch(/^<svg/);
+  expect((await browser.post('/step-up/totp/confirm', { code: app.code(clientOptions.secret) })).text).toBe('enrolled');
+  expect(shown.at(-1)?.[1]).toMatchObject({ label: 'Authenticator app', recoveryCodes: expect.any(Array) });
+  expect((await browser.post('/step-up/remove', { id: 'x' })).text).toBe('refused');
+  app.store.read = async () => {
+    throw new Error('down');
+  };
+  const down = await browser.get('/step-up');
+  expect([down.status, down.text]).toEqual([503, 'unavailable']);
+  expect(down.headers['content-security-policy']).toBeDefined();
+});
+
+test('a factor that waits says from when it counts, where it is added and wherever it is shown', async () => {
+  const app = await startStepUp();
+  await app.logIn();
+  const browser = await app.logIn();
+  await enrolTotp(app, browser);
+  for (const path of ['/step-up', '/step-up/factors']) {
+    expect((await browser.get(path)).text).toContain('counts from 2 January 2030 at 00:00 UTC');
+  }
+});
+
+test('a person is offered what will be enough, and told where they have none of it', async () => {
+  const app = await startStepUp({
+    routes: (express, { now }) => {
+      const guard = (path: string, demand: StepUpDemand) =>
+        express.get(path, requireStepUp({ ...demand, clock: now }), (_req, res) => void res.end());
+      guard('/passkey', { level: 3 });
+      guard('/no-recovery', { level: 2, factors: ['totp', 'passkey'] });
+    },
+  });
+  const { browser } = await withTotp(app);
+  const offered = async (path: string) => {
+    await browser.get(path);
+    const { text } = await browser.get('/step-up');
+    return [...text.matchAll(/action="\/step-up\/(\w+)"/g)].map(([, name]) => name);
+  };
+  expect(await offered('/guarded')).toEqual(['totp', 'recovery']);
+  expect(await offered('/no-recovery')).toEqual(['totp']);
+  expect(await offered('/passkey')).toEqual([]);
+  expect((await browser.get('/step-up')).text).toContain('another second factor than those that you have');
+  // To change what there is, a recovery code will do.
+  await browser.post('/step-up/recovery/renew');
+  expect(await offered('/step-up')).toEqual(['totp', 'recovery']);
+});

@@ -1,0 +1,162 @@
+/** GET on the callback: one click logs in the browser that asked, and no other. */
+import { expect, test } from 'vitest';
+import { ada, askFor, plainRoutes, startApp, type TestApp, type TestAppConfig, userOf } from '../../support/app.js';
+import type { Client } from '../../support/client.js';
+
+const start = (config: TestAppConfig = {}) =>
+  startApp({
+    routes: (express, test) => {
+      express.post('/rotate', (req, res) =>
+        req.session.regenerate(() => res.json(Object.assign(req.session, { a: 1 }))),
+      );
+      plainRoutes(express, test);
+    },
+    ...config,
+  });
+
+async function expectLanding(app: TestApp, browser: Client, path: string, headers = {}) {
+  const answer = await browser.get(path, headers);
+  expect([answer.status, answer.setCookies]).toEqual([200, []]);
+  expect(answer.text).toContain('Did you ask for this link here?');
+  expect(app.events.some(({ type }) => type === 'link.redeemed')).toBe(false);
+}
+
+test('the browser that asked is logged in', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  const answer = await browser.get(path);
+  expect(answer.status).toBe(200);
+  expect(answer.json().user).toEqual(ada);
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test('a click on another site logs in where the cookie came along', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  await browser.get(path, {
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-dest': 'document',
+    'sec-fetch-mode': 'navigate',
+  });
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test('SS-01: the session ID is a new one, and the old one is anonymous', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  const before = browser.copy();
+  await browser.get(path);
+  expect(browser.cookieHeader).not.toBe(before.cookieHeader);
+  expect(await userOf(before)).toBeUndefined();
+});
+
+test('BD-08: whoever planted the session is not logged in with its owner (CVE-2022-25896, CVE-2023-29019)', async () => {
+  const app = await start();
+  const attacker = app.browser();
+  await askFor(app, attacker, 'eve@example.com');
+  const victim = attacker.copy();
+  const { path } = await askFor(app, victim);
+  await victim.get(path);
+  expect([await userOf(victim), await userOf(attacker)]).toEqual([ada, undefined]);
+});
+
+test('BD-01, SC-01: another browser lands, any number of times, and the asking one still logs in', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  const headers = { 'user-agent': 'the same', 'accept-language': 'en' };
+  for (let i = 0; i < 50; i++) await expectLanding(app, app.browser(), path, headers);
+  await browser.get(path, headers);
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test('SS-02: a browser that asked for another link lands', async () => {
+  const app = await start();
+  const victim = app.browser();
+  await askFor(app, victim, 'victim@example.com');
+  const { path } = await askFor(app, app.browser(), 'eve@example.com');
+  await expectLanding(app, victim, path);
+});
+
+test('BD-10: a session that the app renewed meanwhile lands', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  await browser.post('/rotate');
+  await expectLanding(app, browser, path);
+});
+
+test('BD-02: another User-Agent is no other browser', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  await browser.get(path, { 'user-agent': 'other', 'x-forwarded-for': '203.0.113.9' });
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test('BD-12: of two links that a browser asked for, the other dies with the login', async () => {
+  const app = await start();
+  const browser = app.browser();
+  const first = await askFor(app, browser, 'ada@example.com');
+  const second = await askFor(app, browser, 'bob@example.com');
+  await browser.get(first.path);
+  expect((await browser.get(second.path)).text).toContain('Did you ask for this link here?');
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test('a login kills no link that was asked for elsewhere', async () => {
+  const app = await start();
+  const [here, there] = [app.browser(), app.browser()];
+  const first = await askFor(app, here);
+  const second = await askFor(app, there);
+  await here.get(first.path);
+  await there.get(second.path);
+  expect(await userOf(there)).toEqual(ada);
+});
+
+test('BD-13: the landing page tells nothing of whose link it is', async () => {
+  const app = await start();
+  const known = await askFor(app, app.browser(), 'ada@example.com');
+  const { text } = await app.browser().get(known.path);
+  expect(text).not.toContain('ada');
+  expect(text).not.toContain('example.com');
+});
+
+test.each([{}, { failureRedirect: '/login' }])('SS-12, SC-06: every answer is protected under %j', async (options) => {
+  const app = await start({ routes: (express, test) => plainRoutes(express, test, options) });
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  for (const answer of [await app.browser().get(path), await browser.get(path), await browser.get(`${path}x`)]) {
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'strict-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      vary: expect.stringMatching(/Accept.*Cookie/),
+    });
+  }
+});
+
+test('RD-08: no parameter beside the token changes who logs in, or where to', async () => {
+  const app = await start({
+    routes: (express, test) => plainRoutes(express, test, { successReturnToOrRedirect: '/home' }),
+  });
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  const answer = await browser.get(`${path}&returnTo=https://evil.test&email=eve@example.com&user=eve&next=/x`);
+  expect(answer.headers.location).toBe('/home');
+  expect(await userOf(browser)).toEqual(ada);
+});
+
+test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is refused, and spends nothing', async (method) => {
+  const app = await start();
+  const browser = app.browser();
+  const { path } = await askFor(app, browser);
+  const answer = await browser.send(path, { method });
+  expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
+  await browser.get(path);
+  expect(await userOf(browser)).toEqual(ada);
+});
