@@ -1,6 +1,6 @@
 /** IN: whatever a request's body and URL hold, one string is read from them, or nothing is; and nothing breaks. */
 import { describe, expect, test } from 'vitest';
-import { JSON_HEADERS, type RequestOptions, rawJson } from '../support/client.js';
+import { JSON_HEADERS, type RequestOptions, rawJson } from '../support/browser.js';
 import { newAddress, useSite, whoIs } from '../support/site.js';
 
 const site = useSite();

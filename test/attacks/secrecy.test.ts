@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TOKEN_PATTERN } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 import { runExample } from '../support/example.js';
 import { AUDIT, dump } from '../support/redis.js';
 import { newAddress, sessionIdIn, startSite, useSite } from '../support/site.js';

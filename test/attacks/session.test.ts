@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { newAddress, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 import { startSlowLine } from '../support/slow-line.js';
 
@@ -26,7 +26,7 @@ test('SS-01: a login renews the session ID, and the old one is dead', async () =
 });
 
 describe("SS-02: an attacker's link", () => {
-  const victims: [string, () => Promise<Client>][] = [
+  const victims: [string, () => Promise<Browser>][] = [
     ['who was never here', async () => site.browser()],
     [
       'who has asked for a link of his own',

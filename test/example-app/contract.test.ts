@@ -1,7 +1,7 @@
 /** Routes, codes and headers of the example app, as black-box checks see them. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JSON_HEADERS, type RequestOptions } from '../support/client.js';
+import { JSON_HEADERS, type RequestOptions } from '../support/browser.js';
 import { type Example, startExample } from '../support/example.js';
 import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 

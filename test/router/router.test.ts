@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../lib/index.js';
 import { ada, askFor, CALLBACK, CODE, codeOf, startRouter, userOf } from '../support/app.js';
-import { type Answer, type Client, JSON_HEADERS, type RequestOptions, rawJson } from '../support/client.js';
+import { type Answer, type Browser, JSON_HEADERS, type RequestOptions, rawJson } from '../support/browser.js';
 
 /** What the page is called; its title in the tab names the app as well. */
 const titleOf = ({ text }: Answer) => text.match(/<h1>(.*)<\/h1>/)?.[1];
@@ -207,7 +207,7 @@ test('what was typed is shown again, with what is wrong about it', async () => {
 });
 
 describe('the rest of the codes', () => {
-  const callbackCode = async (browser: Client, path: string) => {
+  const callbackCode = async (browser: Browser, path: string) => {
     const answer = await browser.get(path, JSON_HEADERS);
     return [answer.status, answer.json().error];
   };

@@ -18,7 +18,7 @@ import {
   type TestAppConfig,
   userOf,
 } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 
 async function start({ options, queueSize, deliver, routes }: Config = {}) {
   const links = new MemoryStore({ maxLinks: 2 });
@@ -71,7 +71,7 @@ describe('the link store', () => {
     string,
     keyof LinkStore,
     object,
-    (browser: Client, link: { path: string; token: string }) => Promise<Answer>,
+    (browser: Browser, link: { path: string; token: string }) => Promise<Answer>,
   ][] = [
     ['GET', 'redeem', {}, (browser, { path }) => browser.get(path)],
     ['POST', 'redeem', {}, (browser, { token }) => browser.post(CALLBACK, { token })],

@@ -1,7 +1,7 @@
 /** GET on the callback: one click logs in the browser that asked, and no other. */
 import { expect, test } from 'vitest';
 import { ada, askFor, plainRoutes, startApp, type TestApp, type TestAppConfig, userOf } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 const start = (config: TestAppConfig = {}) =>
   startApp({
@@ -14,7 +14,7 @@ const start = (config: TestAppConfig = {}) =>
     ...config,
   });
 
-async function expectLanding(app: TestApp, browser: Client, path: string, headers = {}) {
+async function expectLanding(app: TestApp, browser: Browser, path: string, headers = {}) {
   const answer = await browser.get(path, headers);
   expect([answer.status, answer.setCookies]).toEqual([200, []]);
   expect(answer.text).toContain('Did you ask for this link here?');

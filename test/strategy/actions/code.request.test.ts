@@ -15,7 +15,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import { JSON_HEADERS, type RequestOptions, rawJson } from '../../support/client.js';
+import { JSON_HEADERS, type RequestOptions, rawJson } from '../../support/browser.js';
 
 const WRONG = '0000-0000';
 
@@ -174,8 +174,7 @@ test('a code that was shown before otherBrowser became deny is refused after', a
   const store = new session.MemoryStore();
   const before = await asked({ options: shared, session: { store } });
   const { app } = await startRouter({ options: { ...shared, otherBrowser: 'deny' }, session: { store } });
-  const browser = app.browser();
-  for (const [name, value] of before.browser.cookies) browser.cookies.set(name, value);
+  const browser = before.browser.copy(app.origin);
   expect((await browser.postJson(CODE, { code: before.code })).json()).toEqual({ error: 'code_wrong' });
   expect((await browser.get(before.path)).status).toBe(303);
 });
