@@ -52,7 +52,7 @@ async function firstAnswer(browser: Browser): Promise<number> {
     try {
       return (await browser.getJson('/healthz')).status;
     } catch (error) {
-      if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error;
+      if (!(error as Error).message.startsWith('ECONNREFUSED')) throw error;
     }
   }
 }

@@ -67,7 +67,7 @@ export class Browser {
     // A string would be taken for a form.
     if (body !== undefined) request.send(Buffer.from(body) as unknown as string);
     const response = await request.set(headers);
-    // Browsers send Secure cookies over http to this machine; the jar would not.
+    // Secure cookies go over http to this machine, as browsers do it, and to what stands behind a proxy's TLS.
     for (const cookie of this.#cookies) cookie.secure = false;
     const text = response.text ?? '';
     return {
