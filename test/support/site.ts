@@ -13,7 +13,7 @@ import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestS
 export interface SiteConfig {
   readonly env?: Record<string, string>;
   readonly redis?: boolean;
-  /** Two share one Redis, one origin and their secrets. */
+  /** Two share one Redis, by a client each, one origin and their secrets. */
   readonly processes?: 1 | 2;
 }
 
@@ -45,7 +45,8 @@ export class Site {
       ...(processes === 2 && { ORIGIN: 'http://localhost:9' }),
       ...env,
     };
-    this.apps = await Promise.all(Array.from({ length: processes }, () => startExample(whole)));
+    const clients = ['ioredis', 'node-redis'].slice(0, processes);
+    this.apps = await Promise.all(clients.map((client) => startExample({ REDIS_CLIENT: client, ...whole })));
   }
 
   async stop(): Promise<void> {

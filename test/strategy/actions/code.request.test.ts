@@ -5,7 +5,6 @@ import { MemoryStore } from '../../../lib/index.js';
 import {
   ada,
   askFor,
-  CALLBACK,
   CODE,
   codeOf,
   newSessions,
@@ -112,21 +111,6 @@ test('BD-10: a session that the app renewed meanwhile, with all that was in it, 
   const { session: kept } = (await browser.get('/me')).json<{ session: object }>();
   expect(kept).toMatchObject({ 'passport-bound-link': { binding: { asked: { recordId: app.events[0]?.link } } } });
   expect((await browser.post(CODE, { code })).json()).toMatchObject({ code: 'code_wrong' });
-  expect(await userOf(browser)).toBeUndefined();
-});
-
-test('TK-06: a code opens no link, and no other string of ours is a code', async () => {
-  const { app, browser } = await startRouter();
-  const { token, notMe } = await askFor(app, browser);
-  const code = codeOf(app, token);
-  for (const path of [CALLBACK, '/login/not-me']) {
-    expect((await browser.postJson(path, { token: code })).json()).toEqual({ error: 'link_invalid' });
-  }
-  expect((await browser.postJson('/login', { invite: code })).json()).toEqual({ error: 'invalid_request' });
-  const recordId = app.events[0]?.link ?? '';
-  for (const each of [token, notMe.token, recordId, recordId.slice(0, 8), browser.cookies.get('sid') ?? '']) {
-    expect((await browser.postJson(CODE, { code: each })).json()).toEqual({ error: 'code_wrong' });
-  }
   expect(await userOf(browser)).toBeUndefined();
 });
 
