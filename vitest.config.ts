@@ -14,7 +14,7 @@ const OLDEST_PEERS = [
   'test/strategy/actions/{request.passport-options,callback.*-options,log-in.*}.test.ts',
   'test/strategy/{strategy,exits}.*.test.ts',
   // `req.logIn` and `req.logout`: how the session is renewed, when it is saved, and what is left of the old one.
-  'test/session/*.test.ts',
+  'test/session/{auth-context,leave-untouched,renew.*,session-options}.test.ts',
   'test/strategy/outage.session-store.test.ts',
   'test/strategy/actions/{code.login,callback.second-click}.test.ts',
   'test/step-up/session/*.test.ts',

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Browser, JSON_HEADERS } from '../support/browser.js';
-import { type Asked, newAddress, sendRaw, startSite, useSite } from '../support/site.js';
+import { sendRaw } from '../support/raw-request.js';
+import { type Asked, newAddress, startSite, useSite } from '../support/site.js';
 import { linkIn, tokenIn } from '../support/smtp.js';
 
 const ORIGIN = 'http://localhost:9';

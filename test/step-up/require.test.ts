@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { requireStepUp, type StepUpDemand } from '../../lib/step-up/index.js';
 import { startApp } from '../support/app.js';
 import { type Browser, JSON_HEADERS } from '../support/browser.js';
-import { sendRaw } from '../support/site.js';
+import { sendRaw } from '../support/raw-request.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 
 const challenge = (acr: string, maxAge?: number) =>

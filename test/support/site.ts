@@ -1,6 +1,4 @@
 /** A site to attack: the example app as one process or two, a real SMTP server and, where wanted, a real Redis. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { domainToUnicode } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
@@ -175,17 +173,3 @@ export async function whoIs(browser: Browser): Promise<string | undefined> {
 /** The session's ID in this jar, as the session store knows it. */
 export const sessionIdIn = (browser: Browser): string =>
   decodeURIComponent(browser.cookies.get('sid') ?? '').match(/^s:([^.]+)\./)?.[1] ?? '';
-
-/** Writes these bytes to the app, which no HTTP client would, and returns all that comes back. */
-export async function sendRaw(origin: string, lines: readonly string[], body = ''): Promise<string> {
-  const { hostname, port } = new URL(origin);
-  const socket = connect(Number(port), hostname);
-  await once(socket, 'connect');
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.write(
-    `${[...lines, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`,
-  );
-  await once(socket, 'close');
-  return Buffer.concat(chunks).toString();
-}
