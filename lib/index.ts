@@ -29,19 +29,27 @@ export type {
   VerifyDone,
   VerifyWithRequest,
 } from './options/options.js';
+export type { OutstandingLink } from './protocol/account-links.js';
 export type { BrowserFamily, Claims } from './protocol/claims.js';
-export type { ElsewhereHelp, OutstandingLink } from './protocol/magic-link.js';
+export type { ElsewhereHelp } from './protocol/outcomes.js';
 export type {
-  Judged,
-  JudgedCode,
   Lane,
   LinkRef,
   LinkStore,
   LiveLink,
+  MismatchedLink,
   NewLink,
+  OpenResult,
   Presented,
   PresentedCode,
-  ScriptClient,
+  RedeemByCodeResult,
+  RedeemedLink,
+  RedeemResult,
+  UnusableLink,
+  UsedLink,
+  WindowCount,
+  WindowCounter,
+  WrongCode,
 } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
 export { type Authenticator, magicLinkRouter, type RouterOptions } from './router/router.js';

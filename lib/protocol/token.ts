@@ -1,6 +1,7 @@
 /** The token in the mail: one opaque, keyed string, told from a forged one without asking anybody. */
 import { timingSafeEqual } from 'node:crypto';
-import { CODE_BYTES, codeOf } from './code.js';
+import { CODE_BYTES } from './code.js';
+import { encodeCrockford } from './crockford.js';
 import { DIGEST_BYTES, hmac, random } from './crypto.js';
 import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './keys.js';
 
@@ -96,7 +97,7 @@ export function marksOf(keys: KeySet, bytes: Buffer): Marks {
   return {
     mac: marks.subarray(0, atDigest),
     digest: marks.toString('base64url', atDigest, atCode),
-    code: codeOf(marks.subarray(atCode, atCode + CODE_BYTES)),
+    code: encodeCrockford(marks.subarray(atCode, atCode + CODE_BYTES)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a session keeps of having asked: the secret half of the binding. */
 import type { Request } from 'express';
 import { random } from '../protocol/crypto.js';
-import type { AskedLink, Browser, Issued } from '../protocol/magic-link.js';
+import type { AskedLink, Browser, Issued } from '../protocol/outcomes.js';
 import { type Binding, SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
 /** Seconds that a session which has only asked outlives its link. */

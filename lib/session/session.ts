@@ -1,7 +1,7 @@
 /** The request's express-session, or an error that says what is missing. */
 import type { Request } from 'express';
 import { UnavailableError } from '../errors.js';
-import type { AskedLink } from '../protocol/magic-link.js';
+import type { AskedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
 /** All that we keep in a session lies under this one key. */

@@ -1,7 +1,7 @@
 /** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
 import type { Refusal } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
-import type { ElsewhereHelp } from '../protocol/magic-link.js';
+import type { ElsewhereHelp } from '../protocol/outcomes.js';
 import type { LoginFacts } from '../session/session.js';
 import type { RetryForm } from '../web/pages.js';
 

@@ -16,9 +16,12 @@ export interface AddressChange {
   readonly language?: string;
 }
 
-export async function changeAddress({ config, magicLink, notices }: Services, change: AddressChange): Promise<number> {
+export async function changeAddress(
+  { config, accountLinks, notices }: Services,
+  change: AddressChange,
+): Promise<number> {
   const { user, from, to, isProven = true, language } = change;
-  const revoked = await magicLink.addressChanged(from, to, isProven);
+  const revoked = await accountLinks.addressChanged(from, to, isProven);
   const left = parseAddress(from);
   // Before the sessions: where those cannot be ended, the person is told all the same.
   if (left) notices.notify('addressChanged', { address: left.address, texts: () => config.languages.named(language) });

@@ -16,7 +16,8 @@ import {
   type VerifyCallbackWithRequest,
   type VerifyWithRequest,
 } from '../options/options.js';
-import { MagicLink, type OutstandingLink } from '../protocol/magic-link.js';
+import { AccountLinks, type OutstandingLink } from '../protocol/account-links.js';
+import { MagicLink } from '../protocol/magic-link.js';
 import { leaveSessionUntouched } from '../session/leave-untouched.js';
 import { sessionOf } from '../session/session.js';
 import { callApp, responseTo } from '../util/express.js';
@@ -88,7 +89,7 @@ export class MagicLinkStrategy extends Base {
    * @throws UnavailableError when the store does not answer; then some may live on
    */
   revokeAll(address: string): Promise<number> {
-    return this.login.magicLink.revokeAll(address);
+    return this.login.accountLinks.revokeAll(address);
   }
 
   /**
@@ -97,7 +98,7 @@ export class MagicLinkStrategy extends Base {
    * @throws UnavailableError when the store does not answer
    */
   outstanding(address: string): Promise<OutstandingLink[]> {
-    return this.login.magicLink.outstanding(address);
+    return this.login.accountLinks.outstanding(address);
   }
 
   /**
@@ -105,7 +106,7 @@ export class MagicLinkStrategy extends Base {
    * @throws TypeError for anything but one plain address
    */
   accountTags(address: string): string[] {
-    return this.login.magicLink.accountTags(address);
+    return this.login.accountLinks.accountTags(address);
   }
 
   /**
@@ -156,7 +157,9 @@ export class MagicLinkStrategy extends Base {
     }
     protectAnswer(responseTo(req));
     const events = this.eventsOf(req);
-    const login = { ...this.login, events, magicLink: this.login.magicLink.withReporter(events) };
+    const magicLink = this.login.magicLink.withReporter(events);
+    const accountLinks = this.login.accountLinks.withReporter(events);
+    const login = { ...this.login, events, magicLink, accountLinks };
     return (action === undefined ? callback : ACTIONS[action])(login, req, options);
   }
 
@@ -169,18 +172,20 @@ export class MagicLinkStrategy extends Base {
 
 function createLogin(config: Config, events: Events, eventsOf: (req: Request) => Reporter): Services {
   const magicLink = new MagicLink({ ...config, events });
+  const accountLinks = new AccountLinks({ ...config, events });
   const delivery = new Delivery({
     ...config,
     ...config.mail,
     capacity: config.mail.queueSize,
     events,
-    revoke: (link) => magicLink.revoke(link),
+    revoke: (link) => accountLinks.revoke(link),
   });
   let hasSeenSession = false;
   return {
     config,
     events,
     magicLink,
+    accountLinks,
     delivery,
     limits: new RequestLimits(config),
     notices: new Notices({ ...config, events, delivery }),

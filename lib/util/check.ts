@@ -6,9 +6,11 @@ export function need(condition: unknown, message: string): asserts condition {
   if (!condition) throw new TypeError(message);
 }
 
-export function wholeNumber(name: string, unit: string, value: unknown, max: number): void {
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max;
-  need(fits, `${name} must be a whole number of ${unit}, 1 to ${max}`);
+/** @param range both ends included; `min` is 1 unless given */
+export function wholeNumber(name: string, unit: string, value: unknown, range: { min?: number; max: number }): void {
+  const { min = 1, max } = range;
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  need(fits, `${name} must be a whole number of ${unit}, ${min} to ${max}`);
 }
 
 /** The first is the default. */

@@ -15,6 +15,7 @@ export const store: LinkStore = {
   redeemByCode: never,
   revoke: never,
   outstanding: never,
+  increment: never,
   ping: never,
 };
 

@@ -6,6 +6,7 @@ import type { RequestLimits } from '../../limits/request-limits.js';
 import type { Delivery } from '../../mail/delivery.js';
 import type { Notices } from '../../notices/notices.js';
 import type { Config } from '../../options/options.js';
+import type { AccountLinks } from '../../protocol/account-links.js';
 import type { MagicLink } from '../../protocol/magic-link.js';
 import type { Session } from '../../session/session.js';
 import type { AuthenticateOptions } from '../authenticate-options.js';
@@ -27,6 +28,7 @@ export interface Services {
   readonly config: Config;
   readonly events: Reporter;
   readonly magicLink: MagicLink;
+  readonly accountLinks: AccountLinks;
   readonly delivery: Delivery;
   readonly limits: RequestLimits;
   readonly notices: Notices;
