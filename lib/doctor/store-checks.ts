@@ -1,7 +1,7 @@
 /** Checks of the store's Redis: whether it may evict links, and whether all instances know each other's secrets. */
-import type { Config } from '../options/options.js';
 import { RedisStore } from '../store/redis.js';
 import { script } from '../store/redis-scripts.js';
+import type { StrategyPort } from '../strategy/port.js';
 import type { FindingCode } from './findings.js';
 
 /** Milliseconds for which an instance counts as running after it was last seen. */
@@ -20,17 +20,17 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return { redis.call('INFO', 'memory'), redis.call('ZRANGE', KEYS[1], 0, -1) }
 `);
 
-type Looked = Pick<Config, 'store' | 'keyring' | 'origin' | 'name'>;
+type Looked = Pick<StrategyPort, 'store' | 'keyIds' | 'origin' | 'name'>;
 
 /** A store other than RedisStore is not checked. */
-export async function checkStore({ store, keyring, origin, name }: Looked, found: (code: FindingCode) => void) {
+export async function checkStore({ store, keyIds, origin, name }: Looked, found: (code: FindingCode) => void) {
   if (!(store instanceof RedisStore)) return;
   const key = `doctor:${origin}:${name}`;
-  const own = keyring.current.id.toString('hex');
+  const [own = ''] = keyIds;
   const reply = await store.scripts.run(LOOK, [key], [own, String(ALIVE_MS)]);
   const [memory, signers] = reply as [string, string[]];
   if (field(memory, 'maxmemory') !== '0' && field(memory, 'maxmemory_policy') !== 'noeviction') found('redis_evicts');
-  if (!signers.every((id) => keyring.find(Buffer.from(id, 'hex')))) found('different_secrets');
+  if (!signers.every((id) => keyIds.includes(id))) found('different_secrets');
 }
 
 const field = (info: string, name: string) => info.match(new RegExp(`^${name}:(.*?)\\r?$`, 'm'))?.[1];
