@@ -1,5 +1,7 @@
 /** What the user says of the limits, and what is made of it. */
+
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
+import { warn } from '../util/warn.js';
 import type { AccountLimits } from './account-lanes.js';
 import type { NetworkLimits } from './network-limit.js';
 
@@ -53,6 +55,6 @@ export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = fal
   for (const [name, value] of Object.entries(network)) wholeNumber(`limits.network.${name}`, 'asks', value, 100_000);
   wholeNumber('limits.resend', 'seconds', resend, 600);
   if (!dangerouslyNoLimits) return Object.freeze({ account, network, resend });
-  process.emitWarning('dangerouslyNoLimits: anybody can fill anybody’s mailbox', { code: 'PBL_NO_LIMITS' });
+  warn('PBL_NO_LIMITS', 'dangerouslyNoLimits: anybody can fill anybody’s mailbox');
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** The login itself, from asking for a link to spending it. It knows no Express, Redis or mail. */
-import { UnavailableError } from '../errors.js';
+import { misuse, UnavailableError } from '../errors.js';
 import type { EventDetails, EventType, Reporter, Severity } from '../events/events.js';
 import { parseAddress } from './address.js';
 import { type Ask, type BrowserFamily, type Claims, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
@@ -220,7 +220,7 @@ export class MagicLink {
    */
   accountTags(address: string, caller = 'accountTags'): string[] {
     const parsed = parseAddress(address);
-    if (!parsed) throw new TypeError(`${caller} takes one plain email address`);
+    if (!parsed) throw misuse(`${caller} takes one plain email address`);
     return this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
   }
 

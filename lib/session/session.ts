@@ -1,6 +1,6 @@
 /** The request's express-session, or an error that says what is missing. */
 import type { Request } from 'express';
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import type { AskedLink } from '../protocol/magic-link.js';
 import { within } from '../util/deadline.js';
 
@@ -74,13 +74,13 @@ export function sessionOf(req: Request, expected: boolean): Session {
   const { session, sessionID, sessionStore } = req as unknown as SessionRequest;
   if (!session) {
     if (sessionStore || expected) throw new UnavailableError('session store');
-    throw new TypeError(
+    throw misuse(
       'a magic link is bound to a session, and this request has none: put express-session before it, ' +
         'app.use(session({ ... })), with a cookie path that covers it',
     );
   }
   if (typeof sessionID !== 'string' || typeof session.regenerate !== 'function' || typeof session.save !== 'function') {
-    throw new TypeError(
+    throw misuse(
       'a magic link is bound to a session ID kept on the server, which cookie-session does not have: use express-session',
     );
   }
@@ -104,7 +104,8 @@ export async function reachSessionStore(work: (done: (error?: unknown) => void) 
 }
 
 /** A Redis client's error holds the command that failed, and that the session's ID and data. */
-const withoutData = (cause: unknown): Error => new Error(cause instanceof Error ? cause.message : 'it failed');
+const withoutData = (cause: unknown): MagicLinkError =>
+  new MagicLinkError('session_store_failed', cause instanceof Error ? cause.message : 'it failed');
 
 /** @throws UnavailableError when the session store does not take it */
 export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));

@@ -1,5 +1,6 @@
 /** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
 
+import { MagicLinkError } from '../errors.js';
 import type {
   Judged,
   JudgedCode,
@@ -59,7 +60,7 @@ export class MemoryStore implements LinkStore {
       limits.some(({ count, windowMs }) => times.filter((time) => time > now - windowMs).length >= count);
     if (counted.some(isFull)) return 'limited';
     if (this.#isFull) this.#forgetEnded(now);
-    if (this.#isFull) throw new Error('the memory store is full');
+    if (this.#isFull) throw new MagicLinkError('memory_store_full', 'the memory store is full');
     this.#records.set(link.recordId, { ...link, expiresAt: now + ttlMs, live: true, mismatches: 0, wrongCodes: 0 });
     for (const { times } of counted) times.push(now);
     return 'issued';

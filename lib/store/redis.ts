@@ -1,5 +1,6 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
 
+import { MagicLinkError } from '../errors.js';
 import type {
   Judged,
   JudgedCode,
@@ -144,6 +145,6 @@ function judged(reply: unknown): Judged | JudgedCode {
     case 'locked':
       return { status };
     default:
-      throw new Error('Redis gave a reply that no script of ours gives');
+      throw new MagicLinkError('redis_reply_unknown', 'Redis gave a reply that no script of ours gives');
   }
 }

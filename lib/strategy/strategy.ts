@@ -1,7 +1,7 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request } from 'express';
 import PassportStrategy from 'passport-strategy';
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import { Events, type Reporter } from '../events/events.js';
 import { RequestLimits } from '../limits/request-limits.js';
 import { Delivery } from '../mail/delivery.js';
@@ -152,7 +152,7 @@ export class MagicLinkStrategy extends Base {
   private async handle(req: Request, options: AuthenticateOptions): Promise<Exit> {
     const { action } = options;
     if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
-      throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
+      throw misuse(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
     }
     protectAnswer(responseTo(req));
     const events = this.eventsOf(req);
@@ -163,7 +163,7 @@ export class MagicLinkStrategy extends Base {
   private fault(req: Request, error: unknown): void {
     if (error instanceof UnavailableError && error.part.endsWith('store')) this.login.storeFailed(req, error.part);
     // Express takes a falsy error for none, and 'route' for a way past the handlers that follow.
-    this.error(error instanceof Error ? error : new Error('verify failed', { cause: error }));
+    this.error(error instanceof Error ? error : new MagicLinkError('verify_failed', 'verify failed', { cause: error }));
   }
 }
 

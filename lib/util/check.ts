@@ -1,9 +1,10 @@
 /** How options are checked, wherever there are some: a TypeError that says what would be right. */
+import { misuse } from '../errors.js';
 
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function';
 
 export function need(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new TypeError(message);
+  if (!condition) throw misuse(message);
 }
 
 export function wholeNumber(name: string, unit: string, value: unknown, max: number): void {
@@ -38,7 +39,7 @@ export function checkNames(
       : near
         ? `did you mean ${near}?`
         : `there are: ${names.join(', ')}`;
-    throw new TypeError(`${owner} has no option '${name}'; ${cure}`);
+    throw misuse(`${owner} has no option '${name}'; ${cure}`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import { type MagicLinkOptions, MagicLinkStrategy } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 import {
   deliver,
   parse,
@@ -106,7 +107,7 @@ describe('a wrong value of the right type is refused', () => {
 
   test('mail.code without otherBrowser code', () => {
     const attempt = () => parse({ otherBrowser: 'deny', mail: { deliver, code: true } });
-    expect(attempt).toThrow(new TypeError("mail.code needs otherBrowser: 'code'"));
+    expect(attempt).toThrow(misuse("mail.code needs otherBrowser: 'code'"));
   });
 
   test('languages: none', () => refused('languages', () => parse({ languages: {} })));

@@ -1,4 +1,5 @@
 /** What the owner of an account is told of its factors, and how: by default in a mail. */
+import { misuse } from '../../errors.js';
 import type { EventDetails, Events, EventType, Severity } from '../../events/events.js';
 import type { Notices } from '../../notices/notices.js';
 import { parseAddress } from '../../protocol/address.js';
@@ -92,7 +93,7 @@ export const mailNotice =
   (notice) => {
     if (notice.person.address === undefined) return;
     const to = parseAddress(notice.person.address);
-    if (!to) throw new TypeError('address must be one plain email address');
+    if (!to) throw misuse('address must be one plain email address');
     const words = NOTICE_TEXTS[notice.type]({ ...notice, name });
     notices.notifyOwner(notice.type, to.address, { language: 'en', direction: 'ltr', ...words });
   };

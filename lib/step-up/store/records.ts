@@ -1,6 +1,6 @@
 /** The way between a user's sealed document in the store and what it says: read, changed by compare-and-set. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { UnavailableError } from '../../errors.js';
+import { MagicLinkError, UnavailableError } from '../../errors.js';
 import { hmac, seal, unseal } from '../../protocol/crypto.js';
 import type { Keyring, KeySet } from '../../protocol/keys.js';
 import { atTime, EMPTY, type FactorDocument } from './document.js';
@@ -59,7 +59,9 @@ export class Records {
       const { document, result } = await change(found);
       if (!document || (await this.#write(place, userId, document))) return result;
     }
-    throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
+    throw new UnavailableError('factor store', {
+      cause: new MagicLinkError('factors_contended', 'too many changes at the same time'),
+    });
   }
 
   /** Moves the document under the secret that signs now. False: there is none. */
@@ -80,7 +82,9 @@ export class Records {
       await this.#replace(place, userId, undefined);
       return true;
     }
-    throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
+    throw new UnavailableError('factor store', {
+      cause: new MagicLinkError('factors_contended', 'too many changes at the same time'),
+    });
   }
 
   async forget(userId: string): Promise<void> {
@@ -109,8 +113,12 @@ export class Records {
     if (sealed === undefined) return atTime(EMPTY, now);
     const plain = unseal(sealKey(keys), this.#context(userId), sealed);
     // Never taken for "no factors": that would let the mailbox alone enrol one.
-    if (plain === undefined)
-      throw new Error('the factors of a user cannot be opened: they were not sealed here for them');
+    if (plain === undefined) {
+      throw new MagicLinkError(
+        'factors_unreadable',
+        'the factors of a user cannot be opened: they were not sealed here for this user',
+      );
+    }
     return atTime(JSON.parse(plain) as FactorDocument, now);
   }
 

@@ -1,6 +1,6 @@
 /** The ask: bind this browser, issue a link, and have it mailed once the answer is out. */
 import type { Request } from 'express';
-import { UnavailableError } from '../../errors.js';
+import { misuse, UnavailableError } from '../../errors.js';
 import type { Letter } from '../../mail/mailer.js';
 import type { Config } from '../../options/options.js';
 import { type Address, parseAddress } from '../../protocol/address.js';
@@ -82,7 +82,7 @@ function readForm({ keyring, clock }: Config, req: Request): Typed | undefined {
 /** @throws TypeError */
 export function checkState(state: unknown): string | undefined {
   if (isOptionalString(state) && (state?.length ?? 0) <= MAX_STATE) return state;
-  throw new TypeError(`state must be a string of ${MAX_STATE} characters at most`);
+  throw misuse(`state must be a string of ${MAX_STATE} characters at most`);
 }
 
 const isOptionalString = (value: unknown): value is string | undefined =>
