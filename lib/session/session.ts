@@ -103,9 +103,11 @@ export async function reachSessionStore(work: (done: (error?: unknown) => void) 
   });
 }
 
-/** A Redis client's error holds the command that failed, and that the session's ID and data. */
-const withoutData = (cause: unknown): MagicLinkError =>
-  new MagicLinkError('session_store_failed', cause instanceof Error ? cause.message : 'it failed');
+/** A Redis client's error holds the command that failed, and with it the session's ID and data. */
+function withoutData(cause: unknown): MagicLinkError {
+  if (cause instanceof MagicLinkError) return cause;
+  return new MagicLinkError('session_store_failed', cause instanceof Error ? cause.message : 'it failed');
+}
 
 /** @throws UnavailableError when the session store does not take it */
 export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));
