@@ -71,9 +71,12 @@ export const FAULT_CODES = [
 ] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];
 
-/** The text with a link to its heading in docs/errors.md, as a path that holds in an installed package. */
+/**
+ * The text with a link to its heading in docs/errors.md, as a path that holds in an installed package. The
+ * heading stays in its own case: `pbl_` is how tokens begin, and a scan of a log for tokens must not find a warning.
+ */
 export const withLink = (text: string, heading: string): string =>
-  `${text} (see passport-bound-link/docs/errors.md#${heading.toLowerCase()})`;
+  `${text} (see passport-bound-link/docs/errors.md#${heading})`;
 
 /**
  * The base class of every error of this package but misuse. `code` is stable and has a heading in

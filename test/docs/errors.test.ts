@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FINDING_CODES } from '../../lib/doctor/findings.js';
-import { FAULT_CODES, misuse, REFUSAL_STATUS, type RefusalCode } from '../../lib/errors.js';
+import { FAULT_CODES, misuse, REFUSAL_STATUS, type RefusalCode, withLink } from '../../lib/errors.js';
 import * as index from '../../lib/index.js';
 import { MagicLinkError, RefusedError, UnavailableError } from '../../lib/index.js';
 import { WARNING_CODES } from '../../lib/util/warn.js';
@@ -73,13 +73,21 @@ describe('the text of an error ends in a link that holds in an installed package
   ];
 
   test.each(errors.map((error) => [error.message, error] as const))('%s', (message) => {
-    const [, path, anchor] = message.match(/^.+ \(see ([^#]+)#(.+)\)$/) ?? [];
+    const [, path, heading] = message.match(/^.+ \(see ([^#]+)#(.+)\)$/) ?? [];
     expect(path).toBe(`${name}/${PAGE}`);
     expect(files).toContain('docs');
-    expect(headings.map((heading) => heading.anchor)).toContain(anchor);
+    expect(headings.map(({ title }) => title)).toContain(heading);
   });
 });
 
-test.each([...WARNING_CODES, ...FINDING_CODES])('the anchor of %s is its code in lower case', (code) => {
-  expect(headings.map(({ anchor }) => anchor)).toContain(code.toLowerCase());
+test.each([...WARNING_CODES, ...FINDING_CODES])(
+  'the anchor of %s is its code, which GitHub takes in any case',
+  (code) => {
+    expect(headings.map(({ anchor }) => anchor)).toContain(code.toLowerCase());
+  },
+);
+
+test('SE-03: no link looks like the beginning of a token', () => {
+  const linked = [...WARNING_CODES, ...FINDING_CODES, ...FAULT_CODES, ...Object.keys(REFUSAL_STATUS), 'TypeError'];
+  expect(linked.filter((code) => /pb[ln]_/.test(withLink('', code)))).toEqual([]);
 });

@@ -93,7 +93,7 @@ test.each([
   const [warning] = await warned;
   expect(warning).toMatchObject({
     code: 'PBL_LISTENER',
-    message: documented('a listener of link.requested failed: RangeError', 'pbl_listener'),
+    message: documented('a listener of link.requested failed: RangeError', 'PBL_LISTENER'),
   });
 });
 
@@ -105,7 +105,7 @@ test.each([
   const { events } = recorded();
   events.on('link.requested', () => throwing(thrown)).report('link.requested');
   const [warning] = await warned;
-  expect(warning.message).toBe(documented(`a listener of link.requested failed: ${named}`, 'pbl_listener'));
+  expect(warning.message).toBe(documented(`a listener of link.requested failed: ${named}`, 'PBL_LISTENER'));
 });
 
 test('FT-14: a listener that never ends holds nobody up', () => {

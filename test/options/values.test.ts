@@ -177,7 +177,7 @@ test.each([
 test('PK-03: no limits are warned of', async () => {
   const warned = once(process, 'warning');
   expect(parse({ origin: 'http://localhost:3000', dangerouslyNoLimits: true }).limits).toBeUndefined();
-  const message = documented('dangerouslyNoLimits: anybody can fill anybody’s mailbox', 'pbl_no_limits');
+  const message = documented('dangerouslyNoLimits: anybody can fill anybody’s mailbox', 'PBL_NO_LIMITS');
   expect(await warned).toMatchObject([{ code: 'PBL_NO_LIMITS', message }]);
 });
 
@@ -185,7 +185,7 @@ describe('TK-04, PK-03: a long life has a name that says so', () => {
   test('up to a day, with one warning', async () => {
     const warned = once(process, 'warning');
     expect(parse({ ttl: 86_400, dangerouslyLongTtl: true }).ttl).toBe(86_400);
-    const message = documented('a link lives 86400 s; NIST and OWASP allow 600 at most', 'pbl_long_ttl');
+    const message = documented('a link lives 86400 s; NIST and OWASP allow 600 at most', 'PBL_LONG_TTL');
     expect(await warned).toMatchObject([{ code: 'PBL_LONG_TTL', message }]);
   });
 
