@@ -111,7 +111,14 @@ export class RefusedError extends MagicLinkError {
 const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
-export type UnavailablePart = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
+export type UnavailablePart =
+  | 'store'
+  | 'session store'
+  | 'factor store'
+  | 'outbox'
+  | 'verify'
+  | 'assess'
+  | 'second channel';
 
 /**
  * A store or the app's verify did not answer, or the outbox is full. Express's error handling turns
