@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import type { Decision } from '../protocol/decision.js';
-import type { AskedLink } from '../protocol/magic-link.js';
+import type { AskedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
 /** All that we keep in a session lies under this one key. */
@@ -122,9 +122,13 @@ const TIMEOUT_MS = 500;
 export async function reachSessionStore(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
   const done = () => new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
   await within(TIMEOUT_MS, done).catch((cause: unknown) => {
-    throw new UnavailableError('session store', { cause: withoutData(cause) });
+    throw sessionStoreUnavailable(cause);
   });
 }
+
+/** The error that says so. Of a cause that is not ours only the message is kept, without the session's data. */
+export const sessionStoreUnavailable = (cause: unknown): UnavailableError =>
+  new UnavailableError('session store', { cause: withoutData(cause) });
 
 /** A Redis client's error holds the command that failed, and with it the session's ID and data. */
 function withoutData(cause: unknown): MagicLinkError {

@@ -1,6 +1,7 @@
 /** A deadline for express-session's store, which express-session itself would wait for without end. */
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError } from '../errors.js';
 import { wholeNumber } from '../util/check.js';
+import { sessionStoreUnavailable } from './session.js';
 
 /** The methods of a session store that express-session waits for. The last argument of each is a callback. */
 const AWAITED = ['get', 'set', 'destroy', 'touch'] as const;
@@ -16,7 +17,7 @@ type Callback = (error: unknown, value?: unknown) => void;
  * @throws TypeError for a wrong timeout
  */
 export function withDeadline<Store extends object>(store: Store, timeoutMs = 500): Store {
-  wholeNumber('timeoutMs', 'milliseconds', timeoutMs, 60_000);
+  wholeNumber('timeoutMs', 'milliseconds', timeoutMs, { max: 60_000 });
   const bounded = Object.create(store) as Store;
   for (const name of AWAITED) {
     const method = Reflect.get(store, name) as Method | undefined;
@@ -33,14 +34,11 @@ function callInTime(store: object, method: Method, args: unknown[], timeoutMs: n
     if (isAnswered) return;
     isAnswered = true;
     clearTimeout(timer);
-    if (cause) callback(unavailable(cause));
+    if (cause) callback(sessionStoreUnavailable(cause));
     else callback(null, ...value);
   };
   // By way of setImmediate: after a stall of this process, the answer may lie in the socket already.
-  const timer = setTimeout(() => setImmediate(answer, new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const late = () => answer(new MagicLinkError('ETIMEDOUT', `no answer within ${timeoutMs} ms`));
+  const timer = setTimeout(() => setImmediate(late), timeoutMs);
   method.apply(store, [...args.slice(0, -1), answer]);
 }
-
-/** A Redis client's error holds the command that failed, and with it the session's ID and data. */
-const unavailable = (cause: unknown) =>
-  new UnavailableError('session store', { cause: new Error(cause instanceof Error ? cause.message : 'it failed') });
