@@ -1,5 +1,4 @@
 /** The options of the limits, checked and completed. */
-
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import { warn } from '../util/warn.js';
 import type { AccountLimits } from './account-lanes.js';

@@ -4,7 +4,6 @@ import { Alerts } from './alerts.js';
 import { type Ask, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
 import { CODE_TRIES, codeDigest, readCode } from './code.js';
 import { spellCode } from './crockford.js';
-
 import { digest } from './crypto.js';
 import { accountTag, type Keyring } from './keys.js';
 import { reportLink } from './link-events.js';

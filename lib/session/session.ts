@@ -113,22 +113,22 @@ export function sessionOf(req: Request, expected: boolean): Session {
 export const sessionIdOf = (req: Request): string => sessionRequest(req).sessionID as string;
 
 /** Milliseconds that the session store may take: express-session itself would wait without end. */
-const TIMEOUT_MS = 500;
+export const SESSION_STORE_TIMEOUT_MS = 500;
 
 /**
- * Runs one of the session's callback methods.
+ * Runs one of the callback methods of a session or its store, and resolves with what it calls back with.
  * @throws UnavailableError when the session store fails, or does not answer in time
  */
-export async function reachSessionStore(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
-  const done = () => new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
-  await within(TIMEOUT_MS, done).catch((cause: unknown) => {
-    throw sessionStoreUnavailable(cause);
+export async function reachSessionStore<T = void>(
+  work: (done: (error?: unknown, value?: T) => void) => unknown,
+  timeoutMs = SESSION_STORE_TIMEOUT_MS,
+): Promise<T> {
+  const called = () =>
+    new Promise<T>((resolve, reject) => work((error, value) => (error ? reject(error) : resolve(value as T))));
+  return within(timeoutMs, called).catch((cause: unknown) => {
+    throw new UnavailableError('session store', { cause: withoutData(cause) });
   });
 }
-
-/** The error that says so. Of a cause that is not ours only the message is kept, without the session's data. */
-export const sessionStoreUnavailable = (cause: unknown): UnavailableError =>
-  new UnavailableError('session store', { cause: withoutData(cause) });
 
 /** A Redis client's error holds the command that failed, and with it the session's ID and data. */
 function withoutData(cause: unknown): MagicLinkError {
