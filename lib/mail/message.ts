@@ -1,7 +1,8 @@
 /** What the mail says, as text and as HTML. */
 
 import type { BrowserFamily } from '../protocol/claims.js';
-import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { describeBrowser, describeTime } from '../texts/describe.js';
+import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { html } from '../util/html.js';
 import { mailHtml, quietStyle } from './layout.js';
@@ -63,7 +64,7 @@ function loginWords({ texts, name, life, codes, code, askedIn, askedAt }: Messag
     button: mail.button,
     where: codes ? mail.where : mail.whereOnly,
     code: code === undefined ? undefined : mail.code,
-    asked: texts.askedFor(describeBrowser(texts, askedIn ?? {}), describeTime(texts, askedAt)),
+    asked: texts.requestedIn(describeBrowser(texts, askedIn ?? {}), describeTime(texts, askedAt)),
     notYou: mail.notYou,
     notMe: mail.notMe,
   };

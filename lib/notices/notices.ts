@@ -9,7 +9,8 @@ import type { BrowserFamily } from '../protocol/claims.js';
 import { hmac } from '../protocol/crypto.js';
 import { accountTag, type Keyring } from '../protocol/keys.js';
 import type { ScriptClient } from '../protocol/store.js';
-import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { describeBrowser, describeTime } from '../texts/describe.js';
+import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 

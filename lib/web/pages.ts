@@ -2,8 +2,9 @@
 import type { Request, Response } from 'express';
 import type { Refusal } from '../errors.js';
 import type { BrowserFamily } from '../protocol/claims.js';
+import { describeBrowser, describeTime } from '../texts/describe.js';
 import type { Languages } from '../texts/languages.js';
-import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { html, type Markup, raw } from '../util/html.js';
 import { createLayout, type Layout, type Page } from './layout.js';
@@ -157,7 +158,7 @@ ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
     body: html`<p>${texts.code.intro}</p>
 <p class="code">${code}</p>
 <p><strong>${texts.code.only(origin)}</strong> ${texts.code.secret}</p>
-<p class="quiet">${texts.askedFor(describeBrowser(texts, askedIn), describeTime(texts, askedAt))}</p>
+<p class="quiet">${texts.requestedIn(describeBrowser(texts, askedIn), describeTime(texts, askedAt))}</p>
 <p><a href="${loginPath}">${texts.newLink}</a></p>`,
   }),
 
@@ -165,7 +166,7 @@ ${tokenForm(action, token, html`<button>${confirm.button}</button>`)}`,
     title: texts.hop.title,
     noForms: true,
     head: html`<meta http-equiv="refresh" content="0; url=${href}">`,
-    body: html`<a class="button" href="${href}">${texts.goOn}</a>`,
+    body: html`<a class="button" href="${href}">${texts.continue}</a>`,
   }),
 
   refused: ({ refusal, loginPath, retryForm }, texts) => ({
@@ -182,7 +183,7 @@ ${
     title: notMe.title,
     body:
       token === undefined
-        ? html`<p>${notMe.old}</p>`
+        ? html`<p>${notMe.expired}</p>`
         : html`<p>${notMe.intro}</p>
 ${tokenForm(
   action,
@@ -206,9 +207,9 @@ ${tokenForm(
   }),
 };
 
-const loggedIn = (continueTo: string, { sent, goOn }: Texts): Page => ({
-  title: sent.loggedIn,
-  body: html`<a class="button" href="${continueTo}">${goOn}</a>`,
+const loggedIn = (continueTo: string, texts: Texts): Page => ({
+  title: texts.sent.loggedIn,
+  body: html`<a class="button" href="${continueTo}">${texts.continue}</a>`,
 });
 
 function waiting(
@@ -219,14 +220,14 @@ function waiting(
   return {
     title: sent.title,
     script: WAITING_SCRIPT,
-    body: html`<div data-status="${status}" data-life="${String(ttl)}">
+    body: html`<div data-status="${status}" data-ttl="${String(ttl)}">
 <p>${sent.intro(retryForm?.address)} <strong>${sent.where}</strong></p>
 <p><a href="${status}">${sent.opened}</a></p>
 ${codeAction === undefined ? undefined : codeForm({ codeAction, refusal, switchesUser }, sent)}
 <hr>
 <p class="quiet">${sent.spam}</p>
-${retryForm && askAgain(loginPath, retryForm, html`<button class="second" data-again>${sent.again}</button>`)}
-${retryForm && wait > 0 ? html`<p class="quiet" data-wait="${String(wait)}">${sent.againIn(wait)}</p>` : undefined}
+${retryForm && askAgain(loginPath, retryForm, html`<button class="second" data-resend>${sent.resend}</button>`)}
+${retryForm && wait > 0 ? html`<p class="quiet" data-wait="${String(wait)}">${sent.resendIn(wait)}</p>` : undefined}
 <p><a href="${loginPath}">${sent.wrongAddress}</a></p>
 </div>`,
   };

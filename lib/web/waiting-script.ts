@@ -7,7 +7,7 @@
 export const WAITING_SCRIPT = `
 (() => {
   const main = document.querySelector('[data-status]');
-  const until = Date.now() + Number(main.dataset.life) * 1000;
+  const until = Date.now() + Number(main.dataset.ttl) * 1000;
   let timer;
   const look = async () => {
     clearTimeout(timer);
@@ -24,7 +24,7 @@ export const WAITING_SCRIPT = `
 
   const note = document.querySelector('[data-wait]');
   if (!note) return;
-  const button = document.querySelector('[data-again]');
+  const button = document.querySelector('[data-resend]');
   const ready = Date.now() + Number(note.dataset.wait) * 1000;
   const count = () => {
     const seconds = Math.ceil((ready - Date.now()) / 1000);

@@ -53,7 +53,7 @@ describe.each(SITES)('%s', (_where, config) => {
     expect(await whoIs(elsewhere(browser))).toBe(to);
     const [event] = await eventsOf(browser, 'address.changed');
     expect(event).toMatchObject({ severity: 'warning' });
-    await site.noticeTo(old, /^Your address at .* was changed$/);
+    await site.noticeTo(old, /^Your email address at .* was changed$/);
 
     // Until it is proven, the old address logs in, and the new one is nobody's.
     const proof = await linkTo(site, to);

@@ -1,4 +1,4 @@
-/** A language from right to left, as an app would bring its own. */
+/** A right-to-left catalogue, as an app would add its own. */
 import type { Texts } from '../../lib/index.js';
 
 export const he: Texts = {
@@ -29,12 +29,12 @@ export const he: Texts = {
 
   unknownBrowser: 'דפדפן לא מוכר',
   browserOnSystem: (browser, system) => `${browser} ב-${system}`,
-  askedFor: (browser, time) => `התבקש ב-${browser}, ${time}.`,
+  requestedIn: (browser, time) => `התבקש ב-${browser}, ${time}.`,
   happenedIn: (browser, time) => `ב-${browser}, ${time}.`,
 
   newLink: 'לבקש קישור חדש',
   sendNewLink: 'שלחו לי קישור חדש',
-  goOn: 'להמשיך',
+  continue: 'להמשיך',
   tryAgain: 'לנסות שוב',
 
   form: {
@@ -48,14 +48,14 @@ export const he: Texts = {
     title: 'יש לבדוק את תיבת הדואר',
     intro: (address) => `אם אפשר להיכנס כאן עם ${address ?? 'הכתובת הזאת'}, קישור בדרך אליה.`,
     where: 'יש לפתוח את הקישור בדפדפן הזה.',
-    codeIntro: 'ההודעה נפתחה במקום אחר? יש לפתוח שם את הקישור: הוא מציג קוד, ואותו מקלידים כאן.',
+    codeIntro: 'ההודעה נפתחה במכשיר אחר? יש לפתוח שם את הקישור כדי לקבל קוד, ולהקליד אותו כאן.',
     code: 'קוד',
     codeButton: 'כניסה עם הקוד',
     codeSwitchesUser: 'מישהו כבר מחובר כאן. הקוד ינתק אותו ויחבר אותך.',
-    again: 'לשלוח שוב',
-    againIn: (seconds) => `אפשר לשלוח שוב בעוד ${seconds} שניות.`,
+    resend: 'לשלוח קישור חדש',
+    resendIn: (seconds) => `אפשר לשלוח קישור חדש בעוד ${seconds} שניות.`,
     spam: 'אין כלום אחרי דקה? כדאי לבדוק בתיקיית הספאם.',
-    wrongAddress: 'כתובת שגויה?',
+    wrongAddress: 'כתובת אחרת',
     opened: 'פתחתי את הקישור',
     loggedIn: 'נכנסת',
   },
@@ -66,26 +66,27 @@ export const he: Texts = {
   },
   confirm: {
     title: 'כניסה',
-    intro: 'לחיצה אחת ונכנסת.',
+    intro: 'יש לאשר את הכניסה.',
     switchTitle: 'להיכנס מחדש?',
     switchIntro: 'מישהו כבר מחובר כאן. הקישור ינתק אותו ויחבר אותך.',
     button: 'להיכנס',
   },
   code: {
-    title: 'יש להקליד את הקוד הזה במקום שבו ביקשת',
-    intro: 'הדפדפן הזה לא ביקש את הקישור. יש לחזור לדפדפן שביקש, ולהקליד:',
+    title: 'יש להקליד את הקוד הזה במקום שבו ביקשת את הקישור',
+    intro: 'הקישור התבקש בדפדפן אחר. אם ביקשת אותו, יש לחזור לשם ולהקליד את הקוד הזה:',
     only: (origin) => `יש להקליד אותו רק ב-${origin}, ולא בשום מקום אחר.`,
     secret: 'אין לגלות אותו לאיש: מי שמבקש אותו רוצה להיכנס בשמך.',
   },
   hop: { title: 'הקישור נפתח' },
   refused: { title: 'זה לא הצליח' },
-  unavailable: { title: 'רגע אחד, בבקשה', intro: 'אי אפשר להיכנס כרגע. נא לנסות שוב בעוד כמה שניות.' },
+  unavailable: { title: 'אי אפשר להיכנס כרגע', intro: 'נא לנסות שוב בעוד כמה שניות.' },
   notMe: {
     title: 'לא ביקשת את ההודעה הזאת?',
-    intro: 'אם כך מישהו הקליד את כתובתך, אולי בטעות. בלי תיבת הדואר שלך הקישור לא יועיל לו. ספרו לנו, ונבדוק.',
-    button: 'זה לא הייתי אני',
-    endLinks: 'זה לא הייתי אני: לבטל את כל הקישורים שלי',
-    old: 'הדף הזה שייך להודעה ישנה מדי, או שנחתך בדרך. אין צורך לעשות דבר.',
+    intro:
+      'מישהו הקליד את כתובתך כדי לקבל קישור כניסה, אולי בטעות. אין לפתוח את הקישור, ואין למסור את ההודעה או קוד כלשהו. אפשר לדווח לנו, ונבדוק.',
+    button: 'לדווח',
+    endLinks: 'לדווח ולבטל את כל הקישורים שלי',
+    expired: 'הדף הזה שייך להודעה ישנה מדי, או שנחתך בדרך. אין צורך לעשות דבר.',
   },
   reported: {
     title: 'תודה שסיפרת לנו',

@@ -115,7 +115,9 @@ test('FT-14: a listener that never ends holds nobody up', () => {
 
 test.each(['link.requestd', 'requested', '', 'toString', '__proto__'])('an unknown event is refused: %j', (type) => {
   // @ts-expect-error no event of ours
-  expect(() => recorded().events.on(type, () => {})).toThrow(/^unknown event '.*'; there are: link\.requested, .*store\./);
+  expect(() => recorded().events.on(type, () => {})).toThrow(
+    /^unknown event '.*'; there are: link\.requested, .*store\./,
+  );
 });
 
 test.each([undefined, null, 'log', {}])('a listener that is no function is refused: %j', (listener) => {

@@ -68,9 +68,9 @@ describe('the words', () => {
   });
 
   test.each([
-    [1, 'a minute'],
-    [29, 'a minute'],
-    [89, 'a minute'],
+    [1, 'one minute'],
+    [29, 'one minute'],
+    [89, 'one minute'],
     [90, '2 minutes'],
     [600, '10 minutes'],
   ])('a life of %d s is told as %s', async (seconds, told) => {
@@ -79,8 +79,8 @@ describe('the words', () => {
   });
 
   test.each([
-    [60, 'a day'],
-    [86_400, 'a day'],
+    [60, 'one day'],
+    [86_400, 'one day'],
     [604_800, '7 days'],
   ])('an invitation of %d s is told as %s', async (seconds, told) => {
     const { message } = await send({}, { ...INVITATION, expiresAt: ASKED_AT + seconds * 1000 });

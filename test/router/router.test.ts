@@ -66,7 +66,7 @@ describe('the routes', () => {
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
     await browser.get((await askFor(app, browser, ada.email, { returnTo: '/orders' })).path);
     const page = await browser.get('/login/sent');
-    expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You are logged in', true]);
+    expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You’re logged in', true]);
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/orders' });
   });
 
@@ -74,10 +74,10 @@ describe('the routes', () => {
     const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser);
     const other = app.browser();
-    expect(titleOf(await other.get(path))).toBe('Did you ask for this link here?');
+    expect(titleOf(await other.get(path))).toBe('Did you request this link in this browser?');
     expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
     const answer = await other.post(CALLBACK, { token });
-    expect([answer.status, titleOf(answer)]).toEqual([401, 'Type this code where you asked']);
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'Enter this code where you requested the link']);
     expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
   });
 
@@ -86,7 +86,7 @@ describe('the routes', () => {
     const { token } = await askFor(app, app.browser());
     const other = app.browser();
     const answer = await other.post(CALLBACK, { token });
-    expect([answer.status, titleOf(answer)]).toEqual([401, 'This did not work']);
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'That didn’t work']);
     expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
   });
 
@@ -254,6 +254,10 @@ describe('the rest of the codes', () => {
     const json = await browser.postJson('/login', ada);
     expect([json.status, json.headers['retry-after'], json.json()]).toEqual([503, '15', { error: 'unavailable' }]);
     const page = await browser.post('/login', ada);
-    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([503, '15', 'One moment, please']);
+    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([
+      503,
+      '15',
+      'Login is temporarily unavailable',
+    ]);
   });
 });
