@@ -36,7 +36,7 @@ export const de: Texts = {
   happenedIn: (browser, time) => `Am ${time}, in ${browser}.`,
 
   newLink: 'Neuen Link anfordern',
-  sendNewLink: 'Neuen Link senden',
+  sendNewLink: 'Neuen Link anfordern',
   continue: 'Weiter',
   tryAgain: 'Erneut versuchen',
 
@@ -57,16 +57,17 @@ export const de: Texts = {
     code: 'Code',
     codeButton: 'Mit dem Code anmelden',
     codeSwitchesUser: 'Hier ist bereits jemand angemeldet. Wenn Sie den Code verwenden, wird diese Person abgemeldet.',
-    resend: 'Neuen Link senden',
-    resendIn: (seconds) => `In ${seconds} Sekunden können Sie einen neuen Link senden lassen.`,
+    resend: 'Neuen Link anfordern',
+    resendIn: (seconds) => `In ${seconds} Sekunden können Sie einen neuen Link anfordern.`,
     spam: 'Nach einer Minute noch nichts da? Sehen Sie im Spam-Ordner nach.',
     wrongAddress: 'Andere Adresse verwenden',
     opened: 'Ich habe den Link geöffnet',
     loggedIn: 'Sie sind angemeldet',
   },
   landing: {
-    title: 'Haben Sie diesen Link in diesem Browser angefordert?',
-    intro: 'Ein Anmeldelink funktioniert nur in dem Browser, in dem er angefordert wurde.',
+    title: 'Ist das der richtige Browser?',
+    intro:
+      'Ein Anmeldelink funktioniert nur in dem Browser, in dem er angefordert wurde. Wählen Sie „Weiter“, dann prüfen wir das.',
     button: 'Weiter',
   },
   confirm: {
@@ -90,7 +91,7 @@ export const de: Texts = {
     intro: 'Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
   },
   notMe: {
-    title: 'Sie haben diese E-Mail nicht angefordert?',
+    title: 'Sie haben keinen Link angefordert?',
     intro:
       'Jemand hat mit Ihrer Adresse einen Anmeldelink angefordert, vielleicht aus Versehen. Öffnen Sie den Link nicht und geben Sie weder die E-Mail noch einen Code weiter. Melden Sie es uns, damit wir der Sache nachgehen können.',
     button: 'Melden',

@@ -86,7 +86,7 @@ label { display: block; margin-bottom: .25rem; font-weight: 600 }
 [dir=rtl] input[type=email] { direction: ltr; text-align: right }
 input { width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: transparent; color: inherit; font: inherit }
 a { color: var(--accent) }
-button, a.button { display: block; width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer }
+button, a.button { display: block; width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; text-wrap: balance; cursor: pointer }
 button.second { background: transparent; color: var(--accent) }
 button:disabled { border-color: var(--line); color: var(--quiet); cursor: default }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }

@@ -53,7 +53,7 @@ describe('with the keyboard alone', () => {
       'I’ve opened the link',
       'code',
       'Log in with the code',
-      'Send a new link',
+      'Send me a new link',
       'Use a different address',
     ]) {
       await page.keyboard.press('Tab');

@@ -21,7 +21,7 @@ describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confir
     const headings = await scan(profile, [...linksOf(mail), sites.webmail.show(link)]);
     expect([...headings], 'or it has not scanned').toEqual(
       expect.arrayContaining([
-        'Did you request this link in this browser?',
+        'Is this the right browser?',
         'Enter this code where you requested the link',
         'Didn’t request this email?',
         'Thanks for letting us know',

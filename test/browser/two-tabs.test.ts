@@ -71,7 +71,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       await page.goto(sites.webmail.show(link));
       await page.getByRole('link').click();
       await page.waitForURL((url) => url.origin === sites.front.origin);
-      await page.getByRole('heading', { name: /^(Account|Did you request this link in this browser\?)$/ }).waitFor();
+      await page.getByRole('heading', { name: /^(Account|Is this the right browser\?)$/ }).waitFor();
       const shown = (await page.getByRole('main').textContent()) ?? '';
       outcomes.push(shown.includes(address) ? 'in' : 'out');
     }

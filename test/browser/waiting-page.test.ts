@@ -27,7 +27,7 @@ async function waiting({ javaScriptEnabled = true }: BrowserContextOptions = {})
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
   return {
     ...{ app, context, page, ...(await app.mailbox.next()) },
-    button: page.getByRole('button', { name: 'Send a new link' }),
+    button: page.getByRole('button', { name: 'Send me a new link' }),
     async pass(seconds: number): Promise<void> {
       clock.now += seconds * 1000;
       await context.clock.runFor(seconds * 1000);
@@ -75,18 +75,18 @@ test('BD-01: the link being opened elsewhere moves nothing', async () => {
 test('EN-03: the way to send it again counts down, and works then', async () => {
   const { app, context, page, button, pass, link } = await waiting();
   expect(await button.isDisabled()).toBe(true);
-  await page.getByText('You can send a new link in 30 seconds.').waitFor();
+  await page.getByText('You can request a new link in 30 seconds.').waitFor();
   await pass(11);
-  await page.getByText('You can send a new link in 19 seconds.').waitFor();
+  await page.getByText('You can request a new link in 19 seconds.').waitFor();
   expect(await button.isDisabled()).toBe(true);
   await pass(20);
-  await page.getByText('You can send a new link').waitFor({ state: 'hidden' });
+  await page.getByText('You can request a new link').waitFor({ state: 'hidden' });
   expect(await button.isEnabled()).toBe(true);
 
   await button.click();
   const again = await app.mailbox.next();
   expect(again.link).not.toBe(link);
-  await page.getByText('You can send a new link in 30 seconds.').waitFor();
+  await page.getByText('You can request a new link in 30 seconds.').waitFor();
   await page.goto(again.link);
   await page.waitForURL(`${app.origin}/me`);
   await context.close();

@@ -74,7 +74,7 @@ describe('the routes', () => {
     const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser);
     const other = app.browser();
-    expect(titleOf(await other.get(path))).toBe('Did you request this link in this browser?');
+    expect(titleOf(await other.get(path))).toBe('Is this the right browser?');
     expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
     const answer = await other.post(CALLBACK, { token });
     expect([answer.status, titleOf(answer)]).toEqual([401, 'Enter this code where you requested the link']);

@@ -67,7 +67,7 @@ test('it says how long to wait, from the last ask on, and nothing after that', a
   expect(waitOf(await browser.get(SENT))).toBe('30');
   pass(12);
   const page = await browser.get(SENT);
-  expect([waitOf(page), page.text.includes('You can send a new link in 18 seconds.')]).toEqual(['18', true]);
+  expect([waitOf(page), page.text.includes('You can request a new link in 18 seconds.')]).toEqual(['18', true]);
   pass(18);
   expect(waitOf(await browser.get(SENT))).toBeUndefined();
 });

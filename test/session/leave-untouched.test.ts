@@ -26,12 +26,12 @@ const known: Case['who'] = async (app) => {
 };
 
 const PAGES: [string, Case][] = [
-  ['landing, in a new browser', { page: 'Did you request this link in this browser?', who: fresh }],
-  ['landing, in a browser with a session', { page: 'Did you request this link in this browser?', who: known }],
+  ['landing, in a new browser', { page: 'Is this the right browser?', who: fresh }],
+  ['landing, in a browser with a session', { page: 'Is this the right browser?', who: known }],
   [
     'landing, for a prefetch',
     {
-      page: 'Did you request this link in this browser?',
+      page: 'Is this the right browser?',
       who: asking,
       request: { headers: { 'sec-purpose': 'prefetch' } },
     },

@@ -48,7 +48,7 @@ describe('the waiting page', () => {
 
   test('says how long to wait, in words and for its script; the button works without that script', async () => {
     const text = await textOf('sent');
-    expect(text).toContain('data-wait="30">You can send a new link in 30 seconds.</p>');
+    expect(text).toContain('data-wait="30">You can request a new link in 30 seconds.</p>');
     expect(text).not.toMatch(/<button[^>]* disabled/);
     expect(await textOf('sent, no wait')).not.toContain('new link in');
   });

@@ -59,7 +59,7 @@ test('another browser lands under confirm: always, too', async () => {
   const other = app.browser();
   await askFor(app, other);
   for (const browser of [app.browser(), other]) {
-    expect((await browser.get(path)).text).toContain('Did you request this link in this browser?');
+    expect((await browser.get(path)).text).toContain('Is this the right browser?');
   }
 });
 

@@ -17,7 +17,7 @@ const start = (config: TestAppConfig = {}) =>
 async function expectLanding(app: TestApp, browser: Client, path: string, headers = {}) {
   const answer = await browser.get(path, headers);
   expect([answer.status, answer.setCookies]).toEqual([200, []]);
-  expect(answer.text).toContain('Did you request this link in this browser?');
+  expect(answer.text).toContain('Is this the right browser?');
   expect(app.events.some(({ type }) => type === 'link.redeemed')).toBe(false);
 }
 
@@ -103,7 +103,7 @@ test('BD-12: of two links that a browser asked for, the other dies with the logi
   const first = await askFor(app, browser, 'ada@example.com');
   const second = await askFor(app, browser, 'bob@example.com');
   await browser.get(first.path);
-  expect((await browser.get(second.path)).text).toContain('Did you request this link in this browser?');
+  expect((await browser.get(second.path)).text).toContain('Is this the right browser?');
   expect(await userOf(browser)).toEqual(ada);
 });
 
