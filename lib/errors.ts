@@ -75,7 +75,14 @@ export class RefusedError extends Error {
 const RETRY_AFTER = 15;
 
 /** What the login needs and may find missing. */
-export type UnavailablePart = 'store' | 'session store' | 'factor store' | 'outbox' | 'verify' | 'second channel';
+export type UnavailablePart =
+  | 'store'
+  | 'session store'
+  | 'factor store'
+  | 'outbox'
+  | 'verify'
+  | 'assess'
+  | 'second channel';
 
 /**
  * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling

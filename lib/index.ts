@@ -21,16 +21,20 @@ export type { MessageBody, MessageContext, RenderMessage } from './mail/message.
 export type { NoticeContext, NoticeWords, RenderNotice } from './mail/notice.js';
 export type { NoticeKind, NoticeOptions } from './notices/notice-options.js';
 export type { AccountHooks } from './options/account-hooks.js';
+export type { Assess, AssessContext, Assessment, RaisedSignal } from './options/assess.js';
+export type { MagicLinkOptions } from './options/options.js';
 export type {
-  MagicLinkOptions,
+  Verified,
   Verify,
   VerifyCallback,
   VerifyCallbackWithRequest,
   VerifyDone,
   VerifyWithRequest,
-} from './options/options.js';
+} from './options/verify.js';
 export type { BrowserFamily, Claims } from './protocol/claims.js';
+export { type Decision, strictest } from './protocol/decision.js';
 export type { ElsewhereHelp, OutstandingLink } from './protocol/magic-link.js';
+export type { Sealer } from './protocol/sealer.js';
 export type {
   Judged,
   JudgedCode,
@@ -44,7 +48,8 @@ export type {
   ScriptClient,
 } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
-export { type Authenticator, magicLinkRouter, type RouterOptions } from './router/router.js';
+export type { Authenticator } from './router/handlers.js';
+export { magicLinkRouter, type RouterOptions } from './router/router.js';
 export { authContext } from './session/auth-context.js';
 export type { AuthContext, LoginFacts } from './session/session.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
@@ -53,6 +58,7 @@ export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } fr
 export type { AuthenticateOptions, MagicLinkOutcome } from './strategy/authenticate-options.js';
 export type { AddressChange } from './strategy/change-address.js';
 export type { InvitationOptions } from './strategy/invite.js';
+export type { StrategyPort } from './strategy/port.js';
 export { MagicLinkStrategy } from './strategy/strategy.js';
 export { de } from './texts/de.js';
 export { en } from './texts/en.js';

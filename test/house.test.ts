@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: [...BELOW, 'notices', 'options', 'strategy', 'router'],
   doctor: [...INNER, 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
-  signals: [...INNER, 'strategy', 'signals'],
+  signals: [...INNER, 'options', 'signals'],
   'step-up': [...INNER, 'texts', 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
 };

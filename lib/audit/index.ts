@@ -1,7 +1,8 @@
 /** An audit log on Redis Streams: every event, to be read by account or by time, kept for as long as you say. */
 
 import type { EventListener, MagicLinkEvent } from '../events/events.js';
-import type { MagicLinkStrategy } from '../strategy/strategy.js';
+import type { StrategyPort } from '../strategy/port.js';
+import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import { merged } from './merge.js';
 import { type AuditConfig, type AuditOptions, parseAuditOptions } from './options.js';
@@ -36,7 +37,7 @@ const DEADLINE_MS = 4000;
 const CHUNK = 100;
 
 export class AuditLog {
-  readonly #strategy: MagicLinkStrategy;
+  readonly #port: StrategyPort;
   readonly #config: AuditConfig;
   readonly #streams: AuditStreams;
   readonly #writer: AuditWriter;
@@ -48,14 +49,14 @@ export class AuditLog {
    * @throws TypeError for a wrong or unknown option
    */
   constructor(strategy: MagicLinkStrategy, options: AuditOptions) {
-    need(typeof strategy?.accountTags === 'function', 'AuditLog takes a MagicLinkStrategy first');
-    this.#strategy = strategy;
+    need(strategy instanceof MagicLinkStrategy, 'AuditLog takes a MagicLinkStrategy first');
+    this.#port = strategy.port;
     this.#config = parseAuditOptions(options);
     this.#streams = new AuditStreams(this.#config);
     const writer = new AuditWriter(this.#streams, this.#config.bufferSize);
     this.#writer = writer;
     this.#listener = (event) => writer.push(event);
-    strategy.events.on('*', this.#listener);
+    this.#port.events.on('*', this.#listener);
   }
 
   /**
@@ -96,7 +97,7 @@ export class AuditLog {
    */
   async eraseAccount(who: string): Promise<number> {
     need(isName(who), 'eraseAccount takes an address, or an account as events name it');
-    const accounts = who.includes('@') ? this.#strategy.accountTags(who) : [who];
+    const accounts = who.includes('@') ? this.#port.accountTags(who) : [who];
     await this.flush();
     let gone = 0;
     for (const account of accounts) gone += await this.#streams.drop(this.#streams.ofAccount(account));
@@ -123,14 +124,14 @@ export class AuditLog {
    */
   async close(deadlineMs = DEADLINE_MS): Promise<void> {
     wholeNumber('deadlineMs', 'milliseconds', deadlineMs, 60_000);
-    this.#strategy.events.off('*', this.#listener);
+    this.#port.events.off('*', this.#listener);
     await this.#writer.close(deadlineMs);
   }
 
   #stored(options: AuditRange): AsyncGenerator<Stored> {
     checkNames('read', options, RANGE_NAMES);
     const { from, to, newestFirst = false } = options;
-    const oldest = this.#strategy.config.clock() - this.#config.maxAgeMs;
+    const oldest = this.#port.clock() - this.#config.maxAgeMs;
     const start = String(Math.max(oldest, (from ?? 0) * 1000, 0));
     const range: Range = { start, end: to === undefined ? '+' : String(to * 1000 + 999), newestFirst };
     const streams = this.#keysOf(options).map((key) => this.#streams.read(key, range));
@@ -143,7 +144,7 @@ export class AuditLog {
     const { address, account } = options;
     need(address === undefined || account === undefined, 'read takes an address or an account');
     need(isName(address ?? account), 'address or account must say whose');
-    const accounts = address === undefined ? [account as string] : this.#strategy.accountTags(address);
+    const accounts = address === undefined ? [account as string] : this.#port.accountTags(address);
     return accounts.map((one) => this.#streams.ofAccount(one));
   }
 }

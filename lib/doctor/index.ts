@@ -27,7 +27,8 @@ export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {})
   checkNames('doctor', options, namesOf<DoctorOptions>({ report: true }));
   const { report = warn } = options;
   need(isFunction(report), 'report must be a function of a finding');
-  const { clock } = strategy.config;
+  const { port } = strategy;
+  const { clock } = port;
   const told = new Set<FindingCode>();
   const found = (code: FindingCode) => {
     if (told.has(code)) return;
@@ -40,13 +41,13 @@ export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {})
   return (req, res, next) => {
     if (looked < REQUESTS) {
       looked++;
-      checkRequest(req, strategy.config, found);
+      checkRequest(req, port, found);
       watchAnswer(req, res, found);
     }
     if (clock() - storeLookedAt >= STORE_INTERVAL) {
       storeLookedAt = clock();
       // A store that does not answer has its own event; here there is just nothing to find.
-      checkStore(strategy.config, found).catch(() => undefined);
+      checkStore(port, found).catch(() => undefined);
     }
     next();
   };

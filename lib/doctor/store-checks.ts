@@ -1,5 +1,5 @@
 /** What Redis shows: whether it may drop links, and who else signs with what. */
-import type { Config } from '../options/options.js';
+import type { StrategyPort } from '../strategy/port.js';
 import type { FindingCode } from './findings.js';
 
 /** Milliseconds for which an instance counts as running after it was last seen. */
@@ -18,17 +18,17 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return { redis.call('INFO', 'memory'), redis.call('ZRANGE', KEYS[1], 0, -1) }
 `;
 
-type Looked = Pick<Config, 'store' | 'keyring' | 'origin' | 'name'>;
+type Looked = Pick<StrategyPort, 'store' | 'keyIds' | 'origin' | 'name'>;
 
 /** Nothing for a store that has no Redis. */
-export async function checkStore({ store, keyring, origin, name }: Looked, found: (code: FindingCode) => void) {
+export async function checkStore({ store, keyIds, origin, name }: Looked, found: (code: FindingCode) => void) {
   if (!store.scriptClient) return;
   const key = `doctor:${origin}:${name}`;
-  const own = keyring.current.id.toString('hex');
+  const [own = ''] = keyIds;
   const reply = await store.scriptClient.eval(LOOK, { keys: [key], arguments: [own, String(ALIVE)] });
   const [memory, signers] = reply as [string, string[]];
   if (field(memory, 'maxmemory') !== '0' && field(memory, 'maxmemory_policy') !== 'noeviction') found('redis_evicts');
-  if (!signers.every((id) => keyring.find(Buffer.from(id, 'hex')))) found('different_secrets');
+  if (!signers.every((id) => keyIds.includes(id))) found('different_secrets');
 }
 
 const field = (info: string, name: string) => info.match(new RegExp(`^${name}:(.*?)\\r?$`, 'm'))?.[1];

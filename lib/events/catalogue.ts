@@ -16,6 +16,10 @@ export interface Evidence {
   readonly factor?: string;
   /** A short word for the cause, such as an SMTP reply code. */
   readonly reason?: string;
+  /** Of a signal: what it decided. */
+  readonly decision?: string;
+  /** Of a signal: what was seen. */
+  readonly evidence?: string;
   /** How often it has happened to this link by now, or how many it was. */
   readonly count?: number;
   /** Of a mail that is a notice to the person: which one, such as `newBrowser`. */
@@ -100,9 +104,14 @@ export const EVENT_CATALOGUE = {
   },
   'login.refused': {
     severity: 'warning',
-    evidence: ['account', 'link'],
-    means: 'the app said no to the person; the link is spent',
+    evidence: ['account', 'link', 'reason'],
+    means: 'the app refused the person, by `assess` where `reason` says so; the link is spent',
     owasp: 'authn_login_fail',
+  },
+  'login.held': {
+    severity: 'warning',
+    evidence: ['account', 'link'],
+    means: 'a person was logged in, and is kept from everything until a second factor is used',
   },
   'login.new_browser': {
     severity: 'info',
@@ -164,7 +173,7 @@ export const EVENT_CATALOGUE = {
   },
   'signal.raised': {
     severity: 'high',
-    evidence: ['account', 'link', 'reason', 'count'],
+    evidence: ['account', 'link', 'reason', 'decision', 'evidence', 'count'],
     means:
       'many wrong codes of one account (`wrong_codes`), many forged tokens (`forged_tokens`), or a signal of the app’s, by its name; that is a warning, unless it denies',
   },

@@ -1,38 +1,45 @@
-/** What the app does about its accounts when a mailbox is proven for the first time, or sessions have to end. */
-
+/** What the app does about its accounts when a mailbox is proven for the first time, or when sessions have to end. */
 import type { Claims } from '../protocol/claims.js';
 import { isFunction, need } from '../util/check.js';
 
-export interface AccountHooks {
+/** Each hook is given the strategy last, so that it can be written before the strategy is there. */
+export interface AccountHooks<User = unknown, Strategy = unknown> {
   /**
-   * Whether nobody has proven yet that this user's mailbox is theirs. Asked at each login, after verify has
-   * returned the user; with `onFirstProof` alone.
+   * Whether nobody has proven yet that this user's mailbox is theirs. Called at each login that is allowed, after
+   * `verify` and `assess`. Needs `onFirstProof`.
    */
-  isFirstProof?: (user: unknown, claims: Claims) => unknown;
+  isFirstProof?(user: User, claims: Claims, strategy: Strategy): boolean | Promise<boolean>;
   /**
-   * Drops what this user's account holds that was never proven (passwords, sessions, linked logins), and
-   * remembers that the mailbox is proven now. Waited for before anybody is logged in; if it fails, nobody
-   * is. Two first logins at the same time may both call it.
+   * Removes what was never proven from this user's account (passwords, sessions, linked logins), and remembers that the
+   * mailbox is proven now. The login waits for it; if it fails, nobody is logged in. Two first logins at the same time
+   * may both call it.
    */
-  onFirstProof?: (user: unknown, claims: Claims) => unknown;
-  /** Ends all sessions of a user, wherever they are. Called by `addressChanged`, with its `user`. */
-  endSessions?: (user: unknown) => unknown;
+  onFirstProof?(user: User, claims: Claims, strategy: Strategy): unknown;
+  /** Ends all sessions of a user, on all devices. Called by `addressChanged`, with its `user`. */
+  endSessions?(user: User, strategy: Strategy): unknown;
 }
 
-/** What follows a verify. Whether this was the first proof. */
-export type AfterVerify = (user: unknown, claims: Claims) => Promise<boolean>;
+export interface ParsedAccountHooks {
+  /** Resolves with whether this was the first proof. */
+  readonly proveMailbox: (user: unknown, claims: Claims, strategy: unknown) => Promise<boolean>;
+  readonly endSessions: (user: unknown, strategy: unknown) => Promise<void>;
+}
 
 /** @throws TypeError for a wrong option */
-export function parseAccountHooks({ isFirstProof, onFirstProof, endSessions }: AccountHooks) {
+export function parseAccountHooks({ isFirstProof, onFirstProof, endSessions }: AccountHooks): ParsedAccountHooks {
   for (const [name, hook] of Object.entries({ isFirstProof, onFirstProof, endSessions })) {
     need(hook === undefined || isFunction(hook), `${name} must be a function of a user`);
   }
   const both = (isFirstProof === undefined) === (onFirstProof === undefined);
   need(both, 'isFirstProof and onFirstProof need each other: one says when, the other does what is to be done');
-  const afterVerify: AfterVerify = async (user, claims) => {
-    if (!user || !(await isFirstProof?.(user, claims))) return false;
-    await onFirstProof?.(user, claims);
-    return true;
+  return {
+    async proveMailbox(user, claims, strategy) {
+      if (!(await isFirstProof?.(user, claims, strategy))) return false;
+      await onFirstProof?.(user, claims, strategy);
+      return true;
+    },
+    async endSessions(user, strategy) {
+      await endSessions?.(user, strategy);
+    },
   };
-  return { afterVerify, endSessions: async (user: unknown): Promise<void> => void (await endSessions?.(user)) };
 }

@@ -1,11 +1,10 @@
-/** What the user passes, checked once and for all, and made one complete config. */
+/** What the user passes, checked once, and made one complete config. */
 import type { Request } from 'express';
 import { type LimitOptions, type Limits, parseLimits } from '../limits/limit-options.js';
 import { type MailConfig, type MailOptions, parseMail } from '../mail/mail-options.js';
 import type { MayReceive } from '../mail/mailer.js';
 import { smtpWeakness } from '../mail/smtp-security.js';
 import { type NoticeKind, type NoticeOptions, parseNotices } from '../notices/notice-options.js';
-import type { Claims } from '../protocol/claims.js';
 import { Keyring } from '../protocol/keys.js';
 import type { LinkStore } from '../protocol/store.js';
 import { Languages } from '../texts/languages.js';
@@ -13,9 +12,15 @@ import type { Texts } from '../texts/texts.js';
 import { parseTheme, type Theme, type ThemeOptions } from '../texts/theme.js';
 import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from '../util/check.js';
 import { type PageName, Pages, type Views } from '../web/pages.js';
-import { type AccountHooks, type AfterVerify, parseAccountHooks } from './account-hooks.js';
+import { type AccountHooks, type ParsedAccountHooks, parseAccountHooks } from './account-hooks.js';
+import type { Assess } from './assess.js';
+import { isLoopback, parseCallbackPath, parseOrigin } from './origin.js';
+import { OTHER_PACKAGES } from './other-packages.js';
+import { type AnyVerify, parseVerify, type VerifyOptions, type VerifyUser } from './verify.js';
 
-export interface MagicLinkOptions extends AccountHooks {
+export interface MagicLinkOptions<User = unknown, Strategy = unknown>
+  extends AccountHooks<User, Strategy>,
+    VerifyOptions {
   /** The name that `passport.authenticate()` knows the strategy by. Default `magic-link`. */
   name?: string;
   /**
@@ -54,10 +59,11 @@ export interface MagicLinkOptions extends AccountHooks {
   notices?: NoticeOptions;
   /** Lifts all limits: anybody can then fill anybody's mailbox. For load tests; refused where the origin is not loopback. */
   dangerouslyNoLimits?: boolean;
-  /** `promise`: verify returns the user, or a promise of it. `callback`: it calls `done`. Default `promise`. */
-  verifyStyle?: 'promise' | 'callback';
-  /** Passes the request to verify as its first argument. Default false. */
-  passReqToCallback?: boolean;
+  /**
+   * Judges a login after `verify` and before anybody is logged in: `allow`, `stepUp` (needs a `StepUp`, else it means
+   * `deny`) or `deny`. It may take 5 seconds; if it throws or is late, the answer is 503. Default: allows every login.
+   */
+  assess?: Assess<User>;
   /** The app's own pages in place of ours, each a function that answers. */
   views?: Views;
   theme?: ThemeOptions;
@@ -67,22 +73,6 @@ export interface MagicLinkOptions extends AccountHooks {
   language?: (req: Request) => string | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   clock?: () => number;
-}
-
-/** The user, or anything falsy to refuse. */
-export type Verify = (claims: Claims) => unknown;
-export type VerifyWithRequest = (req: Request, claims: Claims) => unknown;
-/** `info.message` of a refusal is shown to the person. */
-export type VerifyDone = (error: unknown, user?: unknown, info?: object) => void;
-export type VerifyCallback = (claims: Claims, done: VerifyDone) => void;
-export type VerifyCallbackWithRequest = (req: Request, claims: Claims, done: VerifyDone) => void;
-export type AnyVerify = Verify | VerifyWithRequest | VerifyCallback | VerifyCallbackWithRequest;
-
-export interface Verdict {
-  readonly user: unknown;
-  readonly info: object | undefined;
-  /** Nobody had proven before that this mailbox is the user's. */
-  readonly isFirstProof?: boolean;
 }
 
 export interface Config {
@@ -103,9 +93,9 @@ export interface Config {
   readonly limits: Limits | undefined;
   readonly notices: Readonly<Record<NoticeKind, boolean>>;
   readonly mayReceive: MayReceive;
-  /** With what comes of a first proof. */
-  readonly verify: (req: Request, claims: Claims) => Promise<Verdict>;
-  readonly endSessions: (user: unknown) => Promise<void>;
+  readonly verify: VerifyUser;
+  readonly assess: Assess;
+  readonly accountHooks: ParsedAccountHooks;
   readonly languages: Languages;
   readonly theme: Theme;
   readonly pages: Pages;
@@ -119,13 +109,21 @@ const MIN_SECRET_BYTES = 32;
 
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
 export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Config {
-  checkNames('MagicLinkStrategy', options, OPTION_NAMES, FOREIGN);
-  const { name = 'magic-link', store, clock = Date.now, mayReceive = () => true, views = {} } = options;
+  checkNames('MagicLinkStrategy', options, OPTION_NAMES, OTHER_PACKAGES);
+  const {
+    name = 'magic-link',
+    store,
+    clock = Date.now,
+    mayReceive = () => true,
+    assess = () => 'allow',
+    views = {},
+  } = options;
   checkNames('views', views, VIEW_NAMES);
 
   need(typeof name === 'string' && /^[\w-]{1,64}$/.test(name), 'name must be of letters, digits, - and _, 64 at most');
   need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
   need(isFunction(mayReceive), 'mayReceive must be a function of an address that returns true, false or an address');
+  need(isFunction(assess), "assess must be a function of a login that returns 'allow', 'stepUp' or 'deny'");
   need(isStore(store), 'store must keep links: pass new RedisStore(client), or new MemoryStore() in development');
   for (const [page, view] of Object.entries(views)) {
     need(isFunction(view), `views.${page} must be a function (req, res, page) that answers`);
@@ -137,7 +135,6 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
   const theme = parseTheme(options.theme, origin);
   const mail = parseMail(options.mail);
   need(codes || !mail.code, "mail.code needs otherBrowser: 'code'");
-  const { afterVerify, endSessions } = parseAccountHooks(options);
   const limits = parseLimits(options.limits, options.dangerouslyNoLimits);
   if (!isLoopback(origin)) {
     need(!store.developmentOnly, `${origin} is not loopback: this store is for development; use RedisStore`);
@@ -160,8 +157,9 @@ export function parseOptions(options: MagicLinkOptions, verify: AnyVerify): Conf
     limits,
     notices: parseNotices(options.notices),
     mayReceive,
-    verify: followed(parseVerify(options, verify), afterVerify),
-    endSessions,
+    verify: parseVerify(verify, options),
+    assess,
+    accountHooks: parseAccountHooks(options),
     languages,
     theme,
     pages: new Pages({ views: { ...views }, languages, theme }),
@@ -184,27 +182,6 @@ function parseSecrets(secret: unknown): [string, ...string[]] {
   return [first, ...rest];
 }
 
-function parseOrigin(origin: unknown): string {
-  const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : undefined;
-  need(url && url.origin === origin, 'origin must be scheme, host and port alone, such as https://app.example.com');
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.origin));
-  need(secure, 'origin must be https, except on loopback: a link sent over http is everybody’s');
-  return origin as string;
-}
-
-/** Development is an origin that no other machine reaches. */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-}
-
-function parseCallbackPath(path: unknown, origin: string): string {
-  const canonical =
-    typeof path === 'string' && URL.canParse(path, origin) && new URL(path, origin).href === origin + path;
-  need(canonical && !/[?#]/.test(path), 'callbackPath must be a path such as /login/callback');
-  return path as string;
-}
-
 function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOptions): number {
   need(typeof dangerouslyLongTtl === 'boolean', 'dangerouslyLongTtl must be true or false');
   wholeNumber('ttl', 'seconds', ttl, dangerouslyLongTtl ? MAX_DANGEROUS_TTL : MAX_TTL);
@@ -213,43 +190,6 @@ function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOption
   }
   return ttl;
 }
-
-function parseVerify(
-  { verifyStyle, passReqToCallback = false }: MagicLinkOptions,
-  verify: AnyVerify,
-): Config['verify'] {
-  const style = oneOf('verifyStyle', verifyStyle, ['promise', 'callback']);
-  need(typeof passReqToCallback === 'boolean', 'passReqToCallback must be true or false');
-  need(isFunction(verify), 'MagicLinkStrategy takes verify as its second argument: (claims) => user');
-  const given = 1 + Number(passReqToCallback) + Number(style === 'callback');
-  need(
-    verify.length <= given,
-    `verify takes ${verify.length} arguments and would be given ${given}: ` +
-      `verifyStyle: 'callback' adds done, passReqToCallback: true puts the request first`,
-  );
-  const call = verify as (...args: unknown[]) => unknown;
-  const leading = (req: Request, claims: Claims) => (passReqToCallback ? [req, claims] : [claims]);
-  if (style === 'promise') {
-    return async (req, claims) => ({ user: await call(...leading(req, claims)), info: undefined });
-  }
-  return (req, claims) =>
-    new Promise((resolve, reject) => {
-      const done: VerifyDone = (error, user, info) => (error ? reject(error) : resolve({ user, info }));
-      const returned = Promise.resolve(call(...leading(req, claims), done));
-      // An async function may fail without done, too; and one that returns a user has not been told of done.
-      returned.then((user) => {
-        if (user) reject(new TypeError("verify returned a user: call done, or leave out verifyStyle: 'callback'"));
-      }, reject);
-    });
-}
-
-const followed =
-  (verify: Config['verify'], afterVerify: AfterVerify): Config['verify'] =>
-  async (req, claims) => {
-    const verdict = await verify(req, claims);
-    const isFirstProof = await afterVerify(verdict.user, claims);
-    return { ...verdict, isFirstProof };
-  };
 
 const isStore = (store: unknown): store is LinkStore =>
   typeof store === 'object' &&
@@ -278,6 +218,7 @@ const OPTION_NAMES = namesOf<MagicLinkOptions>({
   isFirstProof: true,
   onFirstProof: true,
   endSessions: true,
+  assess: true,
   views: true,
   theme: true,
   languages: true,
@@ -297,24 +238,3 @@ const VIEW_NAMES = namesOf<Record<PageName, unknown>>({
   reported: true,
   unavailable: true,
 });
-
-/** Options of passport-magic-link and passport-magic-login, and what does their work here. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  callbackUrl: 'origin and callbackPath',
-  callbackURL: 'origin and callbackPath',
-  sendMagicLink: 'mail.deliver, or mail.transport',
-  sendToken: 'mail.deliver, or mail.transport',
-  verify: 'the second argument of the constructor',
-  jwtOptions: 'ttl',
-  expiresIn: 'ttl',
-  storage: 'store',
-  userFields: 'nothing: the form field is email',
-  tokenField: 'nothing: the parameter is token',
-  passReqToCallbacks: 'passReqToCallback',
-  allowReuse: 'nothing: a link works once',
-  verifyUserAfterToken: 'nothing: verify is always called after the link was spent',
-  userPrimaryKey: 'nothing: verify returns the user',
-  algorithm: 'nothing: the token is opaque',
-  allowPost: 'nothing: the callback takes GET and POST',
-  confirmUrl: 'nothing: the callback route shows the confirm page',
-};

@@ -18,7 +18,8 @@ export interface KeySet {
   readonly seal: KeyObject;
   readonly limits: KeyObject;
   readonly device: KeyObject;
-  readonly stepUp: KeyObject;
+  /** Of the optional parts, each of which derives its own from it. */
+  readonly parts: KeyObject;
 }
 
 /** The first secret signs, all verify. */
@@ -54,7 +55,7 @@ function derive(secret: string, realm: string): KeySet {
     seal: key('seal'),
     limits: key('limits'),
     device: key('device'),
-    stepUp: key('step-up'),
+    parts: key('parts'),
   };
 }
 

@@ -1,5 +1,6 @@
 /** An answer that leaves the session and its cookie exactly as they are. */
 import type { Request, Response } from 'express';
+import { sessionRequest } from './session.js';
 
 /**
  * Whatever express-session's `rolling`, `resave` and `saveUninitialized` say, this answer sets no
@@ -10,7 +11,7 @@ import type { Request, Response } from 'express';
  * read it. Without a session and its ID, express-session does nothing (also not what `unset: 'destroy'` asks).
  */
 export function leaveSessionUntouched(req: Request, res: Response): void {
-  const request = req as unknown as { session?: unknown; sessionID?: unknown };
+  const request = sessionRequest(req);
   const response = res as unknown as Record<'end' | 'writeHead', (...args: unknown[]) => unknown>;
   for (const method of ['end', 'writeHead'] as const) {
     const original = response[method];

@@ -1,12 +1,16 @@
 /** A new ID for a session that somebody is logged in to: it keeps the user, the data and the way of the login. */
 import type { Request } from 'express';
 import { authContext, ownerOf, userDigest } from './auth-context.js';
-import { type AuthContext, reachSessionStore, SESSION_KEY, type Session, saveSession, sessionIdOf } from './session.js';
-
-interface SessionRequest {
-  session: Session;
-  sessionStore: { get(id: string, done: (error: unknown, stored?: Session | null) => void): void };
-}
+import {
+  type AuthContext,
+  reachSessionStore,
+  SESSION_KEY,
+  type Session,
+  type SessionStore,
+  saveSession,
+  sessionIdOf,
+  sessionRequest,
+} from './session.js';
 
 /**
  * Renews the session ID (ASVS 5.0 7.2.4), and lets `change` write to the renewed session before it is
@@ -15,13 +19,13 @@ interface SessionRequest {
  * @throws UnavailableError when the session store fails; then the old session may be gone, and no new one is kept
  */
 export async function renewSession(req: Request, change: (renewed: Session) => void): Promise<boolean> {
-  const request = req as unknown as SessionRequest;
+  const request = sessionRequest(req);
   const auth = authContext(req);
-  if (!auth) return false;
   const old = request.session;
+  if (!auth || !old) return false;
   if (!(await isLoggedInStill(request.sessionStore, sessionIdOf(req), auth))) return false;
   await reachSessionStore((done) => old.regenerate(done));
-  const renewed = request.session;
+  const renewed = request.session as Session;
   const { cookie, ...data } = old;
   Object.assign(renewed, data);
   renewed.cookie.maxAge = cookie.originalMaxAge;
@@ -32,7 +36,7 @@ export async function renewSession(req: Request, change: (renewed: Session) => v
   return true;
 }
 
-async function isLoggedInStill(store: SessionRequest['sessionStore'], id: string, auth: AuthContext): Promise<boolean> {
+async function isLoggedInStill(store: SessionStore, id: string, auth: AuthContext): Promise<boolean> {
   let stored: Session | null | undefined;
   await reachSessionStore((done) =>
     store.get(id, (error, found) => {

@@ -1,6 +1,7 @@
 /** The request's express-session, or an error that says what is missing. */
 import type { Request } from 'express';
 import { UnavailableError } from '../errors.js';
+import type { Decision } from '../protocol/decision.js';
 import type { AskedLink } from '../protocol/magic-link.js';
 import { within } from '../util/deadline.js';
 
@@ -35,18 +36,24 @@ export interface LoginFacts {
   readonly authTime: number;
 }
 
-/** A login's facts, and whose they are. */
+/** A login's facts, what the app decided about it, and whose it is. */
 export interface AuthContext extends LoginFacts {
+  /** `stepUp`: the login is held until a second factor is used in it. */
+  readonly decision: Exclude<Decision, 'deny'>;
   /** The link that was spent. */
   readonly recordId: string;
   /** The keyed digest of its mailbox. */
   readonly account: string;
   /** Where that login led, for a second click on its link. */
   readonly returnTo: string;
+  /** Of a held login: the address that it was made with, sealed. */
+  readonly heldAddress?: string;
   /** Digests of the session's ID and of the user in it. */
   readonly session: string;
   readonly user: string;
 }
+
+export type SessionCallback = (error?: unknown) => void;
 
 /** What is used of express-session's Session and of what Passport keeps in it. */
 export interface Session {
@@ -55,15 +62,31 @@ export interface Session {
   /** Where Passport's `successReturnToOrRedirect` looks. */
   returnTo?: string;
   cookie: { originalMaxAge: number | null; maxAge?: number | null };
-  save(callback: (error?: unknown) => void): unknown;
-  regenerate(callback: (error?: unknown) => void): unknown;
+  save(callback: SessionCallback): unknown;
+  regenerate(callback: SessionCallback): unknown;
 }
 
-interface SessionRequest {
-  session?: Session | null;
-  sessionID?: unknown;
-  sessionStore?: unknown;
+/** What is used of express-session's store. */
+export interface SessionStore {
+  get(sessionId: string, callback: (error: unknown, stored?: Session | null) => void): void;
+  destroy(sessionId: string, callback: SessionCallback): void;
+  generate(req: Request): void;
 }
+
+type LogIn = (this: SessionRequest, user: unknown, ...rest: unknown[]) => unknown;
+
+/** What express-session and Passport put on a request. */
+export interface SessionRequest {
+  session?: Session | null | undefined;
+  sessionID?: string | undefined;
+  sessionStore: SessionStore;
+  logIn: LogIn;
+  login: LogIn;
+  isAuthenticated?: () => boolean;
+}
+
+/** The one cast to what express-session and Passport put on a request, which our own types do not depend on. */
+export const sessionRequest = (req: Request): SessionRequest => req as unknown as SessionRequest;
 
 /**
  * @param expected whether earlier requests had sessions
@@ -71,7 +94,7 @@ interface SessionRequest {
  * @throws TypeError where express-session is missing, or the sessions have no ID to bind to
  */
 export function sessionOf(req: Request, expected: boolean): Session {
-  const { session, sessionID, sessionStore } = req as unknown as SessionRequest;
+  const { session, sessionID, sessionStore } = sessionRequest(req);
   if (!session) {
     if (sessionStore || expected) throw new UnavailableError('session store');
     throw new TypeError(
@@ -87,7 +110,7 @@ export function sessionOf(req: Request, expected: boolean): Session {
   return session;
 }
 
-export const sessionIdOf = (req: Request): string => (req as unknown as { sessionID: string }).sessionID;
+export const sessionIdOf = (req: Request): string => sessionRequest(req).sessionID as string;
 
 /** Milliseconds that the session store may take: express-session itself would wait without end. */
 const TIMEOUT_MS = 500;

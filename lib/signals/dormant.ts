@@ -1,6 +1,7 @@
 /** Notices that nobody has logged in to an account for months: its mailbox may be somebody else's by now. */
+
+import type { Decision } from '../protocol/decision.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
-import type { Decision } from './decision.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 
 export interface DormantOptions {

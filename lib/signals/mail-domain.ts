@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { MxRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { parseAddress } from '../protocol/address.js';
+import type { Decision } from '../protocol/decision.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
-import type { Decision } from './decision.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 
 export interface MailDomainOptions {

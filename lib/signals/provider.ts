@@ -1,7 +1,7 @@
 /** Who is asked about a login: a provider, and what it is told. */
 import type { Request } from 'express';
+import { DECISIONS, type Decision, isDecision } from '../protocol/decision.js';
 import { isFunction, need, wholeNumber } from '../util/check.js';
-import { DECISIONS, type Decision, isDecision } from './decision.js';
 
 /** A login, as the app tells its providers of it. */
 export interface SignalContext {

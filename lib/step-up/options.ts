@@ -1,8 +1,8 @@
 /** What an app says of its step-up, checked once and for all, and made one complete config. */
 import type { Request } from 'express';
-import type { Notices } from '../notices/notices.js';
-import { type Config, isLoopback } from '../options/options.js';
+import { isLoopback } from '../options/origin.js';
 import { parseReturnTo } from '../protocol/return-to.js';
+import type { StrategyPort } from '../strategy/port.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import type { Factor, Person } from './factors/factor.js';
 import { RECOVERY } from './factors/recovery-codes.js';
@@ -84,10 +84,10 @@ const DAY = 24 * HOUR;
 const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
 
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
-export function parseStepUp(options: StepUpOptions, strategy: Config, notices: Notices): StepUpConfig {
+export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpConfig {
   checkNames('StepUp', options, NAMES);
   const { store, factors, user, coolingOff = DAY, maxAge = MAX_AGE, recovery, notify, views = {} } = options;
-  const { origin, theme } = strategy;
+  const { origin, theme } = port;
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
   need(isFunction(user), 'user must be a function of a request that returns { id, name }, or undefined for nobody');
@@ -103,13 +103,13 @@ export function parseStepUp(options: StepUpOptions, strategy: Config, notices: N
   need(isFunction(onStepUp), 'onStepUp must be a function of a request');
   checkNames('views', views, VIEW_NAMES);
   for (const [page, view] of Object.entries(views)) need(isFunction(view), `views.${page} must be a function`);
-  const { successRedirect, loginPath = strategy.loginPath } = options;
+  const { successRedirect, loginPath = port.loginPath } = options;
   for (const [name, path] of Object.entries({ successRedirect, loginPath })) {
     need(path === undefined || parseReturnTo(origin, path), `${name} must be a path of the origin`);
   }
   return Object.freeze({
     ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
-    ...{ notify: notify ?? mailNotice(notices, theme), onStepUp, successRedirect, loginPath },
+    ...{ notify: notify ?? mailNotice(port), onStepUp, successRedirect, loginPath },
     pages: new StepUpPages({ ...views }, theme),
   });
 }

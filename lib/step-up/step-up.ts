@@ -33,12 +33,12 @@ export class StepUp {
    */
   constructor(strategy: MagicLinkStrategy, options: StepUpOptions) {
     need(strategy instanceof MagicLinkStrategy, 'StepUp takes a MagicLinkStrategy first');
-    const { origin, clock, keyring } = strategy.config;
-    const { events } = strategy;
-    const config = parseStepUp(options, strategy.config, strategy.notices);
+    const { port } = strategy;
+    const { origin, clock, events } = port;
+    const config = parseStepUp(options, port);
     const { store, factors, notify, coolingOff, recovery } = config;
-    const records = new Records({ store, keyring, origin, clock });
-    const accountOf = (address: string) => strategy.accountTags(address)[0];
+    const records = new Records({ store, sealers: port.sealers('step-up'), origin, clock });
+    const accountOf = (address: string) => port.accountTags(address)[0];
     const notifier = new FactorNotifier({ records, factors, events, clock, notify, accountOf });
     const shared = { records, challenges: new Challenges(records, clock), notifier, origin, clock };
     this.config = { ...config, origin, clock, events };

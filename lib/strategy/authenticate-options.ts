@@ -1,6 +1,7 @@
 /** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
 import type { Refusal } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
+import type { Decision } from '../protocol/decision.js';
 import type { ElsewhereHelp } from '../protocol/magic-link.js';
 import type { LoginFacts } from '../session/session.js';
 import type { RetryForm } from '../web/pages.js';
@@ -35,9 +36,19 @@ export type MagicLinkOutcome =
       readonly status: 'authenticated';
       readonly claims: Claims;
       readonly login: LoginFacts;
+      /** `stepUp`: the login is held until a second factor is used in it. */
+      readonly decision: Exclude<Decision, 'deny'>;
       /** The whole URL to go to. */
       readonly returnTo: string;
     };
+
+const MAX_STATE = 1024;
+
+/** @throws TypeError for anything but a string of 1,024 characters at most, or undefined */
+export function checkState(state: unknown): string | undefined {
+  if (state === undefined || (typeof state === 'string' && state.length <= MAX_STATE)) return state;
+  throw new TypeError(`state must be a string of ${MAX_STATE} characters at most`);
+}
 
 declare global {
   namespace Express {

@@ -1,10 +1,10 @@
-/** A person has another address now: what either was sent ends, and the one that was left is told. */
+/** A change of address: links sent to either address end, and the old address is told. */
 import { parseAddress } from '../protocol/address.js';
-import type { Services } from './actions/action.js';
+import type { Services } from './exchange.js';
 
-export interface AddressChange {
+export interface AddressChange<User = unknown> {
   /** Whose it is, for `endSessions`. */
-  readonly user: unknown;
+  readonly user: User;
   readonly from: string;
   readonly to: string;
   /**
@@ -16,12 +16,13 @@ export interface AddressChange {
   readonly language?: string;
 }
 
-export async function changeAddress({ config, magicLink, notices }: Services, change: AddressChange): Promise<number> {
+export async function changeAddress(services: Services, change: AddressChange): Promise<number> {
+  const { config, magicLink, notices, accountHooks } = services;
   const { user, from, to, isProven = true, language } = change;
   const revoked = await magicLink.addressChanged(from, to, isProven);
   const left = parseAddress(from);
   // Before the sessions: where those cannot be ended, the person is told all the same.
   if (left) notices.notify('addressChanged', { address: left.address, texts: () => config.languages.named(language) });
-  await config.endSessions(user);
+  await accountHooks.endSessions(user);
   return revoked;
 }

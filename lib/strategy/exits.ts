@@ -1,62 +1,83 @@
-/** The ways out that the actions share: refusals, which are Passport's, and pages, which it knows nothing of. */
-import type { Request } from 'express';
+/** How a request leaves: by one of Passport's actions, or by a page that Passport knows nothing of. */
 import { type RefusalCode, refusal } from '../errors.js';
-import type { Config } from '../options/options.js';
 import { pathOf } from '../protocol/return-to.js';
-import { leaveSessionUntouched } from '../session/leave-untouched.js';
-import { responseTo } from '../util/express.js';
 import { wantsJson } from '../web/answer.js';
 import { isCookieWithheld } from '../web/navigation.js';
 import type { PageData, PageName } from '../web/pages.js';
-import type { Exit } from './actions/action.js';
 import type { MagicLinkOutcome } from './authenticate-options.js';
+import type { Exchange } from './exchange.js';
+
+/** The five actions that Passport puts on a strategy for each request. */
+export interface PassportActions {
+  success(user: unknown, info?: object): void;
+  fail(challenge: { message: string; code: RefusalCode }, status: number): void;
+  redirect(url: string, status?: number): void;
+  pass(): void;
+  error(error: unknown): void;
+}
+
+/** Takes one of Passport's actions, or none where the answer has been written. */
+export type Exit = (passport: PassportActions) => void;
 
 /** What a refusal may tell beside its code. */
 type Details = Pick<Extract<MagicLinkOutcome, { status: 'refused' }>, 'retryForm' | 'help'> & { message?: string };
 
-export function refuse({ languages }: Config, req: Request, code: RefusalCode, details: Details = {}): Exit {
+export function refuse(exchange: Exchange, code: RefusalCode, details: Details = {}): Exit {
+  const { req, config } = exchange;
   const { message, ...rest } = details;
-  // What Passport's failureMessage or failureFlash keeps would then be a new session, in place of the browser's own.
-  if (isCookieWithheld(req)) leaveSessionUntouched(req, responseTo(req));
-  const refused = refusal(code, languages.for(req), message);
+  // Passport's failureMessage and failureFlash write to the session, which would replace the browser's own.
+  if (isCookieWithheld(req)) exchange.leaveSessionUntouched();
+  const refused = refusal(code, config.languages.for(req), message);
   req.magicLink = { status: 'refused', refusal: refused, ...rest };
   return (passport) => passport.fail({ message: refused.message, code }, refused.status);
 }
 
-export function refuseUntil(config: Config, req: Request, seconds: number): Exit {
-  responseTo(req).set('Retry-After', String(seconds));
+export function refuseUntil(exchange: Exchange, seconds: number): Exit {
+  const { req, res, config } = exchange;
+  res.set('Retry-After', String(seconds));
   const texts = config.languages.for(req);
   const message = seconds < 90 ? texts.waitSeconds(seconds) : texts.waitMinutes(Math.ceil(seconds / 60));
-  return refuse(config, req, 'rate_limited', { message });
+  return refuse(exchange, 'rate_limited', { message });
 }
 
-export function refuseMethod(config: Config, req: Request, allowed: string): Exit {
-  responseTo(req).set('Allow', allowed);
-  return refuse(config, req, 'method_not_allowed');
+export function refuseMethod(exchange: Exchange, allowed: string): Exit {
+  exchange.res.set('Allow', allowed);
+  return refuse(exchange, 'method_not_allowed');
 }
 
-/** Where a login led that lives already; JSON is told so. */
-export async function sendOn(req: Request, returnTo: string): Promise<Exit> {
+/** To where a login led that is still there. JSON is told so. */
+export async function sendOn({ req, res }: Exchange, returnTo: string): Promise<Exit> {
   if (!wantsJson(req)) return (passport) => passport.redirect(returnTo, 303);
-  responseTo(req).json({ status: 'authenticated', returnTo: pathOf(returnTo) });
+  res.json({ status: 'authenticated', returnTo: pathOf(returnTo) });
   return answered;
 }
 
 /**
- * Written here, past Passport: it has no action for "a page, and nobody logged in or refused".
- * @param json what a JSON client is told in its place; default: the page's name
+ * Redirects the loser of two parallel clicks to where the winner goes. It is not logged in, and its answer must not
+ * touch the session that the winner has just made.
  */
+export function followWinner(exchange: Exchange, target: string): Exit {
+  exchange.leaveSessionUntouched();
+  return (passport) => passport.redirect(target, 303);
+}
+
+/** The content of a page, and what a JSON client is told in its place. */
+export interface PageContent<P extends PageName> {
+  readonly page: PageData[P];
+  /** Default: `{ status: name }`. */
+  readonly json?: object;
+}
+
+/** Written past Passport, which has no action for "a page, and nobody logged in or refused". */
 export async function showPage<P extends PageName>(
-  { pages }: Config,
-  req: Request,
+  exchange: Exchange,
   name: P,
-  page: PageData[P],
-  json: object = { status: name },
+  { page, json = { status: name } }: PageContent<P>,
 ): Promise<Exit> {
-  const res = responseTo(req);
-  leaveSessionUntouched(req, res);
+  const { req, res, config } = exchange;
+  exchange.leaveSessionUntouched();
   if (wantsJson(req)) res.json(json);
-  else await pages.send(req, res, 200, name, page);
+  else await config.pages.send(req, res, 200, name, page);
   return answered;
 }
 

@@ -6,8 +6,8 @@ import { sealInvitation } from '../protocol/invitation.js';
 import { accountTag } from '../protocol/keys.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
-import type { Services } from './actions/action.js';
-import { checkState } from './actions/request.js';
+import { checkState } from './authenticate-options.js';
+import type { Services } from './exchange.js';
 
 export interface InvitationOptions {
   /** One plain address. `mayReceive` is not asked: the app has chosen it. */

@@ -6,12 +6,13 @@ import type { Config } from '../options/options.js';
 import { random } from '../protocol/crypto.js';
 import { browserFamily } from '../web/browser-family.js';
 
-/** The same for all that happens in one request. */
+/** A function that gives each request its reporter: one for all that happens in it. */
 export function requestEvents(config: Config, events: Events): (req: Request) => Reporter {
-  const reporter = Symbol('reporter');
-  return (req: Request & { [reporter]?: Reporter }) => {
-    req[reporter] ??= events.from(() => evidenceOf(config, req));
-    return req[reporter];
+  const reporters = new WeakMap<Request, Reporter>();
+  return (req) => {
+    const reporter = reporters.get(req) ?? events.from(() => evidenceOf(config, req));
+    reporters.set(req, reporter);
+    return reporter;
   };
 }
 

@@ -2,37 +2,35 @@
 import type { Request } from 'express';
 import PassportStrategy from 'passport-strategy';
 import { UnavailableError } from '../errors.js';
-import { Events, type Reporter } from '../events/events.js';
+import { Events } from '../events/events.js';
 import { RequestLimits } from '../limits/request-limits.js';
 import { Delivery } from '../mail/delivery.js';
 import { Notices } from '../notices/notices.js';
-import {
-  type AnyVerify,
-  type Config,
-  type MagicLinkOptions,
-  parseOptions,
-  type Verify,
-  type VerifyCallback,
-  type VerifyCallbackWithRequest,
-  type VerifyWithRequest,
-} from '../options/options.js';
+import { type Config, type MagicLinkOptions, parseOptions } from '../options/options.js';
+import type {
+  AnyVerify,
+  Verify,
+  VerifyCallback,
+  VerifyCallbackWithRequest,
+  VerifyWithRequest,
+} from '../options/verify.js';
 import { MagicLink, type OutstandingLink } from '../protocol/magic-link.js';
-import { leaveSessionUntouched } from '../session/leave-untouched.js';
-import { sessionOf } from '../session/session.js';
-import { callApp, responseTo } from '../util/express.js';
+import { callApp } from '../util/express.js';
 import { protectAnswer } from '../web/answer.js';
-import type { Action, Exit, PassportActions, Services } from './actions/action.js';
 import { callback } from './actions/callback.js';
 import { code } from './actions/code.js';
 import { notMe } from './actions/not-me.js';
 import { request } from './actions/request.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { type AddressChange, changeAddress } from './change-address.js';
+import { type Action, type BoundAccountHooks, Exchange, type Services } from './exchange.js';
+import type { PassportActions } from './exits.js';
 import { type InvitationOptions, invite } from './invite.js';
+import { createPort, type StrategyPort } from './port.js';
 import { requestEvents, shortId } from './request-events.js';
 
 const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Action>> = {
-  request: request,
+  request,
   code,
   'not-me': notMe,
 };
@@ -40,55 +38,60 @@ const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Actio
 // So that our types need none of Passport's.
 const Base = PassportStrategy as unknown as new () => PassportActions;
 
-// Passport calls `authenticate` on `Object.create(strategy)`: a #private field would not be there.
-export class MagicLinkStrategy extends Base {
+type Options<User> = MagicLinkOptions<User, MagicLinkStrategy<User>>;
+
+/**
+ * @typeParam User what `verify` returns; hooks and step-up are typed by it
+ */
+// Passport calls `authenticate` on `Object.create(strategy)`, which has no #private fields.
+export class MagicLinkStrategy<User = unknown> extends Base {
   readonly name: string;
   /** What happens here, to listen to. */
   readonly events: Events;
+  /** What an optional part, or code of the app, may use of this strategy. */
+  readonly port: StrategyPort;
   /** @internal */
-  readonly config: Config;
-  /** @internal For step-up. */
-  readonly notices: Notices;
-  private readonly login: Services;
-  private readonly eventsOf: (req: Request) => Reporter;
+  readonly services: Services;
 
-  constructor(options: MagicLinkOptions & { verifyStyle?: 'promise'; passReqToCallback?: false }, verify: Verify);
+  constructor(options: Options<User> & { verifyStyle?: 'promise'; passReqToCallback?: false }, verify: Verify<User>);
   constructor(
-    options: MagicLinkOptions & { verifyStyle?: 'promise'; passReqToCallback: true },
-    verify: VerifyWithRequest,
+    options: Options<User> & { verifyStyle?: 'promise'; passReqToCallback: true },
+    verify: VerifyWithRequest<User>,
   );
   constructor(
-    options: MagicLinkOptions & { verifyStyle: 'callback'; passReqToCallback?: false },
-    verify: VerifyCallback,
+    options: Options<User> & { verifyStyle: 'callback'; passReqToCallback?: false },
+    verify: VerifyCallback<User>,
   );
   constructor(
-    options: MagicLinkOptions & { verifyStyle: 'callback'; passReqToCallback: true },
-    verify: VerifyCallbackWithRequest,
+    options: Options<User> & { verifyStyle: 'callback'; passReqToCallback: true },
+    verify: VerifyCallbackWithRequest<User>,
   );
   /**
    * @param options see MagicLinkOptions; only `secret`, `origin`, `callbackPath`, `store` and `mail` are needed
-   * @param verify finds or makes the user of a spent link
+   * @param verify finds or creates the user of a spent link
    * @throws TypeError for a wrong, unknown, missing or misspelt option; it names the right one
    */
-  constructor(options: MagicLinkOptions, verify: AnyVerify) {
+  constructor(options: Options<User>, verify: AnyVerify<User>) {
     super();
-    const config = parseOptions(options, verify);
+    const config = parseOptions(options as MagicLinkOptions, verify as AnyVerify);
     this.name = config.name;
-    this.config = config;
     this.events = new Events(config.clock, shortId);
-    this.eventsOf = requestEvents(config, this.events);
-    this.login = createLogin(config, this.events, this.eventsOf);
-    this.notices = this.login.notices;
+    const { proveMailbox, endSessions } = config.accountHooks;
+    this.services = createServices(config, this.events, {
+      proveMailbox: (user, claims) => proveMailbox(user, claims, this),
+      endSessions: (user) => endSessions(user, this),
+    });
+    this.port = createPort(this.services, this.events);
   }
 
   /**
-   * Ends every live link of this address, whatever `+tag` it was asked for with; one that was
-   * issued before this resolves never works after it. Resolves with how many there were.
+   * Ends every live link of this address, with any `+tag`. A link that was issued before this resolves never works
+   * after it. Resolves with how many there were.
    * @throws TypeError for anything but one plain address
-   * @throws UnavailableError when the store does not answer; then some may live on
+   * @throws UnavailableError when the store does not answer; some links may then still work
    */
   revokeAll(address: string): Promise<number> {
-    return this.login.magicLink.revokeAll(address);
+    return this.services.magicLink.revokeAll(address);
   }
 
   /**
@@ -97,77 +100,82 @@ export class MagicLinkStrategy extends Base {
    * @throws UnavailableError when the store does not answer
    */
   outstanding(address: string): Promise<OutstandingLink[]> {
-    return this.login.magicLink.outstanding(address);
+    return this.services.magicLink.outstanding(address);
   }
 
   /**
-   * What stands for this address's mailbox in events, under each of the app's secrets, the newest first.
+   * What stands for this address's mailbox in events, under each of the app's secrets, the current one first.
    * @throws TypeError for anything but one plain address
    */
-  accountTags(address: string): string[] {
-    return this.login.magicLink.accountTags(address);
+  accountTags(address: string): readonly string[] {
+    return this.port.accountTags(address);
   }
 
   /**
-   * Call it when the app has given a person another address: ends every live link of both, raises
-   * `address.changed`, tells the old address by mail, and calls `endSessions`. A link that either was
-   * sent before this resolves never works after it. Resolves with how many there were. While the new
-   * address is not proven (`isProven: false`) only the old one's links end.
+   * Call it when the app has given a person another address: ends every live link of both, raises `address.changed`,
+   * tells the old address by mail, and calls `endSessions`. A link that was sent to either before this resolves never
+   * works after it. Resolves with how many there were. While the new address is not proven (`isProven: false`), only the
+   * old one's links end.
    * @throws TypeError for anything but two plain addresses
-   * @throws UnavailableError when the store does not answer, then some may live on; or what `endSessions`
-   *   throws. Call it again.
+   * @throws UnavailableError when the store does not answer, and whatever `endSessions` throws; call it again
    */
-  addressChanged(change: AddressChange): Promise<number> {
-    return changeAddress(this.login, change);
+  addressChanged(change: AddressChange<User>): Promise<number> {
+    return changeAddress(this.services, change);
   }
 
   /**
-   * Mails an invitation: a link that opens the login form with this address in it, spends nothing and
-   * logs nobody in. Whoever presses its button asks for a link, in that browser, like anybody else.
-   * Resolves once the mail waits to be sent; `mail.sent` or `mail.failed` says what became of it.
+   * Mails an invitation: a link that opens the login form with this address in it. It spends nothing and logs nobody in;
+   * its button requests a link like any other, in the browser that it is pressed in. Resolves once the mail waits to be
+   * sent; `mail.sent` or `mail.failed` says what became of it.
    * @throws TypeError for a wrong option
    * @throws UnavailableError when there is no room in the outbox
    */
   async invite(options: InvitationOptions): Promise<void> {
-    invite(this.login, options);
+    invite(this.services, options);
   }
 
   /**
-   * Takes no more mail, sends what is in hand, and gives up what is not sent in time.
+   * Accepts no more mail, sends what is waiting, and gives up what is not sent in time.
    * @param deadlineMs milliseconds; default 4,000
    */
   close(deadlineMs = 4000): Promise<void> {
-    return this.login.delivery.close(deadlineMs);
+    return this.services.delivery.close(deadlineMs);
   }
 
   /** Called by Passport. */
   authenticate(req: Request, options: AuthenticateOptions = {}): void {
-    // Passport ignores what comes back, so every outcome, the faults too, must become an action here.
-    this.handle(req, options).then(
-      (exit) => callApp(req, () => exit(this)),
-      (error: unknown) => callApp(req, () => this.fault(req, error)),
+    // Taken at once: where the app hands Passport the instance instead of its name, Passport does not copy it, and the
+    // next request puts its own actions in place of these (passport#789).
+    const { success, fail, redirect, pass, error } = this;
+    const actions: PassportActions = { success, fail, redirect, pass, error };
+    // Passport ignores what comes back, so every outcome, a fault too, must become an action here.
+    handle(this.services, req, options).then(
+      (exit) => callApp(req, () => exit(actions)),
+      (reason: unknown) => callApp(req, () => actions.error(asError(reason))),
     );
-  }
-
-  private async handle(req: Request, options: AuthenticateOptions): Promise<Exit> {
-    const { action } = options;
-    if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
-      throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
-    }
-    protectAnswer(responseTo(req));
-    const events = this.eventsOf(req);
-    const login = { ...this.login, events, magicLink: this.login.magicLink.withReporter(events) };
-    return (action === undefined ? callback : ACTIONS[action])(login, req, options);
-  }
-
-  private fault(req: Request, error: unknown): void {
-    if (error instanceof UnavailableError && error.part.endsWith('store')) this.login.storeFailed(req, error.part);
-    // Express takes a falsy error for none, and 'route' for a way past the handlers that follow.
-    this.error(error instanceof Error ? error : new Error('verify failed', { cause: error }));
   }
 }
 
-function createLogin(config: Config, events: Events, eventsOf: (req: Request) => Reporter): Services {
+async function handle(services: Services, req: Request, options: AuthenticateOptions) {
+  const { action } = options;
+  if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
+    throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
+  }
+  const exchange = new Exchange(services, req, options);
+  protectAnswer(exchange.res);
+  try {
+    return await (action === undefined ? callback : ACTIONS[action])(exchange);
+  } catch (error) {
+    if (error instanceof UnavailableError && error.part.endsWith('store')) exchange.storeFailed(error.part);
+    throw error;
+  }
+}
+
+/** Express takes a falsy error for none, and 'route' for a way past the handlers that follow. */
+const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error('verify failed', { cause: reason });
+
+function createServices(config: Config, events: Events, accountHooks: BoundAccountHooks): Services {
   const magicLink = new MagicLink({ ...config, events });
   const delivery = new Delivery({
     ...config,
@@ -176,24 +184,15 @@ function createLogin(config: Config, events: Events, eventsOf: (req: Request) =>
     events,
     revoke: (link) => magicLink.revoke(link),
   });
-  let hasSeenSession = false;
   return {
     config,
-    events,
     magicLink,
     delivery,
     limits: new RequestLimits(config),
     notices: new Notices({ ...config, events, delivery }),
-    sessionOf(req) {
-      // A session store that disconnects looks like one that was never there; but that was seen at the first request.
-      const session = sessionOf(req, hasSeenSession);
-      hasSeenSession = true;
-      return session;
-    },
-    storeFailed(req, reason) {
-      // What was not saved must not be saved by the answer that says so.
-      leaveSessionUntouched(req, responseTo(req));
-      eventsOf(req).report('store.unavailable', { reason });
-    },
+    reporterFor: requestEvents(config, events),
+    accountHooks,
+    acceptsHeldLogins: false,
+    hasSeenSession: false,
   };
 }

@@ -168,8 +168,8 @@ test.each(WIRINGS)(
     expect([...new Set(told)].sort()).toEqual(['addressChanged', 'newBrowser', 'usedElsewhere', 'wrongCodes']);
     for (const type of WHAT_HAPPENED) expect(test.events.map((event) => event.type)).toContain(type);
     canary.saw('the strategy', test.strategy);
-    canary.saw('its config', test.strategy.config);
-    canary.saw('its store', test.strategy.config.store);
+    canary.saw('its config', test.strategy.services.config);
+    canary.saw('its store', test.strategy.services.config.store);
     canary.saw('Passport', test.passport);
     expect(canary.leaks()).toEqual([]);
     // The watch is awake: each kind was issued, and seen where it belongs.

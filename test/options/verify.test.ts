@@ -3,7 +3,7 @@
 import type { Request } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
-import type { AnyVerify, VerifyCallback, VerifyDone } from '../../lib/options/options.js';
+import type { AnyVerify, VerifyCallback, VerifyDone } from '../../lib/options/verify.js';
 import type { Claims } from '../../lib/protocol/claims.js';
 import { never, parse } from '../support/options.js';
 
@@ -16,7 +16,6 @@ describe('verify is called as its options say', () => {
     expect(await called({}, (...args: unknown[]) => args)).toEqual({
       user: [claims],
       info: undefined,
-      isFirstProof: false,
     });
   });
 
@@ -25,24 +24,13 @@ describe('verify is called as its options say', () => {
     expect(await called({ passReqToCallback: true }, by)).toEqual({
       user: [req, claims],
       info: undefined,
-      isFirstProof: false,
     });
   });
 
   test('verifyStyle callback: with done after them', async () => {
     const by: VerifyCallback = (given, done) => done(null, given, { message: 'hello' });
-    const verdict = { user: claims, info: { message: 'hello' }, isFirstProof: false };
+    const verdict = { user: claims, info: { message: 'hello' } };
     expect(await called({ verifyStyle: 'callback' }, by)).toEqual(verdict);
-  });
-
-  test('AC-01: and says whether the mailbox was proven for the first time', async () => {
-    for (const isFirst of [true, false]) {
-      const onFirstProof = vi.fn();
-      const hooks = { isFirstProof: () => isFirst, onFirstProof };
-      expect(await called(hooks, async () => 'Ada')).toMatchObject({ user: 'Ada', isFirstProof: isFirst });
-      expect(onFirstProof).toHaveBeenCalledTimes(isFirst ? 1 : 0);
-      expect(await called(hooks, async () => false)).toMatchObject({ user: false, isFirstProof: false });
-    }
   });
 
   test.each<[string, Partial<MagicLinkOptions>, AnyVerify]>([
@@ -56,5 +44,28 @@ describe('verify is called as its options say', () => {
     ],
   ])('one that %s rejects', async (_how, options, by) => {
     await expect(called(options, by)).rejects.toThrow('never');
+  });
+});
+
+describe('the account hooks', () => {
+  const claims = { address: 'ada@example.com' } as Claims;
+  const strategy = {};
+
+  test.each([true, false])(
+    'AC-01: onFirstProof is called where isFirstProof is %s, each with the strategy',
+    async (isFirst) => {
+      const isFirstProof = vi.fn(async () => isFirst);
+      const onFirstProof = vi.fn();
+      const { proveMailbox } = parse({ isFirstProof, onFirstProof }).accountHooks;
+      expect(await proveMailbox('Ada', claims, strategy)).toBe(isFirst);
+      expect(isFirstProof.mock.calls).toEqual([['Ada', claims, strategy]]);
+      expect(onFirstProof.mock.calls).toEqual(isFirst ? [['Ada', claims, strategy]] : []);
+    },
+  );
+
+  test('SS-10: endSessions is given the user and the strategy', async () => {
+    const endSessions = vi.fn();
+    await parse({ endSessions }).accountHooks.endSessions('Ada', strategy);
+    expect(endSessions.mock.calls).toEqual([['Ada', strategy]]);
   });
 });

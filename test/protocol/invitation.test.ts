@@ -5,7 +5,7 @@ import { openInvitation, sealInvitation } from '../../lib/protocol/invitation.js
 import { Keyring } from '../../lib/protocol/keys.js';
 import { readNotMe } from '../../lib/protocol/not-me.js';
 import { readToken } from '../../lib/protocol/token.js';
-import { sealAsk } from '../../lib/session/asked.js';
+import { sealRequest } from '../../lib/session/typed-request.js';
 import { NEW, newApp, OLD, tokenIn } from '../support/magic-link.js';
 
 const REALM = 'https://app.example.com|magic-link';
@@ -59,7 +59,7 @@ describe('TK-06: what is no invitation', () => {
   );
 
   test('what a session keeps sealed of an ask', () => {
-    expect(open(sealAsk(keyring, INVITATION))).toBeUndefined();
+    expect(open(sealRequest(keyring, INVITATION))).toBeUndefined();
     expect(open(sealValue(keyring, 'ask', [NOW + 1000, 'ada@example.com', null, null]))).toBeUndefined();
   });
 

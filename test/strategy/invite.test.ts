@@ -132,7 +132,7 @@ describe('an invitation that is none any more, or never was', () => {
     const { session } = (await asker.get('/me')).json<{ session: Record<string, { binding: { ask: string } }> }>();
     const sealed = session['passport-bound-link']?.binding.ask ?? '';
     // As an invitation would be, had it been sealed for what the session keeps.
-    const other = sealValue(app.strategy.config.keyring, 'ask', [Number.MAX_SAFE_INTEGER, ada.email]);
+    const other = sealValue(app.strategy.services.config.keyring, 'ask', [Number.MAX_SAFE_INTEGER, ada.email]);
     for (const each of [token, notMe.token, sealed, other]) {
       const answer = await browser.postJson('/login', { invite: each });
       expect([answer.status, answer.json()]).toEqual([400, { error: 'invalid_request' }]);

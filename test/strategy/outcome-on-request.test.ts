@@ -45,6 +45,7 @@ test('a login: authenticated, with claims, facts and the target', async () => {
       level: 1,
       authTime: expect.any(Number),
     },
+    decision: 'allow',
     returnTo: `${app.origin}/orders`,
   });
 });

@@ -237,7 +237,7 @@ export async function askFor(test: TestApp, client: Client, email = ada.email, f
 
 /** The code that stands for this token, whether anybody is shown it or not. */
 export function codeOf({ strategy }: TestApp, token: string): string {
-  const link = readToken(strategy.config.keyring, token);
+  const link = readToken(strategy.services.config.keyring, token);
   if (!link) throw new Error('not a token of this app');
   return spellCode(link.code);
 }

@@ -1,7 +1,8 @@
 /** The strategy's options, parsed: what is needed, and with changes. */
 import { expect } from 'vitest';
 import type { LinkStore, MagicLinkOptions } from '../../lib/index.js';
-import { type AnyVerify, parseOptions } from '../../lib/options/options.js';
+import { parseOptions } from '../../lib/options/options.js';
+import type { AnyVerify } from '../../lib/options/verify.js';
 import { SECRET } from './app.js';
 
 export const verify = () => true;

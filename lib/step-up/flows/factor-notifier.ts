@@ -1,8 +1,7 @@
 /** What the owner of an account is told of its factors, and how: by default in a mail. */
 import type { EventDetails, Events, EventType, Severity } from '../../events/events.js';
-import type { Notices } from '../../notices/notices.js';
 import { parseAddress } from '../../protocol/address.js';
-import type { Theme } from '../../texts/theme.js';
+import type { StrategyPort } from '../../strategy/port.js';
 import type { Factor, Person } from '../factors/factor.js';
 import { NOTICE_TEXTS } from '../pages/texts.js';
 import type { Records } from '../store/records.js';
@@ -88,11 +87,11 @@ export class FactorNotifier {
  * holds it back: who has got in must not be able to change factors unseen by using one up.
  */
 export const mailNotice =
-  (notices: Pick<Notices, 'notifyOwner'>, { name }: Theme): Notify =>
+  ({ notify, theme: { name } }: Pick<StrategyPort, 'notify' | 'theme'>): Notify =>
   (notice) => {
     if (notice.person.address === undefined) return;
     const to = parseAddress(notice.person.address);
     if (!to) throw new TypeError('address must be one plain email address');
     const words = NOTICE_TEXTS[notice.type]({ ...notice, name });
-    notices.notifyOwner(notice.type, to.address, { language: 'en', direction: 'ltr', ...words });
+    notify(notice.type, to.address, { language: 'en', direction: 'ltr', ...words });
   };

@@ -1,14 +1,13 @@
 /** The way between a user's sealed document in the store and what it says: read, changed by compare-and-set. */
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { UnavailableError } from '../../errors.js';
-import { hmac, seal, unseal } from '../../protocol/crypto.js';
-import type { Keyring, KeySet } from '../../protocol/keys.js';
+import type { Sealer } from '../../protocol/sealer.js';
 import { atTime, EMPTY, type FactorDocument } from './document.js';
 import type { FactorStore } from './factor-store.js';
 
 export interface RecordsConfig {
   readonly store: FactorStore;
-  readonly keyring: Keyring;
+  /** One for each of the app's secrets, the current one first. */
+  readonly sealers: readonly [Sealer, ...Sealer[]];
   readonly origin: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -22,7 +21,7 @@ export interface Change<T> {
 
 /** A document where it lies: under the secret that it was first sealed with. */
 interface Place {
-  readonly keys: KeySet;
+  readonly sealer: Sealer;
   readonly sealed: string | undefined;
 }
 
@@ -64,11 +63,11 @@ export class Records {
 
   /** Moves the document under the secret that signs now. False: there is none. */
   async reseal(userId: string): Promise<boolean> {
-    const { current } = this.#config.keyring;
+    const [current] = this.#config.sealers;
     for (let round = 0; round < ROUNDS; round++) {
       const place = await this.#find(userId);
       if (place.sealed === undefined) return false;
-      if (place.keys === current) return true;
+      if (place.sealer === current) return true;
       const document = this.#open(place, userId);
       // Nobody changes it any more once it says so; a change that was under way begins again.
       if (!document.moving) {
@@ -76,7 +75,7 @@ export class Records {
         continue;
       }
       // Where another one moves it too, the copy that came first stays.
-      await this.#write({ keys: current, sealed: undefined }, userId, { ...document, moving: undefined });
+      await this.#write({ sealer: current, sealed: undefined }, userId, { ...document, moving: undefined });
       await this.#replace(place, userId, undefined);
       return true;
     }
@@ -90,24 +89,23 @@ export class Records {
   }
 
   /** What stands for a user in the store and in events. */
-  tag(userId: string, keys: KeySet = this.#config.keyring.current): string {
-    return derived(keys, ['user', userId]).toString('base64url');
+  tag(userId: string, sealer: Sealer = this.#config.sealers[0]): string {
+    return sealer.tag(userId);
   }
 
-  /** Under the current secret, else under an older one; a new document goes under the current one. */
+  /** Under the current secret, else under an older one. A new document goes under the current one. */
   async #find(userId: string): Promise<Place> {
-    const { all, current } = this.#config.keyring;
-    for (const keys of all) {
-      const sealed = await reach(() => this.#config.store.read(this.tag(userId, keys)));
-      if (sealed !== undefined) return { keys, sealed };
+    for (const sealer of this.#config.sealers) {
+      const sealed = await reach(() => this.#config.store.read(this.tag(userId, sealer)));
+      if (sealed !== undefined) return { sealer, sealed };
     }
-    return { keys: current, sealed: undefined };
+    return { sealer: this.#config.sealers[0], sealed: undefined };
   }
 
-  #open({ keys, sealed }: Place, userId: string): FactorDocument {
+  #open({ sealer, sealed }: Place, userId: string): FactorDocument {
     const now = Math.floor(this.#config.clock() / 1000);
     if (sealed === undefined) return atTime(EMPTY, now);
-    const plain = unseal(sealKey(keys), this.#context(userId), sealed);
+    const plain = sealer.open(this.#context(userId), sealed);
     // Never taken for "no factors": that would let the mailbox alone enrol one.
     if (plain === undefined)
       throw new Error('the factors of a user cannot be opened: they were not sealed here for them');
@@ -115,11 +113,11 @@ export class Records {
   }
 
   #write(place: Place, userId: string, document: FactorDocument): Promise<boolean> {
-    return this.#replace(place, userId, seal(sealKey(place.keys), this.#context(userId), JSON.stringify(document)));
+    return this.#replace(place, userId, place.sealer.seal(this.#context(userId), JSON.stringify(document)));
   }
 
-  #replace({ keys, sealed }: Place, userId: string, next: string | undefined): Promise<boolean> {
-    return reach(() => this.#config.store.write(this.tag(userId, keys), sealed, next));
+  #replace({ sealer, sealed }: Place, userId: string, next: string | undefined): Promise<boolean> {
+    return reach(() => this.#config.store.write(this.tag(userId, sealer), sealed, next));
   }
 
   /** Authenticated with the document: one user's factors cannot be put under another's name. */
@@ -127,10 +125,6 @@ export class Records {
     return JSON.stringify(['factors', this.#config.origin, userId]);
   }
 }
-
-const derived = (keys: KeySet, label: readonly string[]): Buffer => hmac(keys.stepUp, JSON.stringify(label));
-
-const sealKey = (keys: KeySet): KeyObject => createSecretKey(derived(keys, ['seal']));
 
 /** A store rejects only when it could not answer. */
 async function reach<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,120 +1,92 @@
-/** The callback: only the browser that asked, and only by a person's own click, spends the link. */
-import type { Request } from 'express';
-import type { Config } from '../../options/options.js';
+/** The callback: only the browser that requested the link spends it, and only by a person's own click. */
 import { mailboxOf } from '../../protocol/address.js';
 import { accountTag } from '../../protocol/keys.js';
 import type { Token } from '../../protocol/token.js';
-import { typedAsk } from '../../session/asked.js';
 import { authContext, isLoggedIn } from '../../session/auth-context.js';
-import { askedLink, boundBrowser, isSpent } from '../../session/binding.js';
-import { leaveSessionUntouched } from '../../session/leave-untouched.js';
-import type { Session } from '../../session/session.js';
-import { responseTo } from '../../util/express.js';
+import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
+import { typedRequest } from '../../session/typed-request.js';
 import { wantsJson } from '../../web/answer.js';
 import { bodyField } from '../../web/body.js';
 import { isCrossSite, isNavigation } from '../../web/navigation.js';
 import { isSameOrigin } from '../../web/same-origin.js';
-import type { AuthenticateOptions } from '../authenticate-options.js';
-import { refuse, refuseMethod, sendOn, showPage } from '../exits.js';
+import type { Action, Exchange } from '../exchange.js';
+import { type Exit, followWinner, refuse, refuseMethod, sendOn, showPage } from '../exits.js';
 import { notify } from '../notify.js';
-import type { Action, Exit, Services } from './action.js';
-import { goTo, logIn } from './log-in.js';
+import { logIn, returnTarget } from './log-in.js';
 
-export const callback: Action = async (login, req, options) => {
-  const { config, magicLink } = login;
+export const callback: Action = async (exchange) => {
+  const { req, config, magicLink } = exchange;
   const { method } = req;
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(config, req, 'GET, HEAD, POST');
-  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(config, req, 'cross_site');
-  const session = login.sessionOf(req);
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(exchange, 'GET, HEAD, POST');
+  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
+  const { session } = exchange;
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
-  if (method === 'POST' && typeof text !== 'string') return refuse(config, req, 'invalid_request');
+  if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
   const read = magicLink.read(text);
-  if (read.status === 'invalid') return refuse(config, req, 'link_invalid');
+  if (read.status === 'invalid') return refuse(exchange, 'link_invalid');
   const { token } = read;
-  if (read.status === 'expired') return refuseLink(config, req, session, token, 'expired');
+  if (read.status === 'expired') return refuseLink(exchange, token, 'expired');
 
-  // The same browser clicks again, and the login that this link made lives: no error, and no second stamp.
+  // The same browser clicks again, and the login that this link made is still there: no error, and no second stamp.
   const auth = authContext(req);
-  if (auth && auth.recordId === token.recordId) return sendOn(req, auth.returnTo);
-  return method === 'POST' ? spend(login, req, session, token, options) : open(login, req, session, token, options);
-};
+  if (auth?.recordId === token.recordId) return sendOn(exchange, auth.returnTo);
+  if (method === 'POST') return spend(exchange, token);
 
-/** GET and HEAD. */
-async function open(
-  login: Services,
-  req: Request,
-  session: Session,
-  token: Token,
-  options: AuthenticateOptions,
-): Promise<Exit> {
-  const { config, magicLink } = login;
-  if (!isNavigation(req)) return landing(config, req);
+  // GET and HEAD spend the link only for the browser that requested it, and only where nobody is logged in.
+  if (!isNavigation(req)) return landing(exchange);
   const browser = boundBrowser(req, session);
   if (!browser) {
-    if (isCrossSite(req) && req.query.hop === undefined && !wantsJson(req)) return hop(config, req);
+    if (isCrossSite(req) && req.query.hop === undefined && !wantsJson(req)) return hop(exchange);
     await magicLink.open(token, undefined);
-    return landing(config, req);
+    return landing(exchange);
   }
-  const loggedIn = isLoggedIn(req, session);
-  if (config.confirm === 'auto' && !loggedIn) return spend(login, req, session, token, options);
+  const switchesUser = isLoggedIn(req, session);
+  if (config.confirm === 'auto' && !switchesUser) return spend(exchange, token);
 
   const status = await magicLink.open(token, browser);
-  if (status === 'mismatch') return landing(config, req);
-  if (status !== 'live') return refuseLink(config, req, session, token, status);
-  return showPage(config, req, 'confirm', { ...tokenForm(config, req), switchesUser: loggedIn });
-}
+  if (status === 'mismatch') return landing(exchange);
+  if (status !== 'live') return refuseLink(exchange, token, status);
+  return showPage(exchange, 'confirm', { page: { ...tokenForm(exchange), switchesUser } });
+};
 
-async function spend(
-  login: Services,
-  req: Request,
-  session: Session,
-  token: Token,
-  options: AuthenticateOptions,
-): Promise<Exit> {
-  const { config, magicLink } = login;
+async function spend(exchange: Exchange, token: Token): Promise<Exit> {
+  const { req, session, magicLink } = exchange;
   const by = req.method === 'POST' ? 'POST' : 'GET';
   const redeemed = await magicLink.redeem(token, boundBrowser(req, session), by);
   switch (redeemed.status) {
     case 'redeemed':
-      return logIn(login, req, session, redeemed.claims, options, 'link');
+      return logIn(exchange, redeemed.claims, 'link');
     case 'mismatch':
-      if (redeemed.reused) notify(login, req, 'usedElsewhere', redeemed.reused);
-      return by === 'GET' ? landing(config, req) : refuse(config, req, 'wrong_browser', { help: redeemed.help });
-    case 'parallel': {
-      if (isSpent(session, token.recordId)) return refuseLink(config, req, session, token, 'used');
-      const target = goTo(config, redeemed.claims, options);
-      leaveSessionUntouched(req, responseTo(req));
-      return (passport) => passport.redirect(target, 303);
-    }
+      if (redeemed.reused) notify(exchange, 'usedElsewhere', redeemed.reused);
+      return by === 'GET' ? landing(exchange) : refuse(exchange, 'wrong_browser', { help: redeemed.help });
+    case 'parallel':
+      if (isSpent(session, token.recordId)) return refuseLink(exchange, token, 'used');
+      return followWinner(exchange, returnTarget(exchange, redeemed.claims));
     default:
-      return refuseLink(config, req, session, token, redeemed.status);
+      return refuseLink(exchange, token, redeemed.status);
   }
 }
 
-/** What was typed is filled in only for the browser that asked for this very link, and for its own mailbox. */
+/** What was typed is filled in only for the browser that requested this very link, and only for its own mailbox. */
 function refuseLink(
-  config: Config,
-  req: Request,
-  session: Session,
+  exchange: Exchange,
   { keys, account, recordId }: Token,
   status: 'invalid' | 'expired' | 'used' | 'revoked',
 ): Exit {
-  const typed = askedLink(session)?.recordId === recordId ? typedAsk(config.keyring, session) : undefined;
-  // A limited ask for somebody else may have come since.
+  const { session, config } = exchange;
+  const typed = requestedLink(session)?.recordId === recordId ? typedRequest(config.keyring, session) : undefined;
+  // A limited request for another mailbox may have come since.
   const isSame = typed && accountTag(keys, mailboxOf(typed.address)).toString('base64url') === account;
-  return refuse(config, req, `link_${status}`, { retryForm: isSame ? typed : undefined });
+  return refuse(exchange, `link_${status}`, { retryForm: isSame ? typed : undefined });
 }
 
-const landing = (config: Config, req: Request): Promise<Exit> =>
-  showPage(config, req, 'landing', tokenForm(config, req));
+const landing = (exchange: Exchange): Promise<Exit> => showPage(exchange, 'landing', { page: tokenForm(exchange) });
 
-/** A click on another site came without the Strict cookie; from our own page it comes with it. Once. */
-const hop = (config: Config, req: Request): Promise<Exit> =>
-  showPage(config, req, 'hop', {
-    href: `${config.origin}${config.callbackPath}?token=${req.query.token}&hop=1`,
-  });
+/** A click on another site came without the Strict cookie. From our own page it comes with it; this is tried once. */
+const hop = (exchange: Exchange): Promise<Exit> => {
+  const { req, config } = exchange;
+  const href = `${config.origin}${config.callbackPath}?token=${req.query.token}&hop=1`;
+  return showPage(exchange, 'hop', { page: { href } });
+};
 
-const tokenForm = (config: Config, req: Request) => ({
-  action: config.callbackPath,
-  token: String(req.query.token),
-});
+const tokenForm = ({ req, config }: Exchange) => ({ action: config.callbackPath, token: String(req.query.token) });

@@ -1,38 +1,33 @@
-/** The code, typed in the browser that asked: whatever is wrong about it, the answer is the same. */
-
+/** The code, typed in the browser that requested the link. Whatever is wrong with it, the answer is the same. */
 import { PARALLEL_MS } from '../../protocol/magic-link.js';
 import { authContext } from '../../session/auth-context.js';
-import { askedLink, boundBrowser, isSpent } from '../../session/binding.js';
-import { leaveSessionUntouched } from '../../session/leave-untouched.js';
-import { responseTo } from '../../util/express.js';
+import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
 import { bodyField } from '../../web/body.js';
 import { isSameOrigin } from '../../web/same-origin.js';
-import { refuse, refuseMethod, sendOn } from '../exits.js';
+import type { Action } from '../exchange.js';
+import { followWinner, refuse, refuseMethod, sendOn } from '../exits.js';
 import { notify } from '../notify.js';
-import type { Action } from './action.js';
-import { goTo, logIn } from './log-in.js';
+import { logIn, returnTarget } from './log-in.js';
 
-export const code: Action = async (login, req, options) => {
-  const { config, magicLink } = login;
-  if (req.method !== 'POST') return refuseMethod(config, req, 'POST');
-  if (!isSameOrigin(req, config.origin)) return refuse(config, req, 'cross_site');
-  const session = login.sessionOf(req);
+export const code: Action = async (exchange) => {
+  const { req, config, magicLink } = exchange;
+  if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
+  if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
+  const { session } = exchange;
   const typed = bodyField(req, 'code');
-  if (typeof typed !== 'string') return refuse(config, req, 'invalid_request');
+  if (typeof typed !== 'string') return refuse(exchange, 'invalid_request');
 
   const browser = boundBrowser(req, session);
-  const asked = askedLink(session);
-  if (!browser || !asked) {
+  const requested = requestedLink(session);
+  if (!browser || !requested) {
     const auth = authContext(req);
-    // The form sent twice: the login that the first one made lives.
+    // The form was sent twice, and the login that the first one made is still there.
     const isSecondClick = auth?.level === 0 && config.clock() - auth.authTime * 1000 < PARALLEL_MS;
-    return isSecondClick ? sendOn(req, auth.returnTo) : refuse(config, req, 'code_wrong');
+    return isSecondClick ? sendOn(exchange, auth.returnTo) : refuse(exchange, 'code_wrong');
   }
-  const redeemed = await magicLink.redeemByCode(asked, typed, browser);
-  if (redeemed.status === 'redeemed') return logIn(login, req, session, redeemed.claims, options, 'code');
-  if (redeemed.status === 'wrong' && redeemed.locked) notify(login, req, 'wrongCodes', redeemed.locked);
-  if (redeemed.status === 'wrong' || isSpent(session, asked.recordId)) return refuse(config, req, 'code_wrong');
-  const target = goTo(config, redeemed.claims, options);
-  leaveSessionUntouched(req, responseTo(req));
-  return (passport) => passport.redirect(target, 303);
+  const redeemed = await magicLink.redeemByCode(requested, typed, browser);
+  if (redeemed.status === 'redeemed') return logIn(exchange, redeemed.claims, 'code');
+  if (redeemed.status === 'wrong' && redeemed.locked) notify(exchange, 'wrongCodes', redeemed.locked);
+  if (redeemed.status === 'wrong' || isSpent(session, requested.recordId)) return refuse(exchange, 'code_wrong');
+  return followWinner(exchange, returnTarget(exchange, redeemed.claims));
 };

@@ -1,27 +1,29 @@
-/** "This was not me": a report, by whoever has the mail, a scanner among them. So it changes nothing by itself. */
+/** "This was not me": a report that anybody who has the mail can make, a scanner too, so it changes nothing by itself. */
 import { authContext } from '../../session/auth-context.js';
 import { bodyField } from '../../web/body.js';
 import { isSameOrigin } from '../../web/same-origin.js';
+import type { Action } from '../exchange.js';
 import { refuse, refuseMethod, showPage } from '../exits.js';
-import type { Action } from './action.js';
 
-export const notMe: Action = async ({ config, magicLink }, req) => {
+export const notMe: Action = async (exchange) => {
+  const { req, config, magicLink } = exchange;
   const { method } = req;
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(config, req, 'GET, HEAD, POST');
-  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(config, req, 'cross_site');
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(exchange, 'GET, HEAD, POST');
+  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
-  if (method === 'POST' && typeof text !== 'string') return refuse(config, req, 'invalid_request');
+  if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
   const link = magicLink.readNotMe(text);
-  // Only whoever is logged in to the account may end its links: the mail alone ends nothing.
+  // Only somebody who is logged in to the account may end its links. The mail alone ends nothing.
   const isOwner = link !== undefined && authContext(req)?.account === link.account;
 
   if (method !== 'POST') {
     const token = link && String(text);
-    return showPage(config, req, 'notMe', { action: config.notMePath, token, canEnd: isOwner }, { status: 'not_me' });
+    const page = { action: config.notMePath, token, canEnd: isOwner };
+    return showPage(exchange, 'notMe', { page, json: { status: 'not_me' } });
   }
-  if (!link) return refuse(config, req, 'link_invalid');
+  if (!link) return refuse(exchange, 'link_invalid');
   magicLink.reportNotMe(link);
   const ended = isOwner && bodyField(req, 'end') === 'links' ? await magicLink.revokeAccount(link.account) : undefined;
-  const told = { status: 'reported', ...(ended !== undefined && { links: ended }) };
-  return showPage(config, req, 'reported', { ended }, told);
+  const json = { status: 'reported', ...(ended !== undefined && { links: ended }) };
+  return showPage(exchange, 'reported', { page: { ended }, json });
 };

@@ -1,4 +1,4 @@
-/** The ask: bind this browser, issue a link, and have it mailed once the answer is out. */
+/** The request for a link: bind this browser, issue a link, and have it mailed once the answer is out. */
 import type { Request } from 'express';
 import { UnavailableError } from '../../errors.js';
 import type { Letter } from '../../mail/mailer.js';
@@ -7,68 +7,49 @@ import { type Address, parseAddress } from '../../protocol/address.js';
 import { openInvitation } from '../../protocol/invitation.js';
 import type { IssuedLink } from '../../protocol/magic-link.js';
 import { parseReturnTo } from '../../protocol/return-to.js';
-import { sealAsk } from '../../session/asked.js';
-import { bindBrowser, rememberAsked, resendWait } from '../../session/binding.js';
-import { type Session, saveSession } from '../../session/session.js';
-import { responseTo } from '../../util/express.js';
+import { bindBrowser, rememberRequested, resendWait } from '../../session/binding.js';
+import { saveSession } from '../../session/session.js';
+import { sealRequest } from '../../session/typed-request.js';
+import type { Texts } from '../../texts/texts.js';
 import { bodyField } from '../../web/body.js';
 import { browserFamily } from '../../web/browser-family.js';
 import { isSameOrigin } from '../../web/same-origin.js';
+import { checkState } from '../authenticate-options.js';
+import type { Action, Exchange } from '../exchange.js';
 import { refuse, refuseMethod, refuseUntil } from '../exits.js';
-import type { Action, Services } from './action.js';
 
-const MAX_STATE = 1024;
-
-export const request: Action = async (login, req, options) => {
-  const { config, magicLink, delivery, limits } = login;
-  if (req.method !== 'POST') return refuseMethod(config, req, 'POST');
-  if (!isSameOrigin(req, config.origin)) return refuse(config, req, 'cross_site');
-  const session = login.sessionOf(req);
-  const typed = readForm(config, req);
-  if (!typed) return refuse(config, req, 'invalid_request');
-  const address = parseAddress(typed.email);
-  if (!address) return refuse(config, req, 'invalid_address');
-  const state = typed.state ?? checkState(options.state);
-
+export const request: Action = async (exchange) => {
+  const { req, res, config, options } = exchange;
+  if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
+  if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
+  // A missing session is a fault of the wiring, and is told before anything that was typed is judged.
+  void exchange.session;
+  const form = readForm(config, req);
+  if (!form) return refuse(exchange, 'invalid_request');
+  const address = parseAddress(form.email);
+  if (!address) return refuse(exchange, 'invalid_address');
+  const state = form.state ?? checkState(options.state);
+  // The app's own `language` may throw: before anything is counted or kept.
   const texts = config.languages.for(req);
 
-  const now = config.clock();
-  const wait = await waitFor(login, req, session, Math.floor(now / 1000));
-  if (wait > 0) return refuseUntil(config, req, wait);
+  const seconds = await secondsToWait(exchange);
+  if (seconds > 0) return refuseUntil(exchange, seconds);
 
-  const reservation = delivery.reserve();
-  if (!reservation) throw new UnavailableError('outbox');
-  try {
-    const returnTo = parseReturnTo(config.origin, typed.returnTo);
-    const askedIn = browserFamily(req.headers['user-agent']);
-    const sealed = sealAsk(config.keyring, { address: address.address, returnTo });
-    const browser = bindBrowser(req, session, config.ttl, { askedAt: Math.floor(now / 1000), ask: sealed });
-    const lanes = limits.lanes(req, address.mailbox);
-    const issued = await magicLink.issue({ ...address, returnTo, state, askedIn }, browser, lanes);
-    rememberAsked(session, issued);
-    // A link must not be on its way before the session that it is bound to is kept.
-    await saveSession(session);
-    if (issued.status === 'limited') reservation.release();
-    else {
-      reservation.sendAfter(responseTo(req), letter(config, issued.link, address, { askedIn, askedAt: now, texts }));
-    }
-  } catch (error) {
-    reservation.release();
-    throw error;
-  }
+  const returnTo = parseReturnTo(config.origin, form.returnTo);
+  await issueAndSend(exchange, { ...address, returnTo, state, texts });
   req.magicLink = { status: 'sent', address: address.address };
   const { successRedirect } = options;
   return (passport) => (successRedirect === undefined ? passport.pass() : passport.redirect(successRedirect, 303));
 };
 
-interface Typed {
+interface TypedForm {
   readonly email: string;
   readonly returnTo: string | undefined;
   readonly state?: string | undefined;
 }
 
-/** What the form says, or what an invitation has said for it. Undefined for what no form of ours sends. */
-function readForm({ keyring, clock }: Config, req: Request): Typed | undefined {
+/** What the form says, or what an invitation has said for it. Undefined for anything that no form of ours sends. */
+function readForm({ keyring, clock }: Config, req: Request): TypedForm | undefined {
   const invite = bodyField(req, 'invite');
   if (invite !== undefined) {
     const invitation = openInvitation(keyring, invite, clock());
@@ -76,32 +57,58 @@ function readForm({ keyring, clock }: Config, req: Request): Typed | undefined {
   }
   const email = bodyField(req, 'email');
   const returnTo = bodyField(req, 'returnTo');
-  return typeof email === 'string' && isOptionalString(returnTo) ? { email, returnTo } : undefined;
+  const isComplete = typeof email === 'string' && (returnTo === undefined || typeof returnTo === 'string');
+  return isComplete ? { email, returnTo } : undefined;
 }
 
-/** @throws TypeError */
-export function checkState(state: unknown): string | undefined {
-  if (isOptionalString(state) && (state?.length ?? 0) <= MAX_STATE) return state;
-  throw new TypeError(`state must be a string of ${MAX_STATE} characters at most`);
-}
-
-const isOptionalString = (value: unknown): value is string | undefined =>
-  value === undefined || typeof value === 'string';
-
-/** Seconds before this browser, or this network, may ask for another link; both are told so. */
-async function waitFor({ config, limits }: Services, req: Request, session: Session, now: number): Promise<number> {
+/** Seconds before this browser, or this network, may request another link. Both are told so. */
+async function secondsToWait({ req, session, config, services }: Exchange): Promise<number> {
   if (!config.limits) return 0;
-  return resendWait(session, config.limits.resend, now) || limits.networkWait(req);
+  const now = Math.floor(config.clock() / 1000);
+  return resendWait(session, config.limits.resend, now) || services.limits.networkWait(req);
+}
+
+interface LinkRequest extends Address {
+  readonly returnTo: string | undefined;
+  readonly state: string | undefined;
+  readonly texts: Texts;
+}
+
+/**
+ * The order is what the login stands on: room in the outbox, the browser's half of the binding, the link, the saved
+ * session, and then the mail. A link must not be on its way before the session that it is bound to is kept.
+ */
+async function issueAndSend(exchange: Exchange, { texts, ...wanted }: LinkRequest): Promise<void> {
+  const { req, res, session, config, magicLink, services } = exchange;
+  const reservation = services.delivery.reserve();
+  if (!reservation) throw new UnavailableError('outbox');
+  try {
+    const askedAt = config.clock();
+    const askedIn = browserFamily(req.headers['user-agent']);
+    const ask = sealRequest(config.keyring, wanted);
+    const browser = bindBrowser(req, session, { ttl: config.ttl, askedAt: Math.floor(askedAt / 1000), ask });
+    const lanes = services.limits.lanes(req, wanted.mailbox);
+    const issued = await magicLink.issue({ ...wanted, askedIn }, browser, lanes);
+    rememberRequested(session, issued);
+    await saveSession(session);
+    if (issued.status === 'limited') return reservation.release();
+    reservation.sendAfter(res, letter(config, issued.link, { address: wanted.address, askedIn, askedAt, texts }));
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
 }
 
 const letter = (
   { origin, notMePath, mail }: Config,
   { account, recordId, url, code, notMe, expiresAt }: IssuedLink,
-  { address }: Address,
-  asked: Pick<Letter, 'askedIn' | 'askedAt' | 'texts'>,
+  requested: Pick<Letter, 'address' | 'askedIn' | 'askedAt' | 'texts'>,
 ): Letter => ({
-  ...{ kind: 'login', account, recordId, address, expiresAt },
-  ...asked,
+  kind: 'login',
+  ...requested,
+  account,
+  recordId,
+  expiresAt,
   link: url,
   code: mail.code ? code : undefined,
   notMe: `${origin}${notMePath}?token=${notMe}`,

@@ -14,7 +14,7 @@ function mailer() {
   const { notices, mailbox, theme, events } = startNotices({
     mail: { from: 'Acme <acme@example.com>', replyTo: 'help@example.com' },
   });
-  const send = mailNotice(notices, theme);
+  const send = mailNotice({ theme, notify: (...notice) => notices.notifyOwner(...notice) });
   const notify = async (type: NoticeType, address?: string) =>
     send({
       ...{ type, person: { id: '1', name: '<b>Ada</b>', ...(address !== undefined && { address }) } },

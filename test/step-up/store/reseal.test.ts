@@ -1,6 +1,7 @@
 /** A document on its way under another secret: what changes it meanwhile is not undone. */
 import { expect, test } from 'vitest';
 import { Keyring } from '../../../lib/protocol/keys.js';
+import { type Sealer, sealerOf } from '../../../lib/protocol/sealer.js';
 import { MemoryFactorStore } from '../../../lib/step-up/index.js';
 import type { Credential, FactorDocument } from '../../../lib/step-up/store/document.js';
 import { Records } from '../../../lib/step-up/store/records.js';
@@ -10,8 +11,11 @@ const ADA = 'ada@example.com';
 const NEWER = 'a newer secret of the tests that is long enough';
 const ORIGIN = 'http://localhost:9';
 
+const sealersOf = (secrets: [string, ...string[]]) =>
+  new Keyring(secrets, `${ORIGIN}|magic-link`).all.map((keys) => sealerOf(keys, 'step-up')) as [Sealer, ...Sealer[]];
+
 const recordsOf = (store: MemoryFactorStore, ...secrets: [string, ...string[]]) =>
-  new Records({ store, keyring: new Keyring(secrets, `${ORIGIN}|magic-link`), origin: ORIGIN, clock: Date.now });
+  new Records({ store, sealers: sealersOf(secrets), origin: ORIGIN, clock: Date.now });
 
 const factor: Credential = {
   ...{ id: 'one', factor: 'totp', data: {} },

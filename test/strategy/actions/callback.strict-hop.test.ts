@@ -93,6 +93,6 @@ test('a scanner that follows the hop lands', async () => {
 test('the hop asks no store', async () => {
   const app = await start();
   const { path } = await askFor(app, app.browser());
-  app.strategy.config.store.open = () => Promise.reject(new Error('asked'));
+  app.strategy.services.config.store.open = () => Promise.reject(new Error('asked'));
   expect((await app.browser().get(path, CROSS_SITE)).status).toBe(200);
 });

@@ -1,9 +1,9 @@
 /** The order of decisions. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Decision, strictest } from '../../lib/signals/index.js';
+import { type Decision, strictest } from '../../lib/index.js';
 
-const ORDER: readonly Decision[] = ['allow', 'confirm', 'stepUp', 'deny'];
+const ORDER: readonly Decision[] = ['allow', 'stepUp', 'deny'];
 
 /** All lists of decisions that are this long. */
 const lists = (length: number): Decision[][] =>

@@ -1,0 +1,66 @@
+/** The routes that go through Passport: each asks the strategy, and answers what comes of it. */
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Config } from '../options/options.js';
+import { pathOf } from '../protocol/return-to.js';
+import { sessionRequest } from '../session/session.js';
+import type { AuthenticateOptions } from '../strategy/authenticate-options.js';
+import { wantsJson } from '../web/answer.js';
+import type { RouterPages } from './pages.js';
+
+/** The one method of Passport that is used: pass the app's own `passport`, with the strategy in use. */
+export interface Authenticator {
+  authenticate(
+    strategy: string,
+    options: AuthenticateOptions,
+    callback: (error: unknown, user?: unknown) => void,
+  ): (req: Request, res: Response, next: NextFunction) => unknown;
+}
+
+export interface HandlersConfig {
+  readonly passport: Authenticator;
+  /** What Passport knows the strategy by. */
+  readonly name: string;
+  readonly pages: RouterPages;
+  readonly config: Config;
+  readonly successRedirect: string;
+}
+
+export function createHandlers({ passport, name, pages, config, successRedirect }: HandlersConfig) {
+  const request: RequestHandler = (req, res, next) =>
+    passport.authenticate(name, { action: 'request' }, (error) => {
+      if (error) return next(error);
+      pages.refuseRequest(req, res).catch(next);
+    })(req, res, (error?: unknown) => (error ? next(error) : accepted(req, res)));
+
+  const accepted = (req: Request, res: Response): void => {
+    if (wantsJson(req)) res.status(202).json({ status: 'sent' });
+    else res.redirect(303, `${config.loginPath}/sent`);
+  };
+
+  const logInBy =
+    (options: AuthenticateOptions): RequestHandler =>
+    (req, res, next) =>
+      passport.authenticate(name, { successRedirect, ...options }, (error, user) => {
+        if (error) return next(error);
+        if (!user) return void pages.refuseLogin(req, res).catch(next);
+        sessionRequest(req).logIn(user, (failure: unknown) => {
+          if (failure) next(failure);
+          else authenticated(req, res);
+        });
+      })(req, res, next);
+
+  const authenticated = (req: Request, res: Response): void => {
+    if (req.magicLink?.status !== 'authenticated') return;
+    const { returnTo } = req.magicLink;
+    if (wantsJson(req)) res.json({ status: 'authenticated', returnTo: pathOf(returnTo) });
+    else res.redirect(303, returnTo);
+  };
+
+  const notMe: RequestHandler = (req, res, next) =>
+    passport.authenticate(name, { action: 'not-me' }, (error) => {
+      if (error) return next(error);
+      pages.refuse(req, res).catch(next);
+    })(req, res, next);
+
+  return { request, callback: logInBy({}), code: logInBy({ action: 'code' }), notMe };
+}

@@ -1,0 +1,124 @@
+/** The answers of the router itself: the form, the waiting page, refusals and outages, as pages or JSON. */
+import type { Request, Response } from 'express';
+import { type Refusal, type RefusalCode, refusal, type UnavailableError } from '../errors.js';
+import type { Config } from '../options/options.js';
+import { openInvitation } from '../protocol/invitation.js';
+import { pathOf } from '../protocol/return-to.js';
+import { authContext, isLoggedIn } from '../session/auth-context.js';
+import { requestedLink, resendWait } from '../session/binding.js';
+import { leaveSessionUntouched } from '../session/leave-untouched.js';
+import { sessionOf } from '../session/session.js';
+import { typedRequest } from '../session/typed-request.js';
+import type { MagicLinkOutcome } from '../strategy/authenticate-options.js';
+import { wantsJson } from '../web/answer.js';
+
+export type RouterPages = ReturnType<typeof createPages>;
+
+type Refused = Extract<MagicLinkOutcome, { status: 'refused' }>;
+
+/** What the person can mend in the form. */
+const SHOWN_IN_FORM: readonly RefusalCode[] = ['invalid_address', 'rate_limited'];
+
+export function createPages(config: Config) {
+  const { loginPath, pages, languages, keyring, codes, limits, clock, ttl, origin } = config;
+
+  const invitationOf = (invite: unknown) => {
+    const invited = openInvitation(keyring, invite, clock());
+    return invited && { invite: String(invite), address: invited.address };
+  };
+  const emptyForm = {
+    action: loginPath,
+    returnTo: undefined,
+    email: undefined,
+    refusal: undefined,
+    invitation: undefined,
+  };
+
+  const form = async (req: Request, res: Response): Promise<void> => {
+    const { returnTo, invite } = req.query;
+    await pages.send(req, res, 200, 'form', {
+      ...emptyForm,
+      returnTo: typeof returnTo === 'string' ? returnTo : undefined,
+      invitation: invitationOf(invite),
+    });
+  };
+
+  /** A refused request for a link: what was typed is shown again, with what is wrong with it. */
+  const refuseRequest = async (req: Request, res: Response): Promise<void> => {
+    const { refusal: refused } = outcomeOf(req);
+    if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
+    const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
+    const typed = { email, returnTo, invitation: invitationOf(invite) };
+    await pages.send(req, res, refused.status, 'form', { ...emptyForm, ...typed, refusal: refused });
+  };
+
+  /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
+  const sent = async (req: Request, res: Response, refused?: Refusal): Promise<void> => {
+    leaveSessionUntouched(req, res);
+    const session = sessionOf(req, false);
+    // A login ends what was requested. A person who is logged in and has requested a link again is waiting.
+    const continueTo = requestedLink(session) ? undefined : authContext(req)?.returnTo;
+    if (wantsJson(req)) {
+      const status = continueTo === undefined ? 'waiting' : 'authenticated';
+      res.json({ status, ...(continueTo !== undefined && { returnTo: pathOf(continueTo) }) });
+      return;
+    }
+    await pages.send(req, res, refused?.status ?? 200, 'sent', {
+      loginPath,
+      codeAction: codes ? `${loginPath}/code` : undefined,
+      retryForm: typedRequest(keyring, session),
+      wait: limits ? resendWait(session, limits.resend, Math.floor(clock() / 1000)) : 0,
+      refusal: refused,
+      switchesUser: isLoggedIn(req, session),
+      ttl,
+      continueTo,
+    });
+  };
+
+  const refuse = async (req: Request, res: Response): Promise<void> => {
+    const { refusal: refused, retryForm } = outcomeOf(req);
+    if (wantsJson(req)) res.status(refused.status).json({ error: refused.code });
+    else await pages.send(req, res, refused.status, 'refused', { refusal: refused, loginPath, retryForm });
+  };
+
+  /** A refusal that the strategy has not seen. */
+  const refuseCode = (req: Request, res: Response, code: RefusalCode): Promise<void> => {
+    req.magicLink = { status: 'refused', refusal: refusal(code, languages.for(req)) };
+    return refuse(req, res);
+  };
+
+  /** A refused login, perhaps in another browser than the one that requested the link. */
+  const refuseLogin = async (req: Request, res: Response): Promise<void> => {
+    const { refusal: refused, help } = outcomeOf(req);
+    // Only a login that the app refused is remembered in the session.
+    if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
+    if (refused.code === 'code_wrong' && !wantsJson(req)) return sent(req, res, refused);
+    if (!help) return refuse(req, res);
+    const { code, askedIn, askedAt } = help;
+    if (wantsJson(req)) {
+      res.status(refused.status).json({ error: refused.code, code });
+      return;
+    }
+    const requested = { askedIn, askedAt: new Date(askedAt * 1000) };
+    await pages.send(req, res, refused.status, 'code', { code, origin, ...requested, loginPath });
+  };
+
+  const unavailable = async (req: Request, res: Response, { status, code, headers }: UnavailableError) => {
+    res.set(headers);
+    if (wantsJson(req)) res.status(status).json({ error: code });
+    else await pages.send(req, res, status, 'unavailable', { loginPath });
+  };
+
+  return {
+    form,
+    sent: (req: Request, res: Response) => sent(req, res),
+    refuse,
+    refuseCode,
+    refuseRequest,
+    refuseLogin,
+    unavailable,
+  };
+}
+
+/** Passport calls back without a user or an error only for what was refused. */
+const outcomeOf = (req: Request): Refused => req.magicLink as Refused;

@@ -1,0 +1,13 @@
+/** The levels of assurance, as numbers to compare and as the acr values that say the same. */
+
+/** 0: a typed code. 1: a link. 2: a second factor. 3: a passkey that verified the person. */
+export type Level = 0 | 1 | 2 | 3;
+
+export const ACRS = [
+  'urn:passport-bound-link:code',
+  'urn:passport-bound-link:link',
+  'urn:passport-bound-link:second-factor',
+  'urn:passport-bound-link:passkey',
+] as const;
+
+export const acrOf = (level: Level): string => ACRS[level];

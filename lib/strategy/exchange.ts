@@ -1,0 +1,85 @@
+/** One request to the strategy, and the services that its action works with. */
+import type { Request, Response } from 'express';
+import type { Reporter } from '../events/events.js';
+import type { RequestLimits } from '../limits/request-limits.js';
+import type { Delivery } from '../mail/delivery.js';
+import type { Notices } from '../notices/notices.js';
+import type { Config } from '../options/options.js';
+import type { Claims } from '../protocol/claims.js';
+import type { MagicLink } from '../protocol/magic-link.js';
+import { leaveSessionUntouched } from '../session/leave-untouched.js';
+import { type Session, sessionOf } from '../session/session.js';
+import { responseTo } from '../util/express.js';
+import type { AuthenticateOptions } from './authenticate-options.js';
+import type { Exit } from './exits.js';
+
+/** What all requests to one strategy share. */
+export interface Services {
+  readonly config: Config;
+  readonly magicLink: MagicLink;
+  readonly delivery: Delivery;
+  readonly limits: RequestLimits;
+  readonly notices: Notices;
+  /** The events of one request. */
+  readonly reporterFor: (req: Request) => Reporter;
+  /** Ends the mailbox's proof and its sessions by the app's own hooks. */
+  readonly accountHooks: BoundAccountHooks;
+  /** Whether something guards held logins; else they are denied. */
+  acceptsHeldLogins: boolean;
+  /** Whether any request has had a session. */
+  hasSeenSession: boolean;
+}
+
+/** The app's account hooks, with the strategy that they are given. */
+export interface BoundAccountHooks {
+  readonly proveMailbox: (user: unknown, claims: Claims) => Promise<boolean>;
+  readonly endSessions: (user: unknown) => Promise<void>;
+}
+
+/** Handles one request and resolves with how it leaves. */
+export type Action = (exchange: Exchange) => Promise<Exit>;
+
+/** Made once for each request, and handed to everything that deals with it. */
+export class Exchange {
+  readonly req: Request;
+  readonly res: Response;
+  readonly options: AuthenticateOptions;
+  readonly services: Services;
+  readonly config: Config;
+  /** Every event of this request carries the same evidence of it. */
+  readonly events: Reporter;
+  readonly magicLink: MagicLink;
+
+  /** @throws TypeError outside Express */
+  constructor(services: Services, req: Request, options: AuthenticateOptions) {
+    this.req = req;
+    this.res = responseTo(req);
+    this.options = options;
+    this.services = services;
+    this.config = services.config;
+    this.events = services.reporterFor(req);
+    this.magicLink = services.magicLink.withReporter(this.events);
+  }
+
+  /**
+   * @throws UnavailableError while the session store is disconnected
+   * @throws TypeError where express-session is missing
+   */
+  get session(): Session {
+    // A session store that is disconnected looks like one that was never there, except to whoever has seen a session.
+    const session = sessionOf(this.req, this.services.hasSeenSession);
+    this.services.hasSeenSession = true;
+    return session;
+  }
+
+  /** From here on the answer leaves session and cookie as they are. */
+  leaveSessionUntouched(): void {
+    leaveSessionUntouched(this.req, this.res);
+  }
+
+  /** A store did not answer: what could not be saved must not be saved by the answer that says so. */
+  storeFailed(reason: string): void {
+    this.leaveSessionUntouched();
+    this.events.report('store.unavailable', { reason });
+  }
+}

@@ -1,0 +1,88 @@
+/** What an optional part, or code of the app, may use of a strategy: its keys, names, clock, mail and events. */
+import type { Request } from 'express';
+import type { Events } from '../events/events.js';
+import type { NoticeWords } from '../mail/notice.js';
+import { parseAddress } from '../protocol/address.js';
+import { openValue } from '../protocol/envelope.js';
+import { accountTag, type Keyring } from '../protocol/keys.js';
+import { type Sealer, sealerOf } from '../protocol/sealer.js';
+import type { LinkStore } from '../protocol/store.js';
+import { authContext, HELD_ADDRESS } from '../session/auth-context.js';
+import type { Texts } from '../texts/texts.js';
+import type { Theme } from '../texts/theme.js';
+import type { Services } from './exchange.js';
+
+export interface StrategyPort {
+  readonly name: string;
+  readonly origin: string;
+  /** The path of the login form, such as `/login`. */
+  readonly loginPath: string;
+  /** Seconds that a link lives. */
+  readonly ttl: number;
+  readonly store: LinkStore;
+  readonly theme: Theme;
+  readonly events: Events;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Names the app's secrets, the current one first. Public: an id tells nothing of its secret. */
+  readonly keyIds: readonly string[];
+  /**
+   * One sealer for each of the app's secrets, the current one first. What one part seals opens for no other part.
+   * @param purpose names the part, such as `my-app/users`
+   */
+  sealers(purpose: string): readonly [Sealer, ...Sealer[]];
+  /**
+   * What stands for an address's mailbox in events and in the store, under each secret, the current one first.
+   * @throws TypeError for anything but one plain address
+   */
+  accountTags(address: string): readonly [string, ...string[]];
+  /** The texts in the language of whoever sent this request. */
+  texts(req: Request): Texts;
+  /**
+   * Mails a notice to an address that the app has named. No limit holds it back. It waits for nothing and throws
+   * nothing: the events `mail.sent` and `mail.failed` say what became of it.
+   * @param notice names it in events
+   * @param address one plain address
+   */
+  notify(notice: string, address: string, words: NoticeWords): void;
+  /**
+   * From now on, a login that `assess` answers with `stepUp` is held instead of denied. Call it only from code that
+   * guards held logins.
+   */
+  acceptHeldLogins(): void;
+  /** The address that this request's held login was made with; undefined without a held login. */
+  heldAddress(req: Request): string | undefined;
+}
+
+export function createPort(services: Services, events: Events): StrategyPort {
+  const { config, notices } = services;
+  const { name, origin, loginPath, ttl, store, theme, clock, keyring, languages } = config;
+  return Object.freeze({
+    name,
+    origin,
+    loginPath,
+    ttl,
+    store,
+    theme,
+    events,
+    clock,
+    keyIds: keyring.all.map(({ id }) => id.toString('base64url')),
+    sealers: (purpose: string) => keyring.all.map((keys) => sealerOf(keys, purpose)) as [Sealer, ...Sealer[]],
+    accountTags: (address: string) => accountTagsOf(keyring, address),
+    texts: (req: Request) => languages.for(req),
+    notify: (notice: string, address: string, words: NoticeWords) => notices.notifyOwner(notice, address, words),
+    acceptHeldLogins() {
+      services.acceptsHeldLogins = true;
+    },
+    heldAddress(req: Request) {
+      const sealed = authContext(req)?.heldAddress;
+      return sealed === undefined ? undefined : (openValue(keyring, HELD_ADDRESS, sealed) as string | undefined);
+    },
+  });
+}
+
+function accountTagsOf(keyring: Keyring, address: string): [string, ...string[]] {
+  const parsed = parseAddress(address);
+  if (!parsed) throw new TypeError('accountTags takes one plain email address');
+  return keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url')) as [string, ...string[]];
+}
