@@ -75,15 +75,15 @@ export class Notices {
   async #post({ notice, address, words, isNamed, isLimited }: Draft): Promise<void> {
     const { keyring, delivery, events, clock } = this.#config;
     const account = accountTag(keyring.current, mailboxOf(address)).toString('base64url');
-    const askedAt = clock();
-    const about = { account, notice, startedAt: askedAt };
+    const requestedAt = clock();
+    const about = { account, notice, startedAt: requestedAt };
     // Taken before the limit is asked, so that `close` waits for it.
     const reservation = delivery.reserveNotice(about);
     if (!reservation) return;
     try {
       if (isLimited && !(await this.#hasRoom(about, address))) return reservation.release();
-      const expiresAt = askedAt + DAY * 1000;
-      reservation.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
+      const expiresAt = requestedAt + DAY * 1000;
+      reservation.send({ kind: 'notice', notice, account, address, requestedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
       // Without a count nobody is told: a stranger could make it many.

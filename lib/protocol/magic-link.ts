@@ -49,9 +49,9 @@ export type Redeemed =
 export interface ElsewhereHelp {
   /** To be typed where the link was asked for, such as `ABCD-EFGH`. */
   readonly code: string;
-  readonly askedIn: BrowserFamily;
+  readonly requestedIn: BrowserFamily;
   /** Epoch seconds. */
-  readonly askedAt: number;
+  readonly requestedAt: number;
 }
 
 /** Why a code did not work is nobody's to know. */
@@ -295,8 +295,8 @@ export class MagicLink {
     // Opened whatever comes of it: the time of the answer does not tell whether the link was used.
     const claims = unsealClaims(origin, token, judged.sealed);
     if (!claims) return { status: 'mismatch', help: undefined, reused: undefined };
-    const { askedIn, issuedAt } = claims;
-    const help = { code: spellCode(token.code), askedIn, askedAt: issuedAt };
+    const { requestedIn, issuedAt } = claims;
+    const help = { code: spellCode(token.code), requestedIn, requestedAt: issuedAt };
     return { status: 'mismatch', help: codes ? help : undefined, reused: judged.used ? claims : undefined };
   }
 

@@ -1,4 +1,4 @@
-/** The frame around every page: markup, style and the policy that holds it. None needs anything from elsewhere. */
+/** The HTML frame, style and Content-Security-Policy of every page. Pages load nothing from other origins. */
 import { createHash } from 'node:crypto';
 import type { Texts } from '../texts/texts.js';
 import type { Palette, Theme } from '../texts/theme.js';
@@ -8,23 +8,23 @@ export interface Page {
   title: string;
   body: Markup;
   head?: Markup | undefined;
-  /** Runs after the page, under a policy that allows this text and no other. */
+  /** An inline script that runs after the page. The policy allows it by its hash. */
   script?: string | undefined;
-  /** The path of a script of ours, in place of a text. */
+  /** The path of a script at the app's origin, used in place of `script`. */
   scriptFile?: string | undefined;
-  /** Posts nowhere. */
+  /** The page has no form, so the policy allows none. */
   noForms?: boolean;
 }
 
 export interface Layout {
   render(page: Page, texts: Pick<Texts, 'language' | 'direction'>): string;
-  /** The Content-Security-Policy that `page` needs. */
+  /** The Content-Security-Policy of a page. */
   policyOf(page: Pick<Page, 'script' | 'scriptFile' | 'noForms'>): string;
 }
 
 /**
- * Style and hashes are made once.
- * @param more style of the pages that this layout is for
+ * Makes the style and its hash once.
+ * @param more additional CSS for the pages of this layout
  */
 export function createLayout(theme: Theme, more = ''): Layout {
   const style = styleOf(theme) + more;
@@ -61,7 +61,7 @@ ${script === undefined ? undefined : html`<script>${raw(script)}${SCRIPT_END}`}
   };
 }
 
-/** Apart: in a template, bundlers rewrite it, because it could end a script that they are in. */
+/** A constant of its own, because bundlers rewrite it in a template. */
 const SCRIPT_END = raw('</script>');
 
 const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;

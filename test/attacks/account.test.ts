@@ -202,7 +202,7 @@ describe.each(SITES)('%s', (_where, config) => {
     await askFor(site, site.browser(), email);
     const answer = await browser.post('/security/revoke-all');
     expect([answer.status, answer.headers.location]).toEqual([303, '/security']);
-    expect((await browser.get('/security')).text).toContain('One link was ended.');
+    expect((await browser.get('/security')).text).toContain('One link was cancelled.');
     expect((await browser.get('/security')).text).not.toContain('logged out.');
   });
 });

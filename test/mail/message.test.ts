@@ -17,9 +17,9 @@ const render = (context: Partial<MessageContext> = {}) =>
     link: LINK,
     address: 'ada@example.com',
     name: 'app.example.com:8443',
-    askedIn: { browser: 'Firefox', system: 'Windows' },
-    askedAt: new Date('2026-03-05T23:07:59Z'),
-    life: 600,
+    requestedIn: { browser: 'Firefox', system: 'Windows' },
+    requestedAt: new Date('2026-03-05T23:07:59Z'),
+    ttl: 600,
     code: undefined,
     codes: true,
     notMe: NOT_ME,
@@ -76,7 +76,7 @@ describe.each(BODIES)('ML-06: the %s says', (body) => {
   });
 
   test('a minute, where it is one', () => {
-    expect(render({ life: 60 })[body]).toContain('for one minute.');
+    expect(render({ ttl: 60 })[body]).toContain('for one minute.');
   });
 
   test('that it works nowhere else, where no code stands in for it', () => {
@@ -142,7 +142,7 @@ describe('the HTML', () => {
     'not-me link': (text: string) => ({ notMe: text }),
     name: (text: string) => ({ name: text }),
     code: (text: string) => ({ code: text }),
-    browser: (text: string) => ({ askedIn: { browser: text } }),
+    browser: (text: string) => ({ requestedIn: { browser: text } }),
     'text of the catalogue': (text: string) => ({ texts: { ...en, mail: { ...en.mail, where: text } } }),
   };
 
@@ -170,9 +170,9 @@ describe('AC-06: an invitation', () => {
   const invitation = {
     kind: 'invitation',
     link: `${ORIGIN}/login?invite=sealed`,
-    askedIn: undefined,
+    requestedIn: undefined,
     notMe: undefined,
-    life: 7 * 86_400,
+    ttl: 7 * 86_400,
   } as const;
 
   test.each(BODIES)('has its one link in the %s', (body) => {

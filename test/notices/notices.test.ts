@@ -1,7 +1,7 @@
 /** One notice: who gets it, what it says, how many there may be, and what becomes of it when something fails. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import type { NoticeKind } from '../../lib/notices/notice-options.js';
 import type { ScriptClient } from '../../lib/protocol/store.js';
 import { de } from '../../lib/texts/de.js';
@@ -216,7 +216,7 @@ describe('EN-04: logins come first', () => {
       mail: { concurrency: 1, deliver: (mail) => (mail.subject.startsWith('Wrong') ? hanging() : deliver(mail)) },
     });
     tellTimes(tarpit, 5);
-    const letter = { ...LETTER, askedAt: tarpit.clock.now, expiresAt: tarpit.clock.now + 600_000 };
+    const letter = { ...LETTER, requestedAt: tarpit.clock.now, expiresAt: tarpit.clock.now + 600_000 };
     tarpit.delivery.reserve()?.send(letter);
     expect((await app.mailbox.next()).link).toBe(LETTER.link);
     await tarpit.delivery.close(1);

@@ -155,7 +155,11 @@ describe('without the router', () => {
     expect(outcome).toEqual({
       status: 'refused',
       refusal: { code: 'wrong_browser', status: 401, message: expect.any(String) },
-      help: { code: codeOf(app, token), askedIn: { browser: 'Firefox', system: 'Windows' }, askedAt: NOW / 1000 },
+      help: {
+        code: codeOf(app, token),
+        requestedIn: { browser: 'Firefox', system: 'Windows' },
+        requestedAt: NOW / 1000,
+      },
     });
     expect(JSON.stringify(outcome)).not.toContain('ada');
   });

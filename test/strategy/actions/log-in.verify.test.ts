@@ -50,7 +50,7 @@ test.each(GIVEN)('a user by %s logs in', async (_how, options, verifyWith, count
     recordId: asked?.link,
     account: asked?.account,
     issuedAt: expect.any(Number),
-    askedIn: { browser: undefined, system: undefined },
+    requestedIn: { browser: undefined, system: undefined },
   });
   expect(given).toHaveLength(count);
   expect((req as { method?: string } | undefined)?.method).toBe(count === 2 ? 'GET' : undefined);
