@@ -296,7 +296,7 @@ describe('SU-15: a person whose transfer was refused', () => {
     for (const changed of [{ amount: '1250' }, { to: 'Eve' }, { confirmation: '' }]) {
       expect((await browser.post('/transfer', { ...fields, ...changed })).text).toContain('Confirm the transfer');
     }
-    expect((await browser.post('/transfer', fields)).text).toContain('12.50 went to Bob &amp; Co');
+    expect((await browser.post('/transfer', fields)).text).toContain('You transferred 12.50 to Bob &amp; Co');
   });
 
   test('SU-15: by POST comes back by GET, to the form', async () => {
