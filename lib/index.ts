@@ -1,6 +1,14 @@
 /** The public surface, and nothing else. */
 
-export { type Refusal, type RefusalCode, RefusedError, UnavailableError, type UnavailablePart } from './errors.js';
+export {
+  type FaultCode,
+  MagicLinkError,
+  type Refusal,
+  type RefusalCode,
+  RefusedError,
+  UnavailableError,
+  type UnavailablePart,
+} from './errors.js';
 export { EVENT_CATALOGUE, type Evidence } from './events/catalogue.js';
 export {
   EVENT_CHANNEL,
@@ -32,21 +40,29 @@ export type {
   VerifyDone,
   VerifyWithRequest,
 } from './options/verify.js';
+export type { OutstandingLink } from './protocol/account-links.js';
 export type { BrowserFamily, Claims } from './protocol/claims.js';
 export { type Decision, strictest } from './protocol/decision.js';
-export type { ElsewhereHelp, OutstandingLink } from './protocol/magic-link.js';
+export type { ElsewhereHelp } from './protocol/outcomes.js';
 export type { Sealer } from './protocol/sealer.js';
 export type {
-  Judged,
-  JudgedCode,
   Lane,
   LinkRef,
   LinkStore,
   LiveLink,
+  MismatchedLink,
   NewLink,
+  OpenResult,
   Presented,
   PresentedCode,
-  ScriptClient,
+  RedeemByCodeResult,
+  RedeemedLink,
+  RedeemResult,
+  UnusableLink,
+  UsedLink,
+  WindowCount,
+  WindowCounter,
+  WrongCode,
 } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
 export type { Authenticator } from './router/handlers.js';
@@ -66,6 +82,7 @@ export { de } from './texts/de.js';
 export { en } from './texts/en.js';
 export type { NoticeTexts, Texts } from './texts/texts.js';
 export type { Palette, Theme, ThemeOptions } from './texts/theme.js';
+export type { WarningCode } from './util/warn.js';
 export type { PageData, PageName, RetryForm } from './web/page-data.js';
 export type { View, Views } from './web/pages.js';
 export { requireSameOrigin } from './web/same-origin.js';

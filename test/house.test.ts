@@ -14,18 +14,18 @@ const BELOW = [...INNER, 'texts', ...ROOMS];
 
 /** Each room, and the rooms that it may import. A folder is a room; so is a file that lies beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  util: ['util'],
   errors: [],
-  events: ['events'],
+  util: ['util', 'errors'],
+  events: ['util', 'errors', 'events'],
   protocol: INNER,
   texts: [...INNER, 'texts'],
   ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, 'texts', room]])),
-  notices: [...INNER, 'texts', 'limits', 'mail', 'notices'],
+  notices: [...INNER, 'texts', 'mail', 'notices'],
   options: [...BELOW, 'notices', 'options'],
   strategy: [...BELOW, 'notices', 'options', 'strategy'],
   router: [...BELOW, 'options', 'strategy', 'router'],
   index: [...BELOW, 'notices', 'options', 'strategy', 'router'],
-  doctor: [...INNER, 'options', 'strategy', 'doctor'],
+  doctor: [...INNER, 'store', 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'options', 'signals'],
   'step-up': [...INNER, 'texts', 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
@@ -38,7 +38,6 @@ const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   errors: /^(?!)/,
   events: /^node:diagnostics_channel$/,
   protocol: /^node:(crypto|url)$/,
-  limits: /^(node:.*|express, types|rate-limiter-flexible)$/,
   strategy: /^(node:.*|express, types|passport-strategy)$/,
   router: /^(node:.*|express(, types)?)$/,
   'step-up': /^(node:.*|express(, types)?|@simplewebauthn\/server|otplib|uqr)$/,
@@ -156,6 +155,20 @@ test('nothing reads the environment: of process only emitWarning is used', () =>
   ).toEqual([]);
 });
 
+test('every warning goes through util/warn.ts, which gives it a code and a link', () => {
+  expect(breaches((node, path) => path !== 'util/warn.ts' && isNamed(node, 'emitWarning'))).toEqual([]);
+});
+
+test('every error is made in errors.ts or is a MagicLinkError, so that it has a link', () => {
+  const isBuiltIn = (node: ts.Node) =>
+    (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+    /^(Type|Range|Aggregate)?Error$/.test(node.expression.getText());
+  const isSubclass = (node: ts.Node) =>
+    ts.isHeritageClause(node) && node.types.some(({ expression }) => /^(Type|Range)?Error$/.test(expression.getText()));
+  const made = breaches((node, path) => path !== 'errors.ts' && (isBuiltIn(node) || isSubclass(node)));
+  expect(made).toEqual([]);
+});
+
 test('nothing writes to the console', () => {
   expect(importersOf('console')).toEqual([]);
   expect(breaches((node) => isNamed(node, 'console'))).toEqual([]);
@@ -209,4 +222,9 @@ test('nothing is a default export', () => {
 
 test('every file says its job in a doc comment on its first line', () => {
   expect(files.filter(({ text }) => !/^\/\*\* \S.*\. \*\/\n/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('the protocol speaks no Lua: what a store runs, and how, is its own', () => {
+  const LUA = /\b(?:Lua|KEYS|ARGV|eval|evalsha|[sS]criptClient)\b/;
+  expect(files.filter(({ room, text }) => room === 'protocol' && LUA.test(text)).map(({ path }) => path)).toEqual([]);
 });

@@ -111,7 +111,7 @@ export class AuditLog {
 
   /**
    * Resolves when what has happened until now is written.
-   * @throws an Error with the code ETIMEDOUT after 4 seconds
+   * @throws MagicLinkError with the code ETIMEDOUT after 4 seconds
    */
   flush(): Promise<void> {
     return this.#writer.flush(DEADLINE_MS);
@@ -123,7 +123,7 @@ export class AuditLog {
    * @param deadlineMs milliseconds; default 4,000
    */
   async close(deadlineMs = DEADLINE_MS): Promise<void> {
-    wholeNumber('deadlineMs', 'milliseconds', deadlineMs, 60_000);
+    wholeNumber('deadlineMs', 'milliseconds', deadlineMs, { max: 60_000 });
     this.#port.events.off('*', this.#listener);
     await this.#writer.close(deadlineMs);
   }

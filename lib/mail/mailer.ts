@@ -1,4 +1,5 @@
 /** One attempt to send one mail: checks that the address may have it, renders it, sends it, and checks who accepted it. */
+import { MagicLinkError } from '../errors.js';
 import type { Events } from '../events/events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { LinkRef } from '../protocol/store.js';
@@ -27,9 +28,11 @@ export interface MailerConfig extends Pick<MessageContext, 'codes' | 'theme'> {
 }
 
 /** A failure that another attempt cannot mend. `reason` is one short word and quotes no address. */
-export class UndeliverableError extends Error {
+export class UndeliverableError extends MagicLinkError {
+  override readonly name = 'UndeliverableError';
+
   constructor(readonly reason: string) {
-    super(`the mail cannot be delivered: ${reason}`);
+    super('mail_undeliverable', `the mail cannot be delivered: ${reason}`);
   }
 }
 

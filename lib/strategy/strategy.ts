@@ -1,7 +1,7 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request } from 'express';
 import PassportStrategy from 'passport-strategy';
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import { Events } from '../events/events.js';
 import { RequestLimits } from '../limits/request-limits.js';
 import { Delivery } from '../mail/delivery.js';
@@ -14,7 +14,8 @@ import type {
   VerifyCallbackWithRequest,
   VerifyWithRequest,
 } from '../options/verify.js';
-import { MagicLink, type OutstandingLink } from '../protocol/magic-link.js';
+import { AccountLinks, type OutstandingLink } from '../protocol/account-links.js';
+import { MagicLink } from '../protocol/magic-link.js';
 import { callApp } from '../util/express.js';
 import { protectAnswer } from '../web/answer.js';
 import { callback } from './actions/callback.js';
@@ -91,7 +92,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
    * @throws UnavailableError when the store does not answer; some links may then still work
    */
   revokeAll(address: string): Promise<number> {
-    return this.services.magicLink.revokeAll(address);
+    return this.services.accountLinks.revokeAll(address);
   }
 
   /**
@@ -100,7 +101,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
    * @throws UnavailableError when the store does not answer
    */
   outstanding(address: string): Promise<OutstandingLink[]> {
-    return this.services.magicLink.outstanding(address);
+    return this.services.accountLinks.outstanding(address);
   }
 
   /**
@@ -159,7 +160,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
 async function handle(services: Services, req: Request, options: AuthenticateOptions) {
   const { action } = options;
   if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
-    throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
+    throw misuse(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
   }
   const exchange = new Exchange(services, req, options);
   protectAnswer(exchange.res);
@@ -173,20 +174,22 @@ async function handle(services: Services, req: Request, options: AuthenticateOpt
 
 /** Express takes a falsy error for none, and 'route' for a way past the handlers that follow. */
 const asError = (reason: unknown): Error =>
-  reason instanceof Error ? reason : new Error('verify failed', { cause: reason });
+  reason instanceof Error ? reason : new MagicLinkError('verify_failed', 'verify failed', { cause: reason });
 
 function createServices(config: Config, events: Events, accountHooks: BoundAccountHooks): Services {
   const magicLink = new MagicLink({ ...config, events });
+  const accountLinks = new AccountLinks({ ...config, events });
   const delivery = new Delivery({
     ...config,
     ...config.mail,
     capacity: config.mail.queueSize,
     events,
-    revoke: (link) => magicLink.revoke(link),
+    revoke: (link) => accountLinks.revoke(link),
   });
   return {
     config,
     magicLink,
+    accountLinks,
     delivery,
     limits: new RequestLimits(config),
     notices: new Notices({ ...config, events, delivery }),

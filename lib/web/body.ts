@@ -1,5 +1,6 @@
 /** Reads one field of a parsed request body. */
 import type { Request } from 'express';
+import { misuse } from '../errors.js';
 
 /**
  * The value of the body's own property, or undefined. The caller must check its type, because parsers make arrays and
@@ -10,7 +11,7 @@ export function bodyField(req: Request, name: string): unknown {
   const body: unknown = req.body;
   if (typeof body === 'object' && body !== null) return Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
   if (body === undefined && req.is(['urlencoded', 'json'])) {
-    throw new TypeError(
+    throw misuse(
       `nothing has parsed the ${req.is('json') ? 'JSON' : 'form'} body: put ` +
         `${req.is('json') ? 'express.json()' : 'express.urlencoded({ extended: false })'} before the magic link`,
     );

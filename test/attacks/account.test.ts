@@ -165,7 +165,7 @@ describe.each(SITES)('%s', (_where, config) => {
     const long = await sent({ json: { email: 'a'.repeat(200_000) }, headers: JSON_HEADERS });
     expect([long.status, long.json()]).toEqual([413, { error: 'payload_too_large' }]);
     const page = await sent({ form: { email: 'nobody' } });
-    expect([page.status, page.text]).toEqual([400, expect.stringContaining('does not look like an email address')]);
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('doesn’t look like an email address')]);
     expect([await whoIs(browser), await whoIs(other)]).toEqual([email, email]);
     expect(await eventsOf(browser, 'address.changed')).toEqual([]);
   });

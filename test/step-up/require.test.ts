@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { requireStepUp, type StepUpDemand } from '../../lib/step-up/index.js';
 import { startApp } from '../support/app.js';
 import { type Client, JSON_HEADERS } from '../support/client.js';
+import { misuse } from '../support/errors.js';
 import { sendRaw } from '../support/site.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 
@@ -306,7 +307,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ when: true }, 'when must be a function of a request that returns true or false'],
     [{ clock: 5 }, 'clock must be a function that returns epoch milliseconds'],
   ])('%j', (demand, message) => {
-    expect(() => requireStepUp(demand as StepUpDemand)).toThrow(new TypeError(message));
+    expect(() => requireStepUp(demand as StepUpDemand)).toThrow(misuse(message));
   });
 });
 

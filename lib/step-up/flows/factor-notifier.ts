@@ -1,4 +1,5 @@
 /** What the owner of an account is told of its factors, and how: by default in a mail. */
+import { misuse } from '../../errors.js';
 import type { EventDetails, Events, EventType, Severity } from '../../events/events.js';
 import { parseAddress } from '../../protocol/address.js';
 import type { StrategyPort } from '../../strategy/port.js';
@@ -91,7 +92,7 @@ export const mailNotice =
   (notice) => {
     if (notice.person.address === undefined) return;
     const to = parseAddress(notice.person.address);
-    if (!to) throw new TypeError('address must be one plain email address');
+    if (!to) throw misuse('address must be one plain email address');
     const words = NOTICE_TEXTS[notice.type]({ ...notice, name });
     notify(notice.type, to.address, { language: 'en', direction: 'ltr', ...words });
   };

@@ -3,6 +3,7 @@ import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { stepUpRouter } from '../../../lib/step-up/index.js';
 import { JSON_HEADERS, rawJson } from '../../support/client.js';
+import { misuse } from '../../support/errors.js';
 import { enrolTotp, isThrough, startStepUp, withTotp } from '../../support/step-up.js';
 
 const GETS = ['/step-up', '/step-up/factors'];
@@ -201,7 +202,7 @@ describe("an app's faults", () => {
   });
 
   test('anything but a StepUp is a TypeError', () => {
-    expect(() => stepUpRouter({} as never)).toThrow(new TypeError('stepUpRouter takes a StepUp'));
+    expect(() => stepUpRouter({} as never)).toThrow(misuse('stepUpRouter takes a StepUp'));
   });
 
   test('a view that fails is the error handler’s', async () => {
