@@ -2,14 +2,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { askFor, eventsOf, linkTo, logIn, withSecondFactor } from '../support/account.js';
 import { SECRET } from '../support/app.js';
-import { type Client, JSON_HEADERS, rawJson } from '../support/client.js';
+import { type Browser, JSON_HEADERS, rawJson } from '../support/browser.js';
 import { startExample } from '../support/example.js';
 import { dump } from '../support/redis.js';
 import { newAddress, type SiteConfig, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
-const change = (browser: Client, email: unknown) => browser.postJson('/account/email', { email });
-const openLink = (browser: Client, { token }: { token: string }) => browser.postJson('/login/callback', { token });
-const hasFactor = async (browser: Client) =>
+const change = (browser: Browser, email: unknown) => browser.postJson('/account/email', { email });
+const openLink = (browser: Browser, { token }: { token: string }) => browser.postJson('/login/callback', { token });
+const hasFactor = async (browser: Browser) =>
   (await browser.getJson('/step-up')).json<{ enrolled: string[] }>().enrolled.includes('totp');
 
 const SITES: [string, SiteConfig][] = [
@@ -20,11 +20,7 @@ const SITES: [string, SiteConfig][] = [
 describe.each(SITES)('%s', (_where, config) => {
   const site = useSite(config);
   /** The same session, at the other process where there is one. */
-  const elsewhere = (browser: Client) => {
-    const other = (site.apps.at(-1) as (typeof site.apps)[number]).browser();
-    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
-    return other;
-  };
+  const elsewhere = (browser: Browser) => browser.copy(site.apps.at(-1)?.origin);
 
   test('AC-04: a link does not change the address, by GET or POST, for a program or a person', async () => {
     const email = newAddress();
@@ -246,8 +242,6 @@ test('AC-04: while a secret is replaced, accounts are found under the old one an
     SESSION_SECRET: `the session secret that comes from now on,${SECRET}`,
   });
   onTestFinished(async () => void (await next.stop()));
-  const moved = next.browser();
-  for (const [name, value] of browser.cookies) moved.cookies.set(name, value);
-  expect(await whoIs(moved)).toBe(email);
+  expect(await whoIs(browser.copy(next.origin))).toBe(email);
   expect(await hasFactor(await logIn(site, email, next.browser()))).toBe(true);
 });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { SECRET } from '../support/app.js';
 import { runExample } from '../support/example.js';
-import { newAddress, type Site, sendRaw, startSite, useSite, whoIs } from '../support/site.js';
+import { sendRaw } from '../support/raw-request.js';
+import { newAddress, type Site, startSite, useSite, whoIs } from '../support/site.js';
 
 const ORIGIN = 'http://localhost:9';
 const site = useSite({ env: { ORIGIN } });

@@ -1,7 +1,7 @@
 /** SU: what the inbox alone must not open stays shut, to whoever holds a session of the mailbox, a seed's code or a cookie. */
 import { describe, expect, test } from 'vitest';
 import { Authenticator } from '../support/authenticator.js';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { newAddress, sessionIdIn, useSite } from '../support/site.js';
 import { codeOf, wrongCode } from '../support/totp.js';
 
@@ -9,16 +9,12 @@ import { codeOf, wrongCode } from '../support/totp.js';
 const site = useSite({ processes: 2 });
 
 const TRANSFER = { amount: '12.50', to: 'Bob' };
-const transfer = (browser: Client) => browser.postJson('/transfer', TRANSFER);
-const account = async (browser: Client) =>
+const transfer = (browser: Browser) => browser.postJson('/transfer', TRANSFER);
+const account = async (browser: Browser) =>
   (await browser.getJson('/account')).json<{ level: number; acr: string; amr: string[] }>();
 
 /** The same cookies, at the other process. */
-function atOther(browser: Client): Client {
-  const other = (site.apps[1] as (typeof site.apps)[number]).browser();
-  for (const [name, value] of browser.cookies) other.cookies.set(name, value);
-  return other;
-}
+const atOther = (browser: Browser): Browser => browser.copy(site.apps[1]?.origin);
 
 /** Somebody new who has enrolled TOTP; the mail that says so is read. */
 async function withTotp() {

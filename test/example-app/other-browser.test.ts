@@ -1,6 +1,6 @@
 /** The mail opened in another browser, as the contract has it: the code's page and route, "not me", and `OTHER_BROWSER=deny`. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client, RequestOptions } from '../support/client.js';
+import type { Browser, RequestOptions } from '../support/browser.js';
 import { type Example, type InboxMail, startExample } from '../support/example.js';
 import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 
@@ -23,7 +23,7 @@ async function asking(where = example, agent = '') {
   return { address, asker, mail, token: tokenIn(mail.link), notMe: tokenIn(notMeLinkIn(mail.text)) };
 }
 
-const shownTo = (browser: Client, { link }: Pick<InboxMail, 'link'>) =>
+const shownTo = (browser: Browser, { link }: Pick<InboxMail, 'link'>) =>
   browser.postJson('/login/callback', { token: tokenIn(link) });
 
 describe('the code', () => {

@@ -1,7 +1,7 @@
 /** What the example shows of what happened: to a person their own, to an admin all of it, named by nobody's address. */
 import { describe, expect, test } from 'vitest';
 import { askFor, linkTo, logIn, withSecondFactor } from '../support/account.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { newAddress, useSite } from '../support/site.js';
 
 interface Shown {
@@ -24,8 +24,8 @@ describe.each([
   ['in Redis', { redis: true }],
 ])('%s', (_where, config) => {
   const site = useSite({ ...config, env: { ADMINS: `root@example.test, ${ADMIN}` } });
-  const shownTo = async (browser: Client) => (await browser.getJson('/security')).json<Shown>();
-  const typesShown = async (browser: Client) => (await shownTo(browser)).events.map(({ type }) => type);
+  const shownTo = async (browser: Browser) => (await browser.getJson('/security')).json<Shown>();
+  const typesShown = async (browser: Browser) => (await shownTo(browser)).events.map(({ type }) => type);
 
   async function logInFrom(email: string, headers: Record<string, string>) {
     const browser = site.browser();

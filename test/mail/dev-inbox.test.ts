@@ -6,7 +6,7 @@ import { type InboxMail, MagicLinkStrategy } from '../../lib/index.js';
 import { DevInbox } from '../../lib/mail/dev-inbox.js';
 import type { MailMessage } from '../../lib/mail/transport.js';
 import { ada, eventOf, SECRET, startApp } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { never, store } from '../support/options.js';
 import { listen } from '../support/ports.js';
 
@@ -24,11 +24,11 @@ const message = (fields: Partial<MailMessage> = {}): MailMessage => ({
 });
 
 /** The inbox behind `/dev/inbox` and `/dev/inbox.json`. */
-async function served(inbox: DevInbox): Promise<Client> {
+async function served(inbox: DevInbox): Promise<Browser> {
   const app = express().get(['/dev/inbox', '/dev/inbox.json'], inbox.handler);
   const server = createServer(app);
   onTestFinished(() => void server.close());
-  return new Client(await listen(server));
+  return new Browser(await listen(server));
 }
 
 describe('what it keeps', () => {

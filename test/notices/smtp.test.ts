@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import { de, type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
 import { ada, CALLBACK, CODE, codeOf, typesOf, userOf } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { startMailing } from '../support/mailing.js';
 import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, tokenIn } from '../support/smtp.js';
 
@@ -28,7 +28,7 @@ async function start(options: Partial<MagicLinkOptions> = {}, config: Parameters
     await vi.waitFor(() => expect(smtp.mails.filter(({ email }) => !isNotice(email))).toHaveLength(asked), 10_000);
     while (seen < smtp.mails.length) await nextMail(() => true);
   };
-  const ask = async (browser: Client, email = ada.email, headers = {}) => {
+  const ask = async (browser: Browser, email = ada.email, headers = {}) => {
     await browser.post('/login', { email }, headers);
     const { email: mail } = await nextMail((one) => !isNotice(one.email));
     const token = tokenIn(linkIn(mail.text));
@@ -54,7 +54,7 @@ type Started = Awaited<ReturnType<typeof start>>;
 
 const subjectsOf = (mails: ReceivedMail[]) => mails.map(({ email }) => email.subject);
 
-async function typeWrongCodes(browser: Client, times: number, headers = {}): Promise<void> {
+async function typeWrongCodes(browser: Browser, times: number, headers = {}): Promise<void> {
   for (let i = 0; i < times; i++) await browser.post(CODE, WRONG, headers);
 }
 
@@ -181,8 +181,8 @@ describe('AL-06: a used link tried elsewhere', () => {
     const { browser } = await site.logIn();
     await browser.post(CALLBACK, { token: first.token });
     // The same after its login has ended: only what it is known by is left.
-    const back = new Client(site.app.origin);
-    for (const [name, value] of browser.cookies) if (name.endsWith('-device')) back.cookies.set(name, value);
+    const back = new Browser(site.app.origin);
+    for (const [name, value] of browser.cookies) if (name.endsWith('-device')) back.setCookie(name, value);
     await back.post(CALLBACK, { token: first.token });
     expect(typesOf(site.app).filter((type) => type === 'link.wrong_browser')).toHaveLength(2);
     expect(await site.allNotices()).toEqual([]);

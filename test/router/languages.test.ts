@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { de, en, type MagicLinkOptions, type Texts } from '../../lib/index.js';
 import { ada, CALLBACK, CODE, startApp, startRouter, tellingRoutes } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 
 const GERMAN = { 'accept-language': 'de-AT, de;q=0.9, en;q=0.5' };
 const FRENCH = { 'accept-language': 'fr' };

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
 import { ada, askFor, CALLBACK, CODE, startRouter, type TestApp } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 
 const EVE = 'eve@example.com';
 
 interface Started {
   app: TestApp;
-  browser: Client;
+  browser: Browser;
   pass: (seconds: number) => void;
 }
 

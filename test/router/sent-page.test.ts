@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import { ada, askFor, CODE, codeOf, newSessions, startRouter, type TestApp, typesOf } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 
 const SENT = '/login/sent';
 const EVE = 'eve@example.com';
@@ -15,7 +15,7 @@ async function start(options: Partial<MagicLinkOptions> = {}, config: object = {
 
 const formsOf = ({ text }: Answer) => text.match(/<form [^]*?<\/form>/g) ?? [];
 const waitOf = ({ text }: Answer) => text.match(/data-wait="(\d+)"/)?.[1];
-const statusOf = async (browser: Client) => (await browser.getJson(SENT)).json();
+const statusOf = async (browser: Browser) => (await browser.getJson(SENT)).json();
 
 test('it has a field for the code and a button to ask again, and works without a script', async () => {
   const { app, browser } = await start();
@@ -120,8 +120,8 @@ describe('session and cookie stay as they are, whatever express-session is told 
   const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
 
   test.each([
-    ['a new one', (app: TestApp, _browser: Client) => app.browser()],
-    ['the one that asked', (_app: TestApp, browser: Client) => browser],
+    ['a new one', (app: TestApp, _browser: Browser) => app.browser()],
+    ['the one that asked', (_app: TestApp, browser: Browser) => browser],
   ])('in %s', async (_which, visitorOf) => {
     const sessions = newSessions();
     const { app, browser } = await start({}, { session: { store: sessions, ...EAGER } });

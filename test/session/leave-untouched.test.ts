@@ -2,7 +2,7 @@
 import session from 'express-session';
 import { expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, startApp, type TestApp } from '../support/app.js';
-import { type Client, JSON_HEADERS, type RequestOptions } from '../support/client.js';
+import { type Browser, JSON_HEADERS, type RequestOptions } from '../support/browser.js';
 
 /** Everything that makes express-session write and send a cookie for nothing. */
 const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
@@ -12,7 +12,7 @@ const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
 interface Case {
   page: string;
   confirm?: 'always';
-  who: (app: TestApp, asking: Client) => Client | Promise<Client>;
+  who: (app: TestApp, asking: Browser) => Browser | Promise<Browser>;
   request?: RequestOptions;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type InvitationOptions, UnavailableError } from '../../lib/index.js';
 import { sealValue } from '../../lib/protocol/envelope.js';
 import { ada, askFor, CALLBACK, startRouter, type TestAppConfig, typesOf, userOf } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 
 const DAY = 86_400;
 

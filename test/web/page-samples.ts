@@ -8,7 +8,7 @@ import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
 import { parseTheme } from '../../lib/texts/theme.js';
 import type { PageData, PageName } from '../../lib/web/page-data.js';
 import { Pages, type Views } from '../../lib/web/pages.js';
-import { type Answer, Client } from '../support/client.js';
+import { type Answer, Browser } from '../support/browser.js';
 import { listen } from '../support/ports.js';
 
 export type Sample = {
@@ -91,12 +91,12 @@ export const PAGES = samples('/value');
 
 /** A server for the tests of one file; `answered` is the page as a browser gets it. */
 export function shownPages() {
-  let client: Client;
+  let browser: Browser;
   let handler: (req: Request, res: Response) => Promise<void>;
   const server = createServer(express().use((req, res, next) => void handler(req, res).catch(next)));
 
   beforeAll(async () => {
-    client = new Client(await listen(server));
+    browser = new Browser(await listen(server));
   });
   afterAll(() => void server.close());
 
@@ -111,7 +111,7 @@ export function shownPages() {
       theme: parseTheme({ name: 'Acme', ...theme }, 'https://app.example.com'),
     });
     handler = (req, res) => pages.send({ req, res }, { status: 200, name, page });
-    return client.get('/', headers);
+    return browser.get('/', headers);
   }
   const byLabel = (label: string) => PAGES.find((sample) => sample.label === label) as Sample;
   return { answered, byLabel };

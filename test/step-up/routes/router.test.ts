@@ -2,7 +2,7 @@
 import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { stepUpRouter } from '../../../lib/step-up/index.js';
-import { JSON_HEADERS, rawJson } from '../../support/client.js';
+import { JSON_HEADERS, rawJson } from '../../support/browser.js';
 import { misuse } from '../../support/errors.js';
 import { enrolTotp, isThrough, startStepUp, withTotp } from '../../support/step-up.js';
 

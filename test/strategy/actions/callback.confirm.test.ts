@@ -2,7 +2,7 @@
 import type { Express } from 'express';
 import { expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig, userOf } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const ALWAYS: TestAppConfig = { options: { confirm: 'always' } };
 const CONFIRM = 'Confirm that you want to log in.';

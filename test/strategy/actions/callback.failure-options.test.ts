@@ -2,7 +2,7 @@
 import flash from 'connect-flash';
 import { describe, expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestApp } from '../../support/app.js';
-import type { Answer, Client } from '../../support/client.js';
+import type { Answer, Browser } from '../../support/browser.js';
 
 const start = (options: object, verify?: () => unknown) =>
   startApp({
@@ -14,7 +14,7 @@ const start = (options: object, verify?: () => unknown) =>
   });
 
 interface Refusal {
-  refuse: (app: TestApp, browser: Client) => Promise<Answer>;
+  refuse: (app: TestApp, browser: Browser) => Promise<Answer>;
   verify?: () => unknown;
   status: number;
   message: string;
@@ -113,11 +113,11 @@ test('a flash for a refused button leaves the asking browser’s link alive', as
 describe('BD-09: a refused request that came without its SameSite cookie leaves the browser’s session alone', () => {
   const OPTIONS = { failureMessage: true, failureFlash: true, failureRedirect: '/login' };
   const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
-  const invalid = (client: Client) => client.get('/login/callback?token=x', CROSS_SITE);
-  const posted = (client: Client) => client.post(CALLBACK, { token: 'x' }, CROSS_SITE);
-  const coded = (client: Client) => client.post('/login/code', { code: 'x' }, CROSS_SITE);
+  const invalid = (client: Browser) => client.get('/login/callback?token=x', CROSS_SITE);
+  const posted = (client: Browser) => client.post(CALLBACK, { token: 'x' }, CROSS_SITE);
+  const coded = (client: Browser) => client.post('/login/code', { code: 'x' }, CROSS_SITE);
 
-  async function refused(sameSite: 'strict' | 'lax' | true, refuse: (client: Client) => Promise<Answer>) {
+  async function refused(sameSite: 'strict' | 'lax' | true, refuse: (client: Browser) => Promise<Answer>) {
     const app = await startApp({
       session: { cookie: { sameSite } },
       routes: (express, test) => {
@@ -144,7 +144,7 @@ describe('BD-09: a refused request that came without its SameSite cookie leaves 
   });
 
   test('a click of the same site has its cookie, under strict too', async () => {
-    const sameSite = (client: Client) => client.get('/login/callback?token=x', { 'sec-fetch-site': 'same-site' });
+    const sameSite = (client: Browser) => client.get('/login/callback?token=x', { 'sec-fetch-site': 'same-site' });
     expect((await refused('strict', sameSite)).setCookies).toHaveLength(1);
   });
 });

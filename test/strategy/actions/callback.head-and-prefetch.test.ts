@@ -1,7 +1,7 @@
 /** HEAD and speculative requests on the callback: the person has not clicked yet, so nothing happens. */
 import { expect, test } from 'vitest';
 import { ada, askFor, startApp } from '../../support/app.js';
-import type { RequestOptions } from '../../support/client.js';
+import type { RequestOptions } from '../../support/browser.js';
 
 const NO_CLICK: [string, RequestOptions][] = [
   ['HEAD', { method: 'HEAD' }],

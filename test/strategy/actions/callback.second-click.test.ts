@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../../lib/index.js';
 import { askFor, CALLBACK, newSessions, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
-import { type Client, JSON_HEADERS } from '../../support/client.js';
+import { type Browser, JSON_HEADERS } from '../../support/browser.js';
 
 let now = 0;
 
@@ -20,7 +20,7 @@ async function start(config: TestAppConfig = {}) {
   });
 }
 
-const sessionOf = async (browser: Client) => (await browser.get('/me')).json<{ session: object }>().session;
+const sessionOf = async (browser: Browser) => (await browser.get('/me')).json<{ session: object }>().session;
 
 /** A browser that has logged in by a link. */
 async function loggedIn(config?: TestAppConfig, fields: object = {}) {

@@ -2,7 +2,7 @@
 import flash from 'connect-flash';
 import { expect, test } from 'vitest';
 import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 interface Seen {
   user?: { email: string };
@@ -16,7 +16,7 @@ interface Seen {
   };
 }
 
-async function seen(browser: Client) {
+async function seen(browser: Browser) {
   const answer = await browser.get('/me');
   expect(answer.status).toBe(200);
   return answer.json<Seen>();

@@ -14,7 +14,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const NOW = Date.UTC(2030, 0, 2, 13, 5);
 const FIREFOX = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0' };

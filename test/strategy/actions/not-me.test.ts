@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../../lib/index.js';
 import { ada, askFor, CODE, codeOf, newSessions, startRouter, typesOf, userOf } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const NOT_ME = '/login/not-me';
 const DAY = 86_400;

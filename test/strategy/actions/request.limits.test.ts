@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type LimitOptions, MemoryStore } from '../../../lib/index.js';
 import { plainRoutes, startApp, type TestApp } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 const ADA = 'ada@example.com';
 
@@ -25,7 +25,7 @@ async function startLimited(limits: LimitOptions = {}) {
 
 const from = (network: string) => ({ 'x-forwarded-for': network });
 
-const ask = (browser: Client, email: string, network: string) => browser.post('/login', { email }, from(network));
+const ask = (browser: Browser, email: string, network: string) => browser.post('/login', { email }, from(network));
 
 const count = (app: TestApp, type: string) => app.events.filter((event) => event.type === type).length;
 
@@ -143,7 +143,7 @@ test('EN-04: a browser that has logged in before has a lane to itself, also afte
   await ask(owner, ADA, '203.0.113.1');
   await owner.get((await app.mailbox.next()).path);
   expect([...owner.cookies.keys()]).toContain('magic-link-device');
-  owner.cookies.delete('sid');
+  owner.dropCookie('sid');
 
   for (let i = 0; i < 20; i++) await ask(app.browser(), ADA, `192.0.2.${i}`);
   const before = count(app, 'link.requested');
