@@ -49,7 +49,7 @@ describe.each(SITES)('%s', (_where, config) => {
     expect(await whoIs(elsewhere(browser))).toBe(to);
     const [event] = await eventsOf(browser, 'address.changed');
     expect(event).toMatchObject({ severity: 'warning' });
-    await site.noticeTo(old, /^Your address at .* was changed$/);
+    await site.noticeTo(old, /^Your email address at .* was changed$/);
 
     // Until it is proven, the old address logs in, and the new one is nobody's.
     const proof = await linkTo(site, to);
@@ -161,7 +161,7 @@ describe.each(SITES)('%s', (_where, config) => {
     const long = await sent({ json: { email: 'a'.repeat(200_000) }, headers: JSON_HEADERS });
     expect([long.status, long.json()]).toEqual([413, { error: 'payload_too_large' }]);
     const page = await sent({ form: { email: 'nobody' } });
-    expect([page.status, page.text]).toEqual([400, expect.stringContaining('does not look like an email address')]);
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('doesn’t look like an email address')]);
     expect([await whoIs(browser), await whoIs(other)]).toEqual([email, email]);
     expect(await eventsOf(browser, 'address.changed')).toEqual([]);
   });
@@ -198,7 +198,7 @@ describe.each(SITES)('%s', (_where, config) => {
     await askFor(site, site.browser(), email);
     const answer = await browser.post('/security/revoke-all');
     expect([answer.status, answer.headers.location]).toEqual([303, '/security']);
-    expect((await browser.get('/security')).text).toContain('One link was ended.');
+    expect((await browser.get('/security')).text).toContain('One link was cancelled.');
     expect((await browser.get('/security')).text).not.toContain('logged out.');
   });
 });

@@ -67,7 +67,7 @@ describe('RD-01: the link’s origin is the configured one', () => {
     expect(hop.text).not.toContain('evil');
     // Where alone the code is to be typed, says the page that shows it.
     const code = await trusting.browser().post('/login/callback', { token }, evil);
-    expect(code.text).toContain(`Type it at ${ORIGIN}, and nowhere else.`);
+    expect(code.text).toContain(`Enter it only at ${ORIGIN} and nowhere else.`);
     expect(code.text).not.toContain('evil');
     const opened = await asker.get(path, evil);
     expect(opened.headers.location).toBe(`${ORIGIN}/account`);

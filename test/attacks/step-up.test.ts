@@ -128,7 +128,7 @@ describe('SU-07: a thief of the mailbox', () => {
     expect((await transfer(thief)).status).toBe(401);
     // At each login, and at each look.
     for (const path of ['/', '/step-up', '/step-up/factors']) {
-      expect((await owner.get(path)).text).toMatch(/about to count|Added, and waiting/);
+      expect((await owner.get(path)).text).toMatch(/become active soon|Added, and waiting/);
     }
     const [{ id = '' } = {}] = (await owner.getJson('/step-up')).json<{ waiting: { id: string }[] }>().waiting;
     expect((await owner.postJson('/step-up/remove', { id })).json()).toEqual({ status: 'removed' });
@@ -290,9 +290,9 @@ describe('SU-15: a person whose transfer was refused', () => {
     const fields = { amount: '12.50', to: 'Bob & Co', confirmation };
     // What was confirmed is what is sent: anything else is shown first.
     for (const changed of [{ amount: '1250' }, { to: 'Eve' }, { confirmation: '' }]) {
-      expect((await browser.post('/transfer', { ...fields, ...changed })).text).toContain('Is this right?');
+      expect((await browser.post('/transfer', { ...fields, ...changed })).text).toContain('Confirm the transfer');
     }
-    expect((await browser.post('/transfer', fields)).text).toContain('12.50 went to Bob &amp; Co');
+    expect((await browser.post('/transfer', fields)).text).toContain('You transferred 12.50 to Bob &amp; Co');
   });
 
   test('SU-15: by POST comes back by GET, to the form', async () => {

@@ -1,6 +1,6 @@
 /** An app in this process whose every log, event, error, answer and session is watched, and that shows each error's stack. */
 import type express from 'express';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { Mailbox, SECRET, startApp, type TestApp } from '../support/app.js';
 import { Canary, WatchedBrowser, WatchedSessions, watchProcess } from '../support/canary.js';
 import { isNotice, linkIn, notMeLinkIn, tokenIn } from '../support/smtp.js';

@@ -99,8 +99,8 @@ describe.each([
     const browser = await logInFrom(email, evil);
     await askFor(site, site.browser(), email);
     const { text, headers } = await browser.get('/security');
-    expect(text).toContain('You logged in with Firefox on Windows; that browser was new here.');
-    expect(text).toContain('Somebody asked for a login link to your address.');
+    expect(text).toContain('You logged in with Firefox on Windows (a new browser).');
+    expect(text).toContain('Someone requested a login link for your address.');
     expect(text).toContain('Firefox on Windows');
     expect(text).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[^"]+">\d+ \w+ \d{4}, \d\d:\d\d UTC<\/time>/);
     expect(text).not.toMatch(/<script|undefined|NaN|null/);

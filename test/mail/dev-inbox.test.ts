@@ -4,7 +4,7 @@ import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type InboxMail, MagicLinkStrategy } from '../../lib/index.js';
 import { DevInbox } from '../../lib/mail/dev-inbox.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { ada, eventOf, SECRET, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { never, store } from '../support/options.js';
@@ -93,7 +93,7 @@ describe('its page', () => {
   test('says so when there is none', async () => {
     const { status, text } = await (await served(new DevInbox())).get('/dev/inbox');
     expect(status).toBe(200);
-    expect(text).toContain('No mail yet');
+    expect(text).toContain('No email yet');
     expect(text).not.toContain('<article>');
   });
 

@@ -67,7 +67,7 @@ describe('AL-06: a login in a new browser', () => {
     const { to, email } = await site.nextNotice();
     expect(to).toEqual([ada.email]);
     expect(email.subject).toMatch(/^New login to 127\.0\.0\.1:\d+$/);
-    expect(email.text).toMatch(/^In Firefox on Windows, .* UTC\.$/m);
+    expect(email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test('AL-06: another login in that browser is not', async () => {
@@ -123,8 +123,8 @@ describe('AL-06: a used link tried elsewhere', () => {
     await press(site, token, FIREFOX);
     const { to, email } = await site.nextNotice();
     expect(to).toEqual([ada.email]);
-    expect(email.subject).toMatch(/^A used login link of .* was tried again$/);
-    expect(email.text).toMatch(/^In Firefox on Windows, /m);
+    expect(email.subject).toMatch(/^A used login link for .* was tried again$/);
+    expect(email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test.each(['code', 'deny'] as const)(
@@ -200,8 +200,8 @@ describe('AL-06: many wrong codes', () => {
     const [notice, ...more] = await site.allNotices();
     expect(more).toEqual([]);
     expect(notice?.to).toEqual(['ada+shop@example.com']);
-    expect(notice?.email.subject).toMatch(/^Wrong login codes at /);
-    expect(notice?.email.text).toMatch(/^In Firefox on Windows, /m);
+    expect(notice?.email.subject).toMatch(/^Wrong login codes entered at /);
+    expect(notice?.email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test('EN-09: an address that may have no mail has none of these', async () => {
@@ -224,7 +224,7 @@ describe('AL-07: a change of address', () => {
     const [notice, ...more] = await site.allNotices();
     expect(more).toEqual([]);
     expect(notice?.to).toEqual(['ada.old@example.com']);
-    expect(notice?.email.subject).toMatch(/^Your address at .* was changed$/);
+    expect(notice?.email.subject).toMatch(/^Your email address at .* was changed$/);
     expect(notice?.raw).not.toContain('ada.new');
   });
 
@@ -233,13 +233,13 @@ describe('AL-07: a change of address', () => {
     await site.app.strategy.addressChanged({ ...change, language: 'de' });
     expect((await site.nextNotice()).email.text).toContain(de.notices.addressChanged.ifYou);
     await site.app.strategy.addressChanged(change);
-    expect((await site.nextNotice()).email.text).toContain('If that was you');
+    expect((await site.nextNotice()).email.text).toContain('If this was you');
   });
 
   test('AL-07: also where the sessions cannot be ended', async () => {
     const site = await start({ endSessions: () => Promise.reject(new Error('no sessions')) });
     await expect(site.app.strategy.addressChanged(change)).rejects.toThrow('no sessions');
-    expect(subjectsOf(await site.allNotices())).toEqual([expect.stringMatching(/^Your address at /)]);
+    expect(subjectsOf(await site.allNotices())).toEqual([expect.stringMatching(/^Your email address at /)]);
   });
 
   test('AL-07: a mail that cannot be sent does not make it fail', async () => {

@@ -75,7 +75,7 @@ test('the code page names browser and time in German', async () => {
   await app.browser().post('/login', ada, { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0' });
   const { token } = await app.mailbox.next();
   const { text } = await app.browser().post(CALLBACK, { token }, GERMAN);
-  expect(text).toContain('Angefordert in Firefox unter Windows, 02.01.2030, 13:05 UTC.');
+  expect(text).toContain('Angefordert am 02.01.2030, 13:05 UTC, in Firefox (Windows).');
 });
 
 test('the message of Passport’s refusal is in German; its code is no language', async () => {

@@ -113,6 +113,10 @@ describe('the rest of the codes', () => {
     const json = await browser.postJson('/login', ada);
     expect([json.status, json.headers['retry-after'], json.json()]).toEqual([503, '15', { error: 'unavailable' }]);
     const page = await browser.post('/login', ada);
-    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([503, '15', 'One moment, please']);
+    expect([page.status, page.headers['retry-after'], titleOf(page)]).toEqual([
+      503,
+      '15',
+      'Login is temporarily unavailable',
+    ]);
   });
 });

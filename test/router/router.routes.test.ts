@@ -64,7 +64,7 @@ describe('the routes', () => {
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
     await browser.get((await askFor(app, browser, ada.email, { returnTo: '/orders' })).path);
     const page = await browser.get('/login/sent');
-    expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You are logged in', true]);
+    expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You’re logged in', true]);
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/orders' });
   });
 
@@ -72,10 +72,10 @@ describe('the routes', () => {
     const { app, browser } = await startRouter();
     const { path, token } = await askFor(app, browser);
     const other = app.browser();
-    expect(titleOf(await other.get(path))).toBe('Did you ask for this link here?');
+    expect(titleOf(await other.get(path))).toBe('Is this the right browser?');
     expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
     const answer = await other.post(CALLBACK, { token });
-    expect([answer.status, titleOf(answer)]).toEqual([401, 'Type this code where you asked']);
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'Enter this code where you requested the link']);
     expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
   });
 
@@ -84,7 +84,7 @@ describe('the routes', () => {
     const { token } = await askFor(app, app.browser());
     const other = app.browser();
     const answer = await other.post(CALLBACK, { token });
-    expect([answer.status, titleOf(answer)]).toEqual([401, 'This did not work']);
+    expect([answer.status, titleOf(answer)]).toEqual([401, 'That didn’t work']);
     expect([answer.setCookies, await userOf(other)]).toEqual([[], undefined]);
   });
 

@@ -67,7 +67,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
     const { path, token } = await askFor(app, browser);
     const old = browser.copy();
     await browser.get(path);
-    expect((await old.get(path)).text).toContain('Did you ask for this link here?');
+    expect((await old.get(path)).text).toContain('Is this the right browser?');
     expect((await old.post(CALLBACK, { token })).status).toBe(401);
     expect((await seen(old)).user).toBeUndefined();
   });

@@ -55,7 +55,7 @@ test('a landing page ends the row', async () => {
   const app = await startArray(['magic-link', 'header']);
   const { token } = await askFor(app, app.browser());
   const answer = await app.browser().get(`/array?token=${token}`, { 'x-user': 'eve@example.com' });
-  expect(answer.text).toContain('Did you ask for this link here?');
+  expect(answer.text).toContain('Is this the right browser?');
 });
 
 test('where all refuse, ours is among the reasons', async () => {

@@ -13,7 +13,7 @@ import {
   magicLinkRouter,
   type RouterOptions,
 } from '../../lib/index.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { spellCode } from '../../lib/protocol/crockford.js';
 import { readToken } from '../../lib/protocol/token.js';
 import { Browser } from './browser.js';

@@ -74,7 +74,7 @@ test('each page is as the step before it left things', async () => {
   expect(page.text).not.toContain(secret);
   const refused = await browser.post('/step-up/totp', { code: app.code(secret) });
   expect([refused.status, refused.setCookies]).toEqual([401, []]);
-  expect(refused.text).toContain('That was not right, or it was used before.');
+  expect(refused.text).toContain('That’s incorrect or has already been used.');
   // Begun anew or never begun, a code that confirms nothing is a refusal with a way back.
   const other = await app.logIn('eve@example.com');
   expect((await other.post('/step-up/totp/confirm', { code: '123456' })).text).toContain('href="/step-up/factors"');

@@ -26,7 +26,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: (_app, browser) => browser.get('/login/callback?token=x'),
       status: 401,
-      message: 'This login link is not valid. It may have been cut off on the way.',
+      message: 'This login link isn’t valid. Part of it may be missing.',
     },
   ],
   [
@@ -34,7 +34,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: async (app, browser) => browser.post(CALLBACK, { token: (await askFor(app, app.browser())).token }),
       status: 401,
-      message: 'This login link works only in the browser that asked for it. Open it there.',
+      message: 'This login link works only in the browser where it was requested. Open it there.',
     },
   ],
   [
@@ -43,7 +43,7 @@ const REFUSALS: [string, Refusal][] = [
       refuse: async (app, browser) => browser.get((await askFor(app, browser)).path),
       verify: () => false,
       status: 401,
-      message: 'This address cannot log in here.',
+      message: 'You can’t log in here with this address.',
     },
   ],
   [
@@ -51,7 +51,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: (_app, browser) => browser.post(CALLBACK, { token: 'x' }, { 'sec-fetch-site': 'cross-site' }),
       status: 403,
-      message: 'The request came from another site.',
+      message: 'That request came from another site, so it was refused.',
     },
   ],
 ];

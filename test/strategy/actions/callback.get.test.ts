@@ -17,7 +17,7 @@ const start = (config: TestAppConfig = {}) =>
 async function expectLanding(app: TestApp, browser: Browser, path: string, headers = {}) {
   const answer = await browser.get(path, headers);
   expect([answer.status, answer.setCookies]).toEqual([200, []]);
-  expect(answer.text).toContain('Did you ask for this link here?');
+  expect(answer.text).toContain('Is this the right browser?');
   expect(app.events.some(({ type }) => type === 'link.redeemed')).toBe(false);
 }
 

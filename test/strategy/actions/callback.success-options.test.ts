@@ -131,7 +131,7 @@ test.each([{ session: false }, { assignProperty: 'account' }])(
   async (options) => {
     const { app, browser, path, session } = await login(options);
     expect(session).not.toHaveProperty('passport-bound-link');
-    expect((await browser.get(path)).text).toContain('Did you ask for this link here?');
+    expect((await browser.get(path)).text).toContain('Is this the right browser?');
     expect(app.events.filter(({ type }) => type === 'link.redeemed')).toHaveLength(1);
   },
 );

@@ -79,7 +79,7 @@ test('AC: a revoked link is link_revoked to the browser that asked, and lands el
   const browser = app.browser();
   const { path } = await askFor(app, browser);
   await app.strategy.revokeAll('ada@example.com');
-  expect((await app.browser().get(path)).text).toContain('Did you ask for this link here?');
+  expect((await app.browser().get(path)).text).toContain('Is this the right browser?');
   await expectRefused(browser, path, 'link_revoked');
 });
 

@@ -126,7 +126,7 @@ describe.each(Object.entries(REFUSED).filter(([what]) => what !== 'under deny'))
   (_what, refused) => {
     test('is the waiting page, to the last character, with what is wrong', async () => {
       const { wrong, answer } = await sameAsWrong(refused, (browser, code) => browser.post(CODE, { code }));
-      expect(answer?.text).toContain('role="alert">This code does not work.');
+      expect(answer?.text).toContain('role="alert">That code doesn’t work.');
       expect(answer).toEqual(wrong);
     });
   },

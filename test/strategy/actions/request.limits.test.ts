@@ -42,7 +42,7 @@ test('EN-03: a browser waits thirty seconds between asks, and is told so', async
   const refused = await ask(browser, 'eve@example.com', '198.51.100.1');
   expect(refused.status).toBe(429);
   expect(refused.headers['retry-after']).toBe('30');
-  expect(refused.json()).toMatchObject({ code: 'rate_limited', message: 'Please wait 30 seconds, and ask again.' });
+  expect(refused.json()).toMatchObject({ code: 'rate_limited', message: 'Please wait 30 seconds and try again.' });
   pass(29);
   expect((await ask(browser, ADA, '192.0.2.1')).headers['retry-after']).toBe('1');
   pass(1);
