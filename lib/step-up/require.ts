@@ -65,7 +65,7 @@ export function requireStepUp(options: StepUpDemand = {}): RequestHandler {
   const { path = '/step-up', loginPath = '/login', returnTo = '/' } = options;
   const level = parseLevel(options.level, options.acr);
   const { maxAge = level < 2 ? Number.POSITIVE_INFINITY : MAX_AGE } = options;
-  if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, MAX_MAX_AGE);
+  if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, { max: MAX_MAX_AGE });
   for (const [name, value] of Object.entries({ path, loginPath, returnTo })) {
     need(isPath(value), `${name} must be a path of the origin`);
   }
