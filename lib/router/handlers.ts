@@ -25,7 +25,10 @@ export interface HandlersConfig {
   readonly successRedirect: string;
 }
 
-export function createHandlers({ passport, name, pages, config, successRedirect }: HandlersConfig) {
+/** One for each route. */
+export type Handlers = Readonly<Record<'request' | 'callback' | 'code' | 'notMe', RequestHandler>>;
+
+export function createHandlers({ passport, name, pages, config, successRedirect }: HandlersConfig): Handlers {
   const request: RequestHandler = (req, res, next) =>
     passport.authenticate(name, { action: 'request' }, (error) => {
       if (error) return next(error);

@@ -1,7 +1,13 @@
 /** Ten codes for the day on which the device is lost: each works once, and only digests are kept. */
 import { createSecretKey } from 'node:crypto';
 import { hmac, random } from '../../protocol/crypto.js';
-import type { RecoveryCodes } from '../store/document.js';
+
+/** What is kept of them. */
+export interface RecoveryCodes {
+  /** What the digests are keyed with. */
+  readonly key: string;
+  readonly digests: readonly string[];
+}
 
 /** The name that the guard and the events know them by. */
 export const RECOVERY = 'recovery';
