@@ -40,15 +40,7 @@ export async function createApp(settings, origin) {
   const redis =
     settings.redisUrls.length > 0 ? await connectRedis(settings.redisUrls, settings.redisClient) : undefined;
   const store = redis?.linkStore ?? new MemoryStore();
-  const [sessionSecret = ''] = settings.sessionSecrets;
-  const users = createUsers(settings.sessionSecrets, redis?.userStore ?? new MemoryFactorStore());
-  const accounts = createAccounts({
-    users,
-    strategy: () => strategy,
-    stepUp: () => stepUp,
-    history: () => history,
-  });
-
+  /** @type {MagicLinkStrategy<User>} */
   const strategy = new MagicLinkStrategy(
     {
       secret: settings.magicLinkSecrets,
@@ -62,10 +54,14 @@ export async function createApp(settings, origin) {
       otherBrowser: settings.otherBrowser,
       // Closed sign-up: any other address is answered alike, and gets no mail.
       mayReceive: (address) => settings.closedSignup?.has(address) ?? true,
-      ...accounts.hooks,
+      // An account may be there before its proof: imported, or signed up for by somebody who has not proven the mailbox.
+      isFirstProof: ({ signupRecordId }) => signupRecordId === undefined,
+      onFirstProof: (user, claims) => accounts.firstProof(user, claims),
+      endSessions: (user) => accounts.endSessions(user),
     },
-    accounts.verify,
+    (claims) => accounts.verify(claims),
   );
+  const users = createUsers(strategy.port.sealers('example/users'), redis?.userStore ?? new MemoryFactorStore());
   const history = createHistory(strategy, redis?.auditClient);
   const stepUp = new StepUp(strategy, {
     store: redis?.factorStore ?? new MemoryFactorStore(),
@@ -75,6 +71,8 @@ export async function createApp(settings, origin) {
       return id && email ? { id, name: email, address: email, signupRecordId } : undefined;
     },
   });
+
+  const accounts = createAccounts({ users, strategy, stepUp, history });
 
   // A Passport of our own rather than the module's: two apps in one process do not meet.
   const passport = new Passport();
@@ -129,7 +127,7 @@ export async function createApp(settings, origin) {
   app.use('/login', magicLinkRouter(passport, strategy));
 
   app.use('/step-up', stepUpRouter(stepUp));
-  app.use('/transfer', transferRoutes({ origin, secret: sessionSecret }));
+  app.use('/transfer', transferRoutes({ origin, sealer: strategy.port.sealers('example/transfer')[0] }));
 
   app.get('/', async (req, res) => {
     const user = userOf(req);

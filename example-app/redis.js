@@ -1,12 +1,10 @@
 // Sessions, links, factors, users and what happened in one Redis: standalone or Cluster, by ioredis or node-redis.
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import { Cluster, Redis } from 'ioredis';
-import { RedisStore } from 'passport-bound-link';
+import { RedisStore, withDeadline } from 'passport-bound-link';
 import { RedisFactorStore } from 'passport-bound-link/step-up';
 import { createClient, createCluster } from 'redis';
 
-/** Milliseconds that the session store may take before the person is told to try again. */
-const SESSION_DEADLINE = 500;
 /** Milliseconds that the start waits for Redis; after that it answers 503 until Redis is there. */
 const CONNECT_DEADLINE = 2000;
 
@@ -105,32 +103,6 @@ function warnOnce() {
     if (line !== last) process.emitWarning(line);
     last = line;
   };
-}
-
-/**
- * express-session waits for its store without end. Here a store that fails, or says nothing, is 503.
- * @param {RedisSessionStore} store
- */
-function withDeadline(store) {
-  for (const method of /** @type {const} */ (['get', 'set', 'destroy', 'touch'])) {
-    const original = /** @type {(...args: unknown[]) => unknown} */ (store[method]);
-    Object.assign(store, {
-      [method](/** @type {unknown[]} */ ...args) {
-        const callback = /** @type {(error: unknown, value?: unknown) => void} */ (args.pop());
-        let answered = false;
-        const answer = (/** @type {unknown} */ cause, /** @type {unknown} */ value = undefined) => {
-          if (answered) return;
-          answered = true;
-          clearTimeout(timer);
-          callback(cause ? unavailable('the session store', cause) : null, value);
-        };
-        // By way of setImmediate: after a stall of this process the answer may be there already.
-        const timer = setTimeout(() => setImmediate(answer, new Error('no answer')), SESSION_DEADLINE);
-        original.apply(store, [...args, answer]);
-      },
-    });
-  }
-  return store;
 }
 
 /** @param {string} what @param {unknown} cause */

@@ -1,31 +1,26 @@
 // A transfer: what the inbox alone must not be able to do.
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
 import { requireStepUp } from 'passport-bound-link/step-up';
 import { confirmTransferPage, transferPage, transferredPage } from './pages.js';
 
 /**
- * A person sees amount and payee on a page of their own, and its button sends exactly these: the page holds
- * a digest of the two and of the session, and anything else is shown first. After a step-up a person comes
- * back to that page, and nothing has been sent. A program confirms by what it sends.
- * @param {{ origin: string, secret: string }} config
+ * A person sees amount and payee on a page of their own, and its button sends exactly these: the page holds the two,
+ * sealed for this session, and anything else is shown first. After a step-up a person comes back to that page, and
+ * nothing has been sent. A program confirms by what it sends.
+ * @param {object} parts
+ * @param {string} parts.origin
+ * @param {import('passport-bound-link').Sealer} parts.sealer
  */
-export function transferRoutes({ origin, secret }) {
-  /** @param {express.Request} req @param {Transfer} transfer */
-  const seal = (req, { amount, to }) =>
-    createHmac('sha256', secret)
-      .update(JSON.stringify([req.sessionID, amount, to]))
-      .digest();
+export function transferRoutes({ origin, sealer }) {
   /** @param {express.Request} req @param {Transfer} transfer @param {unknown} confirmation */
-  const isConfirmed = (req, transfer, confirmation) => {
-    const given = Buffer.from(typeof confirmation === 'string' ? confirmation : '', 'base64url');
-    const wanted = seal(req, transfer);
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
-  };
+  const isConfirmed = (req, transfer, confirmation) =>
+    typeof confirmation === 'string' && sealer.open(req.sessionID, confirmation) === JSON.stringify(transfer);
   /** @param {express.Request} req @param {express.Response} res @param {Transfer} transfer */
-  const askToConfirm = (req, res, transfer) =>
-    void res.type('html').send(confirmTransferPage(transfer, seal(req, transfer).toString('base64url')));
+  const askToConfirm = (req, res, transfer) => {
+    const confirmation = sealer.seal(req.sessionID, JSON.stringify(transfer));
+    res.type('html').send(confirmTransferPage(transfer, confirmation));
+  };
 
   const router = express.Router();
   // Refused, a POST is not repeated: the person comes back to the form.

@@ -1,5 +1,5 @@
-// The users: whom an address belongs to, and what an account goes through. Sealed: none lies in the store in the clear.
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+// The users: who an address belongs to, and what an account goes through. An app has a database for them.
+import { randomBytes } from 'node:crypto';
 
 /**
  * @typedef {object} User
@@ -12,22 +12,32 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
  */
 
 /**
- * The store is that of second factors, because it does just what users need: one string for each name, added,
- * replaced or removed if nobody was faster. An app has a database for them.
- * @param {readonly string[]} secrets the first seals, all open; one that is dropped takes its users with it
+ * The store is that of second factors, because it does what users need: one string for each name, added, replaced or
+ * removed if no other request was faster. What lies in it is sealed under the strategy's secrets.
+ * @param {readonly [import('passport-bound-link').Sealer, ...import('passport-bound-link').Sealer[]]} sealers one for
+ *   each of the secrets, the current one first
  * @param {import('passport-bound-link/step-up').FactorStore} store
  */
-export function createUsers(secrets, store) {
-  const keys = secrets.map((secret) => createHmac('sha256', secret).update('users').digest());
-  const [current = Buffer.alloc(0)] = keys;
+export function createUsers(sealers, store) {
+  const [current] = sealers;
 
-  /** @param {string} address @param {Buffer} key */
-  const nameOf = (address, key = current) => `address-${createHmac('sha256', key).update(address).digest('base64url')}`;
+  /** What stands for an address under a secret. @param {string} address */
+  const nameOf = (address, sealer = current) => `address-${sealer.tag(address)}`;
+
+  /** @param {User} user */
+  const seal = (user) => current.seal(user.id, JSON.stringify(user));
+
+  /** @param {string} id @param {string} sealed @returns {User} */
+  function open(id, sealed) {
+    const plain = sealers.map((sealer) => sealer.open(id, sealed)).find((opened) => opened !== undefined);
+    if (plain === undefined) throw new Error('a user cannot be opened: it was sealed under none of the secrets');
+    return JSON.parse(plain);
+  }
 
   /** @param {string} address @returns {Promise<string | undefined>} */
   async function idOf(address) {
-    for (const key of keys) {
-      const id = await store.read(nameOf(address, key));
+    for (const sealer of sealers) {
+      const id = await store.read(nameOf(address, sealer));
       if (id !== undefined) return id;
     }
     return undefined;
@@ -35,17 +45,17 @@ export function createUsers(secrets, store) {
 
   /** @param {string} address @param {string} id */
   async function release(address, id) {
-    for (const key of keys) await store.write(nameOf(address, key), id, undefined);
+    for (const sealer of sealers) await store.write(nameOf(address, sealer), id, undefined);
   }
 
   /**
    * @param {string} email @param {string | undefined} signupRecordId
-   * @returns {Promise<string | undefined>} the id of its user, whoever was faster
+   * @returns {Promise<string | undefined>} the id of its user, whichever request was faster
    */
   async function create(email, signupRecordId) {
     const id = randomBytes(12).toString('base64url');
     const user = { id, email, epoch: 0, ...(signupRecordId !== undefined && { signupRecordId }) };
-    await store.write(id, undefined, seal(current, id, user));
+    await store.write(id, undefined, seal(user));
     if (await store.write(nameOf(email), undefined, id)) return id;
     await store.write(id, await store.read(id), undefined);
     return idOf(email);
@@ -54,7 +64,7 @@ export function createUsers(secrets, store) {
   /** @param {string} id @returns {Promise<User | undefined>} */
   async function find(id) {
     const sealed = await store.read(id);
-    return sealed === undefined ? undefined : open(keys, id, sealed);
+    return sealed === undefined ? undefined : open(id, sealed);
   }
 
   /**
@@ -66,8 +76,8 @@ export function createUsers(secrets, store) {
   async function update(id, change) {
     for (;;) {
       const sealed = await store.read(id);
-      const changed = sealed === undefined ? undefined : change(open(keys, id, sealed));
-      if (!changed || (await store.write(id, sealed, seal(current, id, changed)))) return changed;
+      const changed = sealed === undefined ? undefined : change(open(id, sealed));
+      if (!changed || (await store.write(id, sealed, seal(changed)))) return changed;
     }
   }
 
@@ -77,8 +87,8 @@ export function createUsers(secrets, store) {
 
     /**
      * @param {string} email
-     * @param {string} [signupRecordId] the link that has just proven the mailbox; without it the account is one of before
-     *   that: imported, or signed up for by whomever
+     * @param {string} [signupRecordId] the link that has just proven the mailbox; without it the account is there from
+     *   before that: imported, or signed up for by somebody else
      * @returns {Promise<User | undefined>} undefined: the address is just changing hands
      */
     async findOrCreate(email, signupRecordId) {
@@ -88,7 +98,7 @@ export function createUsers(secrets, store) {
     },
 
     /**
-     * The mailbox of the address to come is proven: from now on it logs in, the old one is anybody's, and every
+     * The mailbox of the address to come is proven: from now on that address logs in, the old one is free, and every
      * session so far has ended.
      * @param {User} before @param {string} address
      * @returns {Promise<User | undefined>} undefined: another change came since, or the address is another user's
@@ -98,8 +108,8 @@ export function createUsers(secrets, store) {
       // Taken first, so that two users never have one address.
       const owner = (await idOf(address)) ?? ((await store.write(nameOf(address), undefined, id)) ? id : undefined);
       if (owner !== id) return undefined;
-      const user = await update(id, ({ change: current, ...row }) =>
-        current?.id === change.id ? { ...row, email: address, epoch: row.epoch + 1 } : undefined,
+      const user = await update(id, ({ change: latest, ...row }) =>
+        latest?.id === change.id ? { ...row, email: address, epoch: row.epoch + 1 } : undefined,
       );
       if (user) await release(email, id);
       return user;
@@ -114,30 +124,3 @@ export function createUsers(secrets, store) {
 }
 
 /** @typedef {ReturnType<typeof createUsers>} Users */
-
-/**
- * Bound to the id: one user's row is none under another's.
- * @param {Buffer} key @param {string} id @param {User} user
- */
-function seal(key, id, user) {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(id));
-  return Buffer.concat([iv, cipher.update(JSON.stringify(user)), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64url',
-  );
-}
-
-/** @param {readonly Buffer[]} keys @param {string} id @param {string} sealed @returns {User} */
-function open(keys, id, sealed) {
-  const bytes = Buffer.from(sealed, 'base64url');
-  for (const key of keys) {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(id));
-    decipher.setAuthTag(bytes.subarray(-16));
-    try {
-      return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString());
-    } catch {
-      // Sealed under another of the secrets.
-    }
-  }
-  throw new Error('a user cannot be opened: sealed under none of the secrets');
-}

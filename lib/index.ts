@@ -52,6 +52,7 @@ export type { Authenticator } from './router/handlers.js';
 export { magicLinkRouter, type RouterOptions } from './router/router.js';
 export { authContext } from './session/auth-context.js';
 export type { AuthContext, LoginFacts } from './session/session.js';
+export { withDeadline } from './session/store-deadline.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory.js';
 export { RedisStore, type RedisStoreOptions } from './store/redis.js';
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './store/redis-client.js';

@@ -1,6 +1,6 @@
-// `npm start`: installs and builds what is missing, then becomes the example app.
+// `npm start` and `npm run example:minimal`: installs and builds what is missing, then becomes the example app.
 import { buildMissing, installMissing } from './install.mjs';
 
 installMissing();
 buildMissing();
-await import('../example-app/main.js');
+await import(process.argv[2] === 'minimal' ? '../example-app/minimal.js' : '../example-app/main.js');

@@ -1,0 +1,60 @@
+// The whole wiring. Without REDIS_URL and SMTP_URL, everything is in memory and mail lands at /dev/inbox.
+import { randomBytes } from 'node:crypto';
+import { RedisStore as RedisSessionStore } from 'connect-redis';
+import express from 'express';
+import session from 'express-session';
+import { Redis } from 'ioredis';
+import nodemailer from 'nodemailer';
+import passport from 'passport';
+import {
+  DevInbox,
+  MagicLinkStrategy,
+  MemoryStore,
+  magicLinkRouter,
+  RedisStore,
+  withDeadline,
+} from 'passport-bound-link';
+import { doctor } from 'passport-bound-link/doctor';
+
+const { PORT = '3000', ORIGIN = `http://localhost:${PORT}`, REDIS_URL, SMTP_URL } = process.env;
+const randomSecret = () => randomBytes(32).toString('hex');
+const { MAGIC_LINK_SECRET = randomSecret(), SESSION_SECRET = randomSecret() } = process.env;
+const https = ORIGIN.startsWith('https:');
+const transport = SMTP_URL ? nodemailer.createTransport({ url: SMTP_URL, requireTLS: https }) : new DevInbox();
+// A quick error while Redis is away, and no second attempt at a command that was on its way.
+const options = { commandTimeout: 500, enableOfflineQueue: false, autoResendUnfulfilledCommands: false };
+const redis = REDIS_URL && new Redis(REDIS_URL, options);
+
+const strategy = new MagicLinkStrategy(
+  {
+    secret: MAGIC_LINK_SECRET,
+    origin: ORIGIN,
+    callbackPath: '/login/callback',
+    store: redis ? new RedisStore(redis) : new MemoryStore(),
+    mail: { transport, from: 'Acme <login@acme.example>' },
+  },
+  async ({ address }) => ({ id: address }), // find or create your user here; false refuses
+);
+passport.use(strategy);
+passport.serializeUser((user, done) => done(null, user));
+passport.deserializeUser((user, done) => done(null, user));
+
+const app = express().set('trust proxy', https ? 1 : false); // the number of proxies in front of the app
+if (transport instanceof DevInbox) app.get('/dev/inbox', transport.handler);
+app.use(
+  session({
+    name: https ? '__Host-sid' : 'sid',
+    secret: SESSION_SECRET,
+    store: redis ? withDeadline(new RedisSessionStore({ client: redis })) : undefined,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { secure: https, httpOnly: true, sameSite: 'lax' },
+  }),
+);
+app.use(doctor(strategy)); // warns of whatever makes links fail in a deployed app, with the cure
+app.use(passport.session());
+app.use('/login', magicLinkRouter(passport, strategy));
+app.get('/', (req, res) => void res.send(req.user ? 'You are logged in.' : '<a href="/login">Log in</a>'));
+const server = app.listen(Number(PORT), () => console.log(`listening on ${ORIGIN}`));
+// Sends the mail that is waiting before it exits.
+process.once('SIGTERM', () => server.close(() => strategy.close().then(() => process.exit())));
