@@ -65,7 +65,6 @@ const REMAINS = `### What remains, and why
 
 - CPU: of what a login costs beyond the floor through Passport, the package's own code is less than half. A quarter is cryptography and its garbage: nine keyed hashes and two seals to ask, four and one to click, beside the one or two of the session that the floor has as well. Nothing of it can go: each stands for something that must not lie in Redis, in the mail or in the session in the clear. The rest is one more round trip, for the network's limit, which has to come before the session is written and cannot share a command with an account on another slot; the mail, which the floor does not write, and a notice, because in this figure every browser is new; a session of twice the size; and one more router.
 - Bytes: the link's own key has fewer than 400. The others are the account's key, which says what is live and what counts in which lane, and the network's, of which in this figure each link has one to itself. One key in place of three would need an end of life for each field, which Redis has from 7.4 on.
-- Import: \`rate-limiter-flexible\` takes 9 ms, because it loads a limiter for each database that it knows. Loading two of its files alone would take 3, and would hang on how they are laid out.
 `;
 
 /** @param {import('./systems/system.js').System} system */

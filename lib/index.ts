@@ -31,21 +31,29 @@ export type {
   VerifyDone,
   VerifyWithRequest,
 } from './options/verify.js';
+export type { OutstandingLink } from './protocol/account-links.js';
 export type { BrowserFamily, Claims } from './protocol/claims.js';
 export { type Decision, strictest } from './protocol/decision.js';
-export type { ElsewhereHelp, OutstandingLink } from './protocol/magic-link.js';
+export type { ElsewhereHelp } from './protocol/outcomes.js';
 export type { Sealer } from './protocol/sealer.js';
 export type {
-  Judged,
-  JudgedCode,
   Lane,
   LinkRef,
   LinkStore,
   LiveLink,
+  MismatchedLink,
   NewLink,
+  OpenResult,
   Presented,
   PresentedCode,
-  ScriptClient,
+  RedeemByCodeResult,
+  RedeemedLink,
+  RedeemResult,
+  UnusableLink,
+  UsedLink,
+  WindowCount,
+  WindowCounter,
+  WrongCode,
 } from './protocol/store.js';
 export { TOKEN_PATTERN } from './protocol/token.js';
 export type { Authenticator } from './router/handlers.js';

@@ -20,12 +20,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: INNER,
   texts: [...INNER, 'texts'],
   ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, 'texts', room]])),
-  notices: [...INNER, 'texts', 'limits', 'mail', 'notices'],
+  notices: [...INNER, 'texts', 'mail', 'notices'],
   options: [...BELOW, 'notices', 'options'],
   strategy: [...BELOW, 'notices', 'options', 'strategy'],
   router: [...BELOW, 'options', 'strategy', 'router'],
   index: [...BELOW, 'notices', 'options', 'strategy', 'router'],
-  doctor: [...INNER, 'options', 'strategy', 'doctor'],
+  doctor: [...INNER, 'store', 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'options', 'signals'],
   'step-up': [...INNER, 'texts', 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
@@ -38,7 +38,6 @@ const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   errors: /^(?!)/,
   events: /^node:diagnostics_channel$/,
   protocol: /^node:(crypto|url)$/,
-  limits: /^(node:.*|express, types|rate-limiter-flexible)$/,
   strategy: /^(node:.*|express, types|passport-strategy)$/,
   router: /^(node:.*|express(, types)?)$/,
   'step-up': /^(node:.*|express(, types)?|@simplewebauthn\/server|otplib|uqr)$/,
@@ -209,4 +208,9 @@ test('nothing is a default export', () => {
 
 test('every file says its job in a doc comment on its first line', () => {
   expect(files.filter(({ text }) => !/^\/\*\* \S.*\. \*\/\n/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('the protocol speaks no Lua: what a store runs, and how, is its own', () => {
+  const LUA = /\b(?:Lua|KEYS|ARGV|eval|evalsha|[sS]criptClient)\b/;
+  expect(files.filter(({ room, text }) => room === 'protocol' && LUA.test(text)).map(({ path }) => path)).toEqual([]);
 });

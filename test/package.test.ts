@@ -18,7 +18,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy', 'rate-limiter-flexible'];
+const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy'];
 /** What the wiring in README and docs needs beside. */
 const TYPES = ['@types', 'connect-redis', 'ioredis', 'nodemailer', 'pino', 'prom-client', '@opentelemetry'];
 
@@ -184,7 +184,7 @@ test('PK-01: no install script, and two runtime dependencies', () => {
     readFileSync(join(app, 'node_modules/passport-bound-link/package.json'), 'utf8'),
   );
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(hook);
-  expect(Object.keys(dependencies)).toEqual(['passport-strategy', 'rate-limiter-flexible']);
+  expect(Object.keys(dependencies)).toEqual(['passport-strategy']);
   expect(Object.keys(peerDependencies).sort()).toEqual([
     '@simplewebauthn/server',
     'express',

@@ -123,7 +123,7 @@ export class AuditLog {
    * @param deadlineMs milliseconds; default 4,000
    */
   async close(deadlineMs = DEADLINE_MS): Promise<void> {
-    wholeNumber('deadlineMs', 'milliseconds', deadlineMs, 60_000);
+    wholeNumber('deadlineMs', 'milliseconds', deadlineMs, { max: 60_000 });
     this.#port.events.off('*', this.#listener);
     await this.#writer.close(deadlineMs);
   }

@@ -1,7 +1,7 @@
 /** What the user says of the audit log, and what is made of it. */
 
 import type { RedisClient } from '../store/redis-client.js';
-import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
+import { checkNames, namesOf, wholeNumber } from '../util/check.js';
 
 export interface AuditOptions {
   /** Of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these; best not the one that logins wait for. */
@@ -16,7 +16,9 @@ export interface AuditOptions {
   bufferSize?: number;
 }
 
-export interface AuditConfig extends Required<Omit<AuditOptions, 'maxAgeDays'>> {
+export interface AuditConfig extends Required<Omit<AuditOptions, 'maxAgeDays' | 'keyPrefix'>> {
+  /** Checked by RedisScripts. Undefined: its default. */
+  readonly keyPrefix: string | undefined;
   readonly maxAgeMs: number;
 }
 
@@ -33,12 +35,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** @throws TypeError for a wrong or unknown option */
 export function parseAuditOptions(options: AuditOptions): AuditConfig {
   checkNames('AuditLog', options, NAMES);
-  const { client, keyPrefix = 'pbl:', maxEvents = 100_000, maxAgeDays = 90, bufferSize = 10_000 } = options;
-  need(typeof keyPrefix === 'string' && !/[{}]/.test(keyPrefix), 'keyPrefix must be a string without braces');
-  wholeNumber('maxEvents', 'events', maxEvents, 10_000_000);
-  wholeNumber('maxAgeDays', 'days', maxAgeDays, 3650);
-  wholeNumber('bufferSize', 'events', bufferSize, 1_000_000);
-  need(maxEvents >= 100, 'maxEvents must be 100 at least');
-  need(bufferSize >= 100, 'bufferSize must be 100 at least');
+  const { client, keyPrefix, maxEvents = 100_000, maxAgeDays = 90, bufferSize = 10_000 } = options;
+  wholeNumber('maxEvents', 'events', maxEvents, { min: 100, max: 10_000_000 });
+  wholeNumber('maxAgeDays', 'days', maxAgeDays, { max: 3650 });
+  wholeNumber('bufferSize', 'events', bufferSize, { min: 100, max: 1_000_000 });
   return { client, keyPrefix, maxEvents, maxAgeMs: maxAgeDays * DAY_MS, bufferSize };
 }

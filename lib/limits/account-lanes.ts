@@ -1,13 +1,13 @@
-/** How many links one mailbox may be sent, and out of whose share: no stranger uses up the owner's. */
+/** How many links one mailbox may be sent, and from whose share: a stranger cannot use up the owner's. */
 import type { KeyObject } from 'node:crypto';
 import { hmac } from '../protocol/crypto.js';
 import type { Lane } from '../protocol/store.js';
 
-/** Links at most, in any 15 minutes and in any 24 hours. */
+/** Links at most in any 15 minutes, and in any 24 hours. */
 export interface AccountLimits {
   readonly quarterHour: number;
   readonly day: number;
-  /** What one network may use of these. */
+  /** The part of these that one network may use. */
   readonly networkQuarterHour: number;
   readonly networkDay: number;
 }
@@ -16,8 +16,8 @@ const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A browser that has logged in to this account before has a lane to itself. All others share one,
- * of which one network has a part.
+ * A browser that has logged in to this account before has a lane of its own. All other browsers share one lane, of
+ * which each network may use a part.
  */
 export function accountLanes(
   limits: AccountLimits,

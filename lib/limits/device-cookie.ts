@@ -1,4 +1,4 @@
-/** A signed cookie that says which accounts this browser has logged in to, to the server alone. */
+/** A signed cookie from which only the server can tell the accounts that this browser has logged in to. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { hmac, random } from '../protocol/crypto.js';
@@ -6,7 +6,7 @@ import type { Keyring, KeySet } from '../protocol/keys.js';
 
 /*
  * base64url of a random device id, 16 bytes, and for each account, the latest first, the first 16
- * bytes of an HMAC over the id and the mailbox. It names nobody, and holds for this browser only.
+ * bytes of an HMAC over the id and the mailbox. It contains no address, and is valid for this browser only.
  */
 const ID = 16;
 const MARK = 16;
@@ -22,7 +22,7 @@ export class DeviceCookie {
   constructor({ keyring, origin, name }: { keyring: Keyring; origin: string; name: string }) {
     this.#keyring = keyring;
     this.#secure = origin.startsWith('https:');
-    // `__Host-`: no other host of the site can plant it.
+    // `__Host-`: no other host of the site can set it.
     this.#name = `${this.#secure ? '__Host-' : ''}${name}-device`;
   }
 
@@ -37,7 +37,7 @@ export class DeviceCookie {
     return known ? id.toString('base64url') : undefined;
   }
 
-  /** Called at a login, and only there: whoever merely asks is not known by it. */
+  /** Called at a login, and only then: requesting a link does not make a browser known. */
   remember(req: Request, res: Response, mailbox: string): void {
     const { id, marks } = this.#read(req) ?? { id: random(ID), marks: [] };
     const mark = markOf(this.#keyring.current, id, mailbox);

@@ -1,22 +1,23 @@
-/** What the user says of the limits, and what is made of it. */
+/** The options of the limits, checked and completed. */
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import type { AccountLimits } from './account-lanes.js';
 import type { NetworkLimits } from './network-limit.js';
 
 export interface LimitOptions {
   /**
-   * Links that one mailbox may be sent, silently, whatever its `+tag`; 1 to 100 each. Default 5 in 15
-   * minutes (`quarterHour`) and 20 a day (`day`), of which one network may use 2 (`networkQuarterHour`)
-   * and 5 (`networkDay`). A browser that has logged in to the account before has 5 and 20 to itself.
+   * Links that one mailbox may be sent, whatever the `+tag`; 1 to 100 each. A request beyond them is answered like any
+   * other. Default 5 in 15 minutes (`quarterHour`) and 20 a day (`day`), of which one network may use 2
+   * (`networkQuarterHour`) and 5 (`networkDay`). A browser that has logged in to the account before has 5 and 20 of
+   * its own.
    */
   account?: Partial<AccountLimits>;
   /**
-   * Asks in 15 minutes of one network, answered 429, 1 to 100,000 each. Default 20 of an IPv4 address
-   * or an IPv6 /64 (`quarterHour`), 200 of a /48 (`siteQuarterHour`). From `req.ip`: set `trust proxy`
-   * to what is really in front.
+   * Requests in 15 minutes from one network, 1 to 100,000 each; more are answered 429. Default 20 from an IPv4 address
+   * or an IPv6 /64 (`quarterHour`), 200 from a /48 (`siteQuarterHour`). The network is that of `req.ip`: set
+   * `trust proxy` to the proxies that are really in front.
    */
   network?: Partial<NetworkLimits>;
-  /** Seconds before one browser may ask again, answered 429, 1 to 600. Default 30. */
+  /** Seconds before one browser may request another link, 1 to 600; earlier ones are answered 429. Default 30. */
   resend?: number;
 }
 
@@ -38,7 +39,7 @@ const ACCOUNT_LIMIT_NAMES = namesOf<AccountLimits>({
 const NETWORK_LIMIT_NAMES = namesOf<NetworkLimits>({ quarterHour: true, siteQuarterHour: true });
 
 /**
- * Undefined where nothing is to be limited.
+ * Undefined if nothing is to be limited.
  * @throws TypeError for a wrong or unknown option
  */
 export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = false): Limits | undefined {
@@ -49,10 +50,12 @@ export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = fal
   const account = { quarterHour: 5, day: 20, networkQuarterHour: 2, networkDay: 5, ...limits.account };
   const network = { quarterHour: 20, siteQuarterHour: 200, ...limits.network };
   const { resend = 30 } = limits;
-  for (const [name, value] of Object.entries(account)) wholeNumber(`limits.account.${name}`, 'links', value, 100);
-  for (const [name, value] of Object.entries(network)) wholeNumber(`limits.network.${name}`, 'asks', value, 100_000);
-  wholeNumber('limits.resend', 'seconds', resend, 600);
+  for (const [name, value] of Object.entries(account))
+    wholeNumber(`limits.account.${name}`, 'links', value, { max: 100 });
+  for (const [name, value] of Object.entries(network))
+    wholeNumber(`limits.network.${name}`, 'requests', value, { max: 100_000 });
+  wholeNumber('limits.resend', 'seconds', resend, { max: 600 });
   if (!dangerouslyNoLimits) return Object.freeze({ account, network, resend });
-  process.emitWarning('dangerouslyNoLimits: anybody can fill anybody’s mailbox', { code: 'PBL_NO_LIMITS' });
+  process.emitWarning('dangerouslyNoLimits: anyone can fill any mailbox with mail', { code: 'PBL_NO_LIMITS' });
   return undefined;
 }

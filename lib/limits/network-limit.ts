@@ -1,11 +1,11 @@
-/** How often one network may ask, for whatever addresses. */
+/** How often one network may request links, whatever the addresses. */
 import type { KeyObject } from 'node:crypto';
-import { hmac } from '../protocol/crypto.js';
-import type { ScriptClient } from '../protocol/store.js';
-import { Limiter } from './limiter.js';
+import { digest } from '../protocol/crypto.js';
+import { reachStore } from '../protocol/reach-store.js';
+import type { WindowCounter } from '../protocol/store.js';
 import type { Networks } from './networks.js';
 
-/** Asks at most in 15 minutes. */
+/** Requests at most in 15 minutes. */
 export interface NetworkLimits {
   /** Of one IPv4 address, or one IPv6 /64. */
   readonly quarterHour: number;
@@ -13,37 +13,36 @@ export interface NetworkLimits {
   readonly siteQuarterHour: number;
 }
 
-const SECONDS = 15 * 60;
+const WINDOW_MS = 15 * 60 * 1000;
 
 export class NetworkLimit {
-  readonly #network: Limiter;
-  readonly #site: Limiter;
+  readonly #limits: NetworkLimits;
   readonly #key: KeyObject;
+  readonly #counter: WindowCounter;
 
-  /** @param client counts for all processes; without it each process counts for itself */
-  constructor(limits: NetworkLimits, key: KeyObject, client: ScriptClient | undefined) {
-    const limiter = (keyPrefix: string, points: number) =>
-      new Limiter({ keyPrefix, points, duration: SECONDS }, client);
-    this.#network = limiter('network', limits.quarterHour);
-    this.#site = limiter('site', limits.siteQuarterHour);
+  /** @param key of the digests that the counter gets in place of networks */
+  constructor(limits: NetworkLimits, key: KeyObject, counter: WindowCounter) {
+    this.#limits = limits;
     this.#key = key;
+    this.#counter = counter;
   }
 
   /**
-   * Counts one ask. Resolves with the seconds to wait where that was one too many.
-   * @throws UnavailableError when it cannot be counted: then there is no mail
+   * Counts one request. Resolves with the seconds to wait; 0 if the request is within the limit.
+   * @throws UnavailableError when it cannot be counted: then no mail is sent
    */
-  async consume({ network, site }: Networks): Promise<number | undefined> {
+  async count({ network, site }: Networks): Promise<number> {
+    const { quarterHour, siteQuarterHour } = this.#limits;
     const waits = await Promise.all([
-      this.#count(this.#network, network),
-      site === undefined ? undefined : this.#count(this.#site, site),
+      this.#wait('network', network, quarterHour),
+      site === undefined ? 0 : this.#wait('site', site, siteQuarterHour),
     ]);
-    const seconds = waits.filter((wait) => wait !== undefined);
-    return seconds.length > 0 ? Math.max(...seconds) : undefined;
+    return Math.max(...waits);
   }
 
-  async #count(limiter: Limiter, name: string): Promise<number | undefined> {
-    const { isFull, msBeforeNext } = await limiter.count(hmac(this.#key, name).toString('base64url', 0, 16));
-    return isFull ? Math.max(1, Math.ceil(msBeforeNext / 1000)) : undefined;
+  async #wait(kind: string, who: string, max: number): Promise<number> {
+    const name = `${kind}:${digest(this.#key, who)}`;
+    const { count, expiresInMs } = await reachStore(() => this.#counter.increment(name, WINDOW_MS));
+    return count > max ? Math.max(1, Math.ceil(expiresInMs / 1000)) : 0;
   }
 }

@@ -1,4 +1,4 @@
-/** What stands for a network in events: the same for all that comes from it, and nobody's address. */
+/** A keyed digest that stands for a network in events: the same for all of its requests. */
 import type { KeyObject } from 'node:crypto';
 import { hmac } from '../protocol/crypto.js';
 import { networksOf } from './networks.js';

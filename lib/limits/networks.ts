@@ -1,14 +1,14 @@
-/** Which network a request comes from: an address alone says little where one person has 2^64 of them. */
+/** The network that a request comes from: one person may have 2^64 IPv6 addresses. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 export interface Networks {
-  /** The IPv4 address, or the IPv6 /64, which one household or server has. */
+  /** The IPv4 address, or the IPv6 /64: one household or server. */
   readonly network: string;
-  /** The IPv6 /48, which one customer of a provider may have. */
+  /** The IPv6 /48: one customer of a provider may have all of it. */
   readonly site: string | undefined;
 }
 
-/** @param ip `req.ip`; what is no address counts as one network of its own */
+/** @param ip `req.ip`; everything that is not an address counts as one network */
 export function networksOf(ip: string | undefined): Networks {
   const address = (ip ?? '').replace(/%.*$/, '');
   const v4 = address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -1,7 +1,7 @@
-/** The limits of asking: whether this network may ask, and as what the account counts it. */
+/** The limits of requesting links: whether this network may, and in which lanes of the account it counts. */
 import type { Request, Response } from 'express';
 import type { Keyring } from '../protocol/keys.js';
-import type { Lane, ScriptClient } from '../protocol/store.js';
+import type { Lane, WindowCounter } from '../protocol/store.js';
 import { accountLanes } from './account-lanes.js';
 import { DeviceCookie } from './device-cookie.js';
 import type { Limits } from './limit-options.js';
@@ -9,11 +9,12 @@ import { NetworkLimit } from './network-limit.js';
 import { networksOf } from './networks.js';
 
 export interface RequestLimitsConfig {
+  /** Undefined: nothing is limited. */
   readonly limits: Limits | undefined;
   readonly keyring: Keyring;
   readonly origin: string;
   readonly name: string;
-  readonly store: { readonly scriptClient?: ScriptClient };
+  readonly store: WindowCounter;
 }
 
 export class RequestLimits {
@@ -26,19 +27,19 @@ export class RequestLimits {
     const { limits, keyring, store } = config;
     this.#limits = limits;
     this.#keyring = keyring;
-    this.#network = limits && new NetworkLimit(limits.network, keyring.current.limits, store.scriptClient);
+    this.#network = limits && new NetworkLimit(limits.network, keyring.current.limits, store);
     this.#device = new DeviceCookie(config);
   }
 
   /**
-   * Counts one ask of this network. Resolves with the seconds to wait where that was one too many, else 0.
-   * @throws UnavailableError when it cannot be counted: then there is no mail
+   * Counts one request of this network. Resolves with the seconds to wait; 0 if the request is within the limit.
+   * @throws UnavailableError when it cannot be counted: then no mail is sent
    */
   async networkWait(req: Request): Promise<number> {
-    return (await this.#network?.consume(networksOf(req.ip))) ?? 0;
+    return (await this.#network?.count(networksOf(req.ip))) ?? 0;
   }
 
-  /** What the account's limit counts this ask as. */
+  /** The lanes of the account that this request counts in. */
   lanes(req: Request, mailbox: string): Lane[] {
     if (!this.#limits) return [];
     const { network } = networksOf(req.ip);
@@ -51,7 +52,7 @@ export class RequestLimits {
     return this.#device.knownDevice(req, mailbox) !== undefined;
   }
 
-  /** From this login on, the browser has a lane of this account to itself. */
+  /** After a login: from now on this browser has a lane of the account to itself. */
   remember(req: Request, res: Response, mailbox: string): void {
     this.#device.remember(req, res, mailbox);
   }

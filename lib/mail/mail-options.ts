@@ -76,10 +76,10 @@ export function parseMail(mail: MailOptions): MailConfig {
   need(typeof code === 'boolean', 'mail.code must be true or false');
   need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');
   need(isFunction(renderNotice), 'mail.renderNotice must be a function that returns { subject, text, html }');
-  wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, 600_000);
-  wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, 60_000);
-  wholeNumber('mail.queueSize', 'mails', queueSize, 100_000);
-  wholeNumber('mail.concurrency', 'mails', concurrency, 100);
+  wholeNumber('mail.timeoutMs', 'milliseconds', timeoutMs, { max: 600_000 });
+  wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, { max: 60_000 });
+  wholeNumber('mail.queueSize', 'mails', queueSize, { max: 100_000 });
+  wholeNumber('mail.concurrency', 'mails', concurrency, { max: 100 });
   const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
   return Object.freeze({
     ...{ deliver: send, from, replyTo, code, render, renderNotice },

@@ -1,25 +1,25 @@
 /** What a person is told by mail of what happened to their login: in the background, in bounds, and never in a login's way. */
 import { UnavailableError } from '../errors.js';
 import type { EventDetails, Events } from '../events/events.js';
-import { Limiter } from '../limits/limiter.js';
 import type { Delivery } from '../mail/delivery.js';
 import type { NoticeWords } from '../mail/notice.js';
 import { mailboxOf } from '../protocol/address.js';
 import type { BrowserFamily } from '../protocol/claims.js';
-import { hmac } from '../protocol/crypto.js';
+import { digest } from '../protocol/crypto.js';
 import { accountTag, type Keyring } from '../protocol/keys.js';
-import type { ScriptClient } from '../protocol/store.js';
+import { reachStore } from '../protocol/reach-store.js';
+import type { WindowCounter } from '../protocol/store.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
 /** Of each kind that strangers can bring about, to one mailbox, in a day that begins with the first. */
 const A_DAY = 5;
-const DAY = 24 * 60 * 60;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NoticesConfig {
   readonly notices: Readonly<Record<NoticeKind, boolean>>;
-  readonly store: { readonly scriptClient?: ScriptClient };
+  readonly store: WindowCounter;
   readonly keyring: Keyring;
   readonly theme: Theme;
   readonly events: Events;
@@ -40,12 +40,9 @@ export interface Happening {
 
 export class Notices {
   readonly #config: NoticesConfig;
-  readonly #limiter: Limiter;
 
   constructor(config: NoticesConfig) {
     this.#config = config;
-    const limit = { keyPrefix: 'notice', points: A_DAY, duration: DAY };
-    this.#limiter = new Limiter(limit, config.store.scriptClient);
   }
 
   /**
@@ -81,7 +78,7 @@ export class Notices {
     if (!reservation) return;
     try {
       if (isLimited && !(await this.#hasRoom(about, address))) return reservation.release();
-      const expiresAt = askedAt + DAY * 1000;
+      const expiresAt = askedAt + DAY_MS;
       reservation.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
@@ -93,12 +90,11 @@ export class Notices {
 
   /** Counts one notice. The first that is too many is an event; more of them would be a flood. */
   async #hasRoom(about: EventDetails, address: string): Promise<boolean> {
-    const { keyring, events } = this.#config;
-    const name = JSON.stringify(['notice', about.notice, mailboxOf(address)]);
-    const key = hmac(keyring.current.limits, name).toString('base64url', 0, 16);
-    const { isFull, isFirstTooMany } = await this.#limiter.count(key);
-    if (isFirstTooMany) events.report('mail.failed', { ...about, reason: 'notice_limit' });
-    return !isFull;
+    const { keyring, events, store } = this.#config;
+    const who = digest(keyring.current.limits, JSON.stringify(['notice', about.notice, mailboxOf(address)]));
+    const { count } = await reachStore(() => store.increment(`notice:${who}`, DAY_MS));
+    if (count === A_DAY + 1) events.report('mail.failed', { ...about, reason: 'notice_limit' });
+    return count <= A_DAY;
   }
 }
 

@@ -184,7 +184,7 @@ function parseSecrets(secret: unknown): [string, ...string[]] {
 
 function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOptions): number {
   need(typeof dangerouslyLongTtl === 'boolean', 'dangerouslyLongTtl must be true or false');
-  wholeNumber('ttl', 'seconds', ttl, dangerouslyLongTtl ? MAX_DANGEROUS_TTL : MAX_TTL);
+  wholeNumber('ttl', 'seconds', ttl, { max: dangerouslyLongTtl ? MAX_DANGEROUS_TTL : MAX_TTL });
   if (ttl > MAX_TTL) {
     process.emitWarning(`a link lives ${ttl} s; NIST and OWASP allow ${MAX_TTL} at most`, { code: 'PBL_LONG_TTL' });
   }
@@ -194,7 +194,7 @@ function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOption
 const isStore = (store: unknown): store is LinkStore =>
   typeof store === 'object' &&
   store !== null &&
-  ['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'outstanding', 'ping'].every((method) =>
+  ['issue', 'open', 'redeem', 'redeemByCode', 'revoke', 'outstanding', 'increment', 'ping'].every((method) =>
     isFunction(Reflect.get(store, method)),
   );
 

@@ -1,33 +1,33 @@
-/** What a record keeps of an ask, sealed: who logs in by it, where to, and where it was asked for. */
+/** The claims of a link, sealed in its record: who logs in, where they go then, and which browser requested it. */
 import type { Address } from './address.js';
 import { seal, unseal } from './crypto.js';
 import type { KeySet } from './keys.js';
 import type { LinkRef } from './store.js';
 
 export interface Ask extends Address {
-  /** A full URL of this origin, judged. */
+  /** A full URL of this origin, already checked. */
   readonly returnTo?: string | undefined;
-  /** The app's own words, brought back with the claims. */
+  /** A string of the app's own, returned with the claims. */
   readonly state?: string | undefined;
   readonly askedIn?: BrowserFamily | undefined;
 }
 
-/** The browser that asked, in words of ours: what its User-Agent says is never repeated. */
+/** The requesting browser, in words of our own: text from the User-Agent header is never repeated. */
 export interface BrowserFamily {
-  /** Such as `Firefox`; undefined where it is none that is known. */
+  /** Such as `Firefox`; undefined if it is not known. */
   readonly browser?: string | undefined;
   /** Such as `Windows`. */
   readonly system?: string | undefined;
 }
 
-/** What is known of somebody who spent a link, beside having read one mail. */
+/** What a redeemed link says of the person who redeemed it. */
 export interface Claims {
-  /** Who logs in: what was typed, in lower-case ASCII. The mail went there, or where `mayReceive` said. */
+  /** The typed address in lower-case ASCII: it logs in. The mail went to it, or to the one that `mayReceive` returned. */
   readonly address: string;
   /** A full URL of this origin. */
   readonly returnTo: string | undefined;
   readonly state: string | undefined;
-  /** The link, and the keyed digest of the mailbox, as events name them. */
+  /** The link and the keyed digest of the mailbox, as in events. */
   readonly recordId: string;
   readonly account: string;
   /** Epoch seconds. */
@@ -35,7 +35,7 @@ export interface Claims {
   readonly askedIn: BrowserFamily;
 }
 
-/** A link, and the keys that it was made under. */
+/** A link, and the keys that it was made with. */
 export interface KeyedLink extends LinkRef {
   readonly keys: KeySet;
 }
@@ -44,12 +44,12 @@ export interface KeyedLink extends LinkRef {
 export function sealClaims(origin: string, link: KeyedLink, ask: Ask, issuedAt: number): string {
   const { address, returnTo, state, askedIn } = ask;
   const fields = [issuedAt, address, askedIn?.browser, askedIn?.system, returnTo, state];
-  // Most asks have no more than the first few, and each byte is kept for every live link.
+  // Most requests fill only the first few fields, and every byte is kept for each live link.
   while (fields.at(-1) === undefined) fields.pop();
   return seal(link.keys.seal, contextOf(origin, link), JSON.stringify(fields));
 }
 
-/** Undefined for bytes that were not sealed here for this record: whoever wrote them is not us. */
+/** Undefined for bytes that were not sealed by this app for this record. */
 export function unsealClaims(origin: string, link: KeyedLink, sealed: string): Claims | undefined {
   const plain = unseal(link.keys.seal, contextOf(origin, link), sealed);
   if (plain === undefined) return undefined;

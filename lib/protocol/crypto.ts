@@ -1,7 +1,7 @@
-/** The four primitives that the protocol stands on, all from node:crypto. */
+/** The four cryptographic primitives of the protocol, all from node:crypto. */
 import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 
-/** The one source of randomness: 256 bits for secrets (ASVS 5.0 7.2.3), 128 for names. */
+/** The only source of randomness: 256 bits for secrets (ASVS 5.0 7.2.3), 128 for identifiers. */
 export const random = (bytes: number): Buffer => randomBytes(bytes);
 
 /** HMAC-SHA-256. */
@@ -11,7 +11,7 @@ export function hmac(key: KeyObject, ...parts: (Buffer | string)[]): Buffer {
   return hash.digest();
 }
 
-/** 128 bits: what the store keeps of a secret, to compare (NIST SP 800-107r1 5.1). */
+/** 128 bits: the store keeps this much of a secret's HMAC to compare (NIST SP 800-107r1 5.1). */
 export const DIGEST_BYTES = 16;
 
 /** The first bits of an HMAC, as text. */
@@ -21,14 +21,14 @@ export const digest = (key: KeyObject, ...parts: (Buffer | string)[]): string =>
 const IV = 12;
 const TAG = 16;
 
-/** AES-256-GCM; `context` is authenticated with it, so a sealed field cannot be moved to another record. */
+/** AES-256-GCM. `context` is authenticated too, so a sealed field cannot be moved to another record. */
 export function seal(key: KeyObject, context: string, plain: string): string {
   const iv = random(IV);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG }).setAAD(Buffer.from(context));
   return Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
 }
 
-/** Undefined when the bytes were not sealed under this key and context. */
+/** Undefined if the bytes were not sealed with this key and context. */
 export function unseal(key: KeyObject, context: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV + TAG) return undefined;

@@ -1,8 +1,8 @@
-/** Values of ours that others keep for us: sealed under the first key, readable under all. */
+/** Values that leave the server sealed, in a session or a link: sealed with the first secret, readable with all. */
 import { seal, unseal } from './crypto.js';
 import { KEY_ID_BYTES, type Keyring } from './keys.js';
 
-/** @param purpose authenticated with it: what was sealed for one purpose opens for no other */
+/** @param purpose authenticated too: a value that was sealed for one purpose opens for no other */
 export const sealValue = ({ current }: Keyring, purpose: string, value: unknown): string =>
   current.id.toString('base64url') + seal(current.seal, purpose, JSON.stringify(value));
 

@@ -1,4 +1,4 @@
-/** An invitation: an address sealed for the login form. It spends nothing and logs nobody in. */
+/** An invitation: an address, sealed for the login form. It uses no link and logs nobody in. */
 import { parseAddress } from './address.js';
 import { openValue, sealValue } from './envelope.js';
 import type { Keyring } from './keys.js';
@@ -15,7 +15,7 @@ const PURPOSE = 'invitation';
 export const sealInvitation = (keyring: Keyring, { address, returnTo, state }: Invitation, expiresAt: number): string =>
   sealValue(keyring, PURPOSE, [expiresAt, address, returnTo, state]);
 
-/** Undefined for anything forged, cut off or over. Never throws. */
+/** Undefined for anything forged, truncated or expired. Never throws. */
 export function openInvitation(keyring: Keyring, text: unknown, now: number): Invitation | undefined {
   const value = openValue(keyring, PURPOSE, text);
   if (!Array.isArray(value)) return undefined;

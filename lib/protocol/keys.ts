@@ -1,13 +1,13 @@
-/** From the app's secrets, one key per purpose, origin and strategy. */
+/** The keys that are derived from the app's secrets: one for each purpose, origin and strategy. */
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { hmac } from './crypto.js';
 
 export const KEY_ID_BYTES = 4;
 export const ACCOUNT_TAG_BYTES = 16;
 
-/** The keys of one secret. Two purposes never share one, nor do two origins or two strategies. */
+/** The keys of one secret. No two purposes share a key, nor do two origins or two strategies. */
 export interface KeySet {
-  /** Says in a token which secret it was made under; public. */
+  /** Says in a token which secret it was made with. Public. */
   readonly id: Buffer;
   readonly account: KeyObject;
   readonly mask: KeyObject;
@@ -27,7 +27,7 @@ export class Keyring {
   readonly current: KeySet;
   readonly all: readonly KeySet[];
 
-  /** @param realm what a key is good for beside its purpose: the origin and the strategy's name */
+  /** @param realm the origin and the strategy's name: a key is valid only there */
   constructor(secrets: readonly [string, ...string[]], realm: string) {
     const [first, ...rest] = secrets;
     this.current = derive(first, realm);
@@ -59,6 +59,6 @@ function derive(secret: string, realm: string): KeySet {
   };
 }
 
-/** 16 bytes that stand for a mailbox in the store, and cannot be told from random without the key. */
+/** 16 bytes that stand for a mailbox in the store. Without the key they cannot be told from random bytes. */
 export const accountTag = (keys: KeySet, mailbox: string): Buffer =>
   hmac(keys.account, mailbox).subarray(0, ACCOUNT_TAG_BYTES);

@@ -1,4 +1,4 @@
-/** The token of a mail's "this was not me" link: it names a link, opens nothing, and needs no store. */
+/** The token of a mail's "this was not me" link: it names a login link and cannot open it. It needs no store. */
 import { timingSafeEqual } from 'node:crypto';
 import { hmac } from './crypto.js';
 import { ACCOUNT_TAG_BYTES, KEY_ID_BYTES, type Keyring, type KeySet } from './keys.js';
@@ -19,7 +19,7 @@ const AT_EXPIRY = AT_RECORD_ID + RECORD_ID_BYTES;
 const AT_MAC = AT_EXPIRY + EXPIRY;
 const BYTES = AT_MAC + MAC;
 
-/** Mail is read late: a week, long after the login's own link has ended. */
+/** A week: mail may be read long after the login link has expired. */
 const LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** @param now epoch milliseconds */
@@ -34,7 +34,7 @@ export function mintNotMe(keys: KeySet, link: LinkRef, now: number): string {
   return PREFIX + bytes.toString('base64url');
 }
 
-/** The link whose mail this token was in, or undefined for anything forged or old. Never throws. */
+/** The link whose mail this token was in; undefined for anything forged or older than a week. Never throws. */
 export function readNotMe(keyring: Keyring, text: unknown, now: number): LinkRef | undefined {
   if (typeof text !== 'string' || !text.startsWith(PREFIX)) return undefined;
   const encoded = text.slice(PREFIX.length);

@@ -25,7 +25,6 @@ export interface HandlersConfig {
   readonly successRedirect: string;
 }
 
-/** One for each route. */
 export type Handlers = Readonly<Record<'request' | 'callback' | 'code' | 'notMe', RequestHandler>>;
 
 export function createHandlers({ passport, name, pages, config, successRedirect }: HandlersConfig): Handlers {

@@ -1,7 +1,7 @@
 /** What a session keeps of a request for a link: the secret half of the binding. */
 import type { Request } from 'express';
 import { random } from '../protocol/crypto.js';
-import type { AskedLink, Browser, Issued } from '../protocol/magic-link.js';
+import type { AskedLink, Browser, Issued } from '../protocol/outcomes.js';
 import { type Binding, SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
 /** Seconds that a session which only requested a link outlives that link. */

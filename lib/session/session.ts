@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { UnavailableError } from '../errors.js';
 import type { Decision } from '../protocol/decision.js';
-import type { AskedLink } from '../protocol/magic-link.js';
+import type { AskedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
 /** All that we keep in a session lies under this one key. */

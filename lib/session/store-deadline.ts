@@ -16,7 +16,7 @@ type Callback = (error: unknown, value?: unknown) => void;
  * @throws TypeError for a wrong timeout
  */
 export function withDeadline<Store extends object>(store: Store, timeoutMs = 500): Store {
-  wholeNumber('timeoutMs', 'milliseconds', timeoutMs, 60_000);
+  wholeNumber('timeoutMs', 'milliseconds', timeoutMs, { max: 60_000 });
   const bounded = Object.create(store) as Store;
   for (const name of AWAITED) {
     const method = Reflect.get(store, name) as Method | undefined;

@@ -44,7 +44,7 @@ export function dormant(options: DormantOptions): SignalProvider {
   checkNames('dormant', options, NAMES);
   const { months, lastLogin, remember = () => undefined, decision = 'stepUp', onError, timeoutMs } = options;
   const { clock = Date.now } = options;
-  wholeNumber('dormant.months', 'months', months, 120);
+  wholeNumber('dormant.months', 'months', months, { max: 120 });
   need(isFunction(lastLogin), 'dormant.lastLogin must be a function of a login that returns epoch seconds, or a Date');
   need(isFunction(remember), 'dormant.remember must be a function of a login');
   need(isFunction(clock), 'dormant.clock must be a function that returns epoch milliseconds');

@@ -32,7 +32,7 @@ const MAX_TIMEOUT_MS = 4000;
 const TAKEN = ['wrong_codes', 'forged_tokens'];
 
 export function checkTimeout(name: string, timeoutMs: unknown): void {
-  wholeNumber(name, 'milliseconds', timeoutMs, MAX_TIMEOUT_MS);
+  wholeNumber(name, 'milliseconds', timeoutMs, { max: MAX_TIMEOUT_MS });
 }
 
 export function checkDecision(name: string, decision: unknown): void {

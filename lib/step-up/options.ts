@@ -5,7 +5,7 @@ import { isLoopback } from '../options/origin.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import type { StrategyPort } from '../strategy/port.js';
 import type { Texts } from '../texts/texts.js';
-import { checkNames, isFunction, namesOf, need } from '../util/check.js';
+import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import { PageSet } from '../web/page-set.js';
 import type { Factor, Person } from './factors/factor.js';
 import { RECOVERY } from './factors/recovery-codes.js';
@@ -125,8 +125,8 @@ export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpC
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
   need(isFunction(user), 'user must be a function of req.user that returns { id, name }, or undefined for nobody');
-  seconds('coolingOff', coolingOff, HOUR, 30 * DAY);
-  seconds('maxAge', maxAge, 1, HOUR);
+  wholeNumber('coolingOff', 'seconds', coolingOff, { min: HOUR, max: 30 * DAY });
+  wholeNumber('maxAge', 'seconds', maxAge, { max: HOUR });
   checkRecovery(recovery);
   need(isFunction(notify), 'notify must be a function of a notice');
   need(isFunction(onStepUp), 'onStepUp must be a function of { req, user, address }');
@@ -171,7 +171,7 @@ export const isPath = (origin: string, value: unknown): boolean =>
 function checkRecovery(recovery: Recovery | undefined): void {
   if (recovery === undefined) return;
   checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
-  seconds('recovery.delay', recovery.delay, HOUR, 90 * DAY);
+  wholeNumber('recovery.delay', 'seconds', recovery.delay, { min: HOUR, max: 90 * DAY });
   need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
 }
 
@@ -194,11 +194,6 @@ function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Factor> {
     byName.set(name, factor);
   }
   return byName;
-}
-
-function seconds(name: string, value: unknown, min: number, max: number): void {
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
-  need(fits, `${name} must be a whole number of seconds, ${min} to ${max}`);
 }
 
 const isStore = (store: unknown): store is FactorStore =>

@@ -86,7 +86,7 @@ function parseDemand(options: StepUpDemand, known: readonly string[]): Demand {
   const { factors } = options;
   const level = parseLevel(options.level, options.acr);
   const { maxAge = level < 2 ? Number.POSITIVE_INFINITY : MAX_AGE } = options;
-  if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, MAX_MAX_AGE);
+  if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, { max: MAX_MAX_AGE });
   if (factors !== undefined) {
     const areKnown = Array.isArray(factors) && factors.length > 0 && factors.every((name) => known.includes(name));
     need(areKnown, `factors must be one or more of: ${known.join(', ')}`);

@@ -1,19 +1,27 @@
-/** Links in this process's memory, for development and tests: gone at a restart, unknown to a second process. */
-
+/** Links in this process's memory, for development and tests: lost at a restart, unknown to other processes. */
 import type {
-  Judged,
-  JudgedCode,
   Lane,
   LinkStore,
   LiveLink,
+  MismatchedLink,
   NewLink,
+  OpenResult,
   Presented,
   PresentedCode,
+  RedeemByCodeResult,
+  RedeemedLink,
+  RedeemResult,
+  UnusableLink,
+  UsedLink,
+  WindowCount,
 } from '../protocol/store.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 
 export interface MemoryStoreOptions {
-  /** Links kept at most, 1 to 1,000,000; past it asking is answered 503, and none is pushed out. Default 10,000. */
+  /**
+   * Links kept at most, 1 to 1,000,000; three times as many lanes and counters. A request beyond that is answered 503,
+   * and nothing is removed early. Default 10,000.
+   */
   maxLinks?: number;
   /** Epoch milliseconds. Default `Date.now`. */
   clock?: () => number;
@@ -21,24 +29,30 @@ export interface MemoryStoreOptions {
 
 interface Record extends Omit<NewLink, 'ttlMs' | 'lanes'> {
   readonly expiresAt: number;
-  live: boolean;
+  isLive: boolean;
   usedAt?: number;
   mismatches: number;
   wrongCodes: number;
+}
+
+interface Counter {
+  readonly expiresAt: number;
+  count: number;
 }
 
 const OPTION_NAMES = namesOf<MemoryStoreOptions>({ maxLinks: true, clock: true });
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Lanes outlive their links, and an account has a few. */
-const LANES_A_LINK = 3;
+/** Lanes and counters outlive their links. */
+const PER_LINK = 3;
 
-/** Nothing here awaits, so that each method is atomic as the contract asks. */
+/** Nothing here awaits, so each method is atomic as the contract requires. */
 export class MemoryStore implements LinkStore {
   readonly developmentOnly = true;
   readonly #records = new Map<string, Record>();
   readonly #lanes = new Map<string, { times: number[]; expiresAt: number }>();
+  readonly #counters = new Map<string, Counter>();
   readonly #maxLinks: number;
   readonly #clock: () => number;
 
@@ -46,7 +60,7 @@ export class MemoryStore implements LinkStore {
   constructor(options: MemoryStoreOptions = {}) {
     checkNames('MemoryStore', options, OPTION_NAMES);
     const { maxLinks = 10_000, clock = Date.now } = options;
-    wholeNumber('maxLinks', 'links', maxLinks, 1_000_000);
+    wholeNumber('maxLinks', 'links', maxLinks, { max: 1_000_000 });
     need(isFunction(clock), 'clock must be a function that returns epoch milliseconds');
     this.#maxLinks = maxLinks;
     this.#clock = clock;
@@ -54,109 +68,114 @@ export class MemoryStore implements LinkStore {
 
   async issue({ ttlMs, lanes = [], ...link }: NewLink): Promise<'issued' | 'limited'> {
     const now = this.#clock();
-    const counted = lanes.map((lane) => ({ ...lane, times: this.#lane(`${link.account}/${lane.name}`, lane, now) }));
-    const isFull = ({ times, limits }: (typeof counted)[number]) =>
-      limits.some(({ count, windowMs }) => times.filter((time) => time > now - windowMs).length >= count);
-    if (counted.some(isFull)) return 'limited';
-    if (this.#isFull) this.#forgetEnded(now);
-    if (this.#isFull) throw new Error('the memory store is full');
-    this.#records.set(link.recordId, { ...link, expiresAt: now + ttlMs, live: true, mismatches: 0, wrongCodes: 0 });
-    for (const { times } of counted) times.push(now);
+    const keyOf = ({ name }: Lane) => `${link.account}/${name}`;
+    if (lanes.some((lane) => isFull(lane, this.#lanes.get(keyOf(lane))?.times ?? [], now))) return 'limited';
+    makeRoom(this.#records, this.#maxLinks, now);
+    makeRoom(this.#lanes, this.#maxLinks * PER_LINK, now);
+    this.#records.set(link.recordId, { ...link, expiresAt: now + ttlMs, isLive: true, mismatches: 0, wrongCodes: 0 });
+    for (const lane of lanes) {
+      const longest = Math.max(...lane.limits.map(({ windowMs }) => windowMs));
+      const times = (this.#lanes.get(keyOf(lane))?.times ?? []).filter((time) => time > now - longest);
+      this.#lanes.set(keyOf(lane), { times: [...times, now], expiresAt: now + longest });
+    }
     return 'issued';
   }
 
-  get #isFull(): boolean {
-    return this.#records.size >= this.#maxLinks || this.#lanes.size >= this.#maxLinks * LANES_A_LINK;
+  async open(link: Presented): Promise<OpenResult> {
+    const judged = this.#judge(link, false);
+    return 'status' in judged ? judged : { status: 'live', sealed: judged.sealed };
   }
 
-  async open(link: Presented): Promise<Judged> {
-    return this.#judge(link, false)[0];
+  async redeem(link: Presented, countMismatch: boolean): Promise<RedeemResult> {
+    const judged = this.#judge(link, countMismatch);
+    return 'status' in judged ? judged : this.#use(judged);
   }
 
-  async redeem(link: Presented, countMismatch: boolean): Promise<Judged> {
-    const [judged, record] = this.#judge(link, countMismatch);
-    return record ? this.#spend(record) : judged;
-  }
-
-  async redeemByCode({ account, recordId, codeDigest, binding }: PresentedCode, maxTries: number): Promise<JudgedCode> {
+  async redeemByCode(code: PresentedCode, maxTries: number): Promise<RedeemByCodeResult> {
+    const { account, recordId, codeDigest, binding } = code;
     const now = this.#clock();
     const record = this.#records.get(recordId);
     if (record?.account !== account) return { status: 'invalid' };
     if (record.expiresAt <= now) return { status: 'expired' };
     if (binding === '' || record.binding !== binding) return { status: 'mismatch' };
     if (record.wrongCodes >= maxTries) return { status: 'locked' };
+    // First, because it fails if the store is full: a code that cannot be counted must not be compared.
+    const today = this.#counter(`{${account}}/wrong`, DAY_MS, now);
     if (codeDigest === '' || record.codeDigest !== codeDigest) {
-      const today = this.#countWrongCode(account, now);
-      return { status: 'wrong', count: ++record.wrongCodes, today, sealed: record.sealed };
+      return { status: 'wrong', count: ++record.wrongCodes, today: ++today.count, sealed: record.sealed };
     }
     const judged = this.#stateOf(record, now);
-    return judged.status === 'live' ? this.#spend(record) : judged;
+    return 'status' in judged ? judged : this.#use(judged);
   }
 
   async revoke(account: string, recordId?: string): Promise<number> {
-    const now = this.#clock();
-    let revoked = 0;
-    for (const record of this.#records.values()) {
-      const meant = record.account === account && (recordId === undefined || record.recordId === recordId);
-      if (!meant || !record.live || record.expiresAt <= now) continue;
-      record.live = false;
-      revoked++;
-    }
-    return revoked;
+    const meant = this.#liveLinks(account).filter((record) => recordId === undefined || record.recordId === recordId);
+    for (const record of meant) record.isLive = false;
+    return meant.length;
   }
 
   async outstanding(account: string): Promise<LiveLink[]> {
+    return this.#liveLinks(account).map(({ recordId, expiresAt }) => ({ recordId, expiresAt }));
+  }
+
+  async increment(name: string, windowMs: number): Promise<WindowCount> {
     const now = this.#clock();
-    return [...this.#records.values()]
-      .filter((record) => record.account === account && record.live && record.expiresAt > now)
-      .map(({ recordId, expiresAt }) => ({ recordId, expiresAt }));
+    const counter = this.#counter(name, windowMs, now);
+    return { count: ++counter.count, expiresInMs: counter.expiresAt - now };
   }
 
   async ping(): Promise<void> {}
 
-  /** With the record, where it is live. */
-  #judge(link: Presented, countMismatch: boolean): [Judged, Record?] {
+  /** The record itself if it is live. */
+  #judge(link: Presented, countMismatch: boolean): UnusableLink | MismatchedLink | UsedLink | Record {
     const now = this.#clock();
     const record = this.#records.get(link.recordId);
-    if (record?.account !== link.account || record.digest !== link.digest) return [{ status: 'invalid' }];
-    if (record.expiresAt <= now) return [{ status: 'expired' }];
+    if (record?.account !== link.account || record.digest !== link.digest) return { status: 'invalid' };
+    if (record.expiresAt <= now) return { status: 'expired' };
     if (link.binding === '' || record.binding !== link.binding) {
       if (countMismatch) record.mismatches++;
       const { mismatches: count, sealed, usedAt } = record;
-      return [{ status: 'mismatch', count, used: usedAt !== undefined, sealed }];
+      return { status: 'mismatch', count, used: usedAt !== undefined, sealed };
     }
-    const judged = this.#stateOf(record, now);
-    return judged.status === 'live' ? [judged, record] : [judged];
+    return this.#stateOf(record, now);
   }
 
-  #stateOf({ live, sealed, usedAt }: Record, now: number) {
-    if (usedAt !== undefined) return { status: 'used', usedAgoMs: now - usedAt, sealed } as const;
-    return live ? ({ status: 'live', sealed } as const) : ({ status: 'revoked' } as const);
+  #stateOf(record: Record, now: number): UnusableLink | UsedLink | Record {
+    const { isLive, sealed, usedAt } = record;
+    if (usedAt !== undefined) return { status: 'used', usedAgoMs: now - usedAt, sealed };
+    return isLive ? record : { status: 'revoked' };
   }
 
-  #spend(record: Record) {
-    record.live = false;
+  #use(record: Record): RedeemedLink {
+    record.isLive = false;
     record.usedAt = this.#clock();
-    return { status: 'live', sealed: record.sealed } as const;
+    return { status: 'redeemed', sealed: record.sealed };
   }
 
-  /** A lane like any other, but that nothing is refused by it. */
-  #countWrongCode(account: string, now: number): number {
-    const windows = { name: 'wrong', limits: [{ count: Number.POSITIVE_INFINITY, windowMs: DAY_MS }] };
-    return this.#lane(`${account}/wrong`, windows, now).push(now);
+  #liveLinks(account: string): Record[] {
+    const now = this.#clock();
+    return [...this.#records.values()].filter(
+      (record) => record.account === account && record.isLive && record.expiresAt > now,
+    );
   }
 
-  /** When links were issued in this lane, as far back as its longest window goes. */
-  #lane(name: string, { limits }: Lane, now: number): number[] {
-    const longest = Math.max(...limits.map(({ windowMs }) => windowMs));
-    const times = (this.#lanes.get(name)?.times ?? []).filter((time) => time > now - longest);
-    this.#lanes.set(name, { times, expiresAt: now + longest });
-    return times;
+  /** The counter of the current window, or of one that begins now. */
+  #counter(name: string, windowMs: number, now: number): Counter {
+    const current = this.#counters.get(name);
+    if (current && current.expiresAt > now) return current;
+    makeRoom(this.#counters, this.#maxLinks * PER_LINK, now);
+    const begun = { expiresAt: now + windowMs, count: 0 };
+    this.#counters.set(name, begun);
+    return begun;
   }
+}
 
-  #forgetEnded(now: number): void {
-    for (const map of [this.#records, this.#lanes]) {
-      for (const [key, { expiresAt }] of map) if (expiresAt <= now) map.delete(key);
-    }
-  }
+const isFull = ({ limits }: Lane, times: readonly number[], now: number): boolean =>
+  limits.some(({ count, windowMs }) => times.filter((time) => time > now - windowMs).length >= count);
+
+/** @throws an Error if nothing has expired */
+function makeRoom(entries: Map<string, { readonly expiresAt: number }>, max: number, now: number): void {
+  if (entries.size < max) return;
+  for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
+  if (entries.size >= max) throw new Error('the memory store is full');
 }

@@ -1,4 +1,4 @@
-/** The four clients that an app may have, behind one function. Nothing is added to the client. */
+/** The four Redis clients that an app may have, behind one function. Nothing is added to the client. */
 import type { Late } from '../util/deadline.js';
 
 /** ioredis 5 or 6: `new Redis()` or `new Cluster()`. */
@@ -32,14 +32,17 @@ interface CommandOptions {
 export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
 
 /**
- * Sends one command to the node that holds `key`. Rejects at once while the client is not connected:
- * it would keep the command and send it later, when the person has long been told that it failed,
- * and the link would be spent for nothing. Once `late`, what is not on its way yet is dropped.
+ * Sends one command to the node that holds `key`. Rejects at once while the client is not connected: the client would
+ * keep the command and send it later, when the person has already been told that it failed, and the link would be used
+ * without a login. Once `late`, a command that is not yet on its way is dropped.
  */
 export type Send = (key: string | undefined, args: [string, ...string[]], late: Late) => Promise<unknown>;
 
-/** @throws TypeError for anything that is none of the four */
-export function sender(client: RedisClient): Send {
+/**
+ * @param owner the class that the error names
+ * @throws TypeError for anything but one of the four
+ */
+export function sender(client: RedisClient, owner: string): Send {
   if (isIoredis(client)) {
     return async (_key, args) => {
       requireConnected(client.status === 'ready');
@@ -48,7 +51,7 @@ export function sender(client: RedisClient): Send {
   }
   if (isNodeRedisCluster(client)) {
     return async (key, args, late) => {
-      // It has no word for "a node is away": the node's own queue is what `late` empties.
+      // The client does not say whether one node is away; `late` empties that node's own queue.
       requireConnected(client.isOpen);
       return client.sendCommand(key, false, args, { abortSignal: late.signal });
     };
@@ -59,7 +62,7 @@ export function sender(client: RedisClient): Send {
       return client.sendCommand(args, { abortSignal: late.signal });
     };
   }
-  throw new TypeError('RedisStore takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these');
+  throw new TypeError(`${owner} takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these`);
 }
 
 const isIoredis = (client: RedisClient): client is IoredisClient => has(client, 'call') && 'status' in client;
@@ -67,7 +70,7 @@ const isIoredis = (client: RedisClient): client is IoredisClient => has(client, 
 const isNodeRedisCluster = (client: RedisClient): client is NodeRedisCluster =>
   has(client, 'sendCommand') && 'masters' in client;
 
-/** A pool has no `isReady`, and a Sentinel client's `sendCommand` takes another argument first. */
+/** A pool has no `isReady`; the `sendCommand` of a Sentinel client takes another argument first. */
 const isNodeRedis = (client: RedisClient): client is NodeRedisClient =>
   has(client, 'sendCommand') && 'isReady' in client && client.sendCommand.length === 2;
 

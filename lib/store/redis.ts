@@ -1,31 +1,23 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
-
 import type {
-  Judged,
-  JudgedCode,
+  LinkRef,
   LinkStore,
   LiveLink,
   NewLink,
+  OpenResult,
   Presented,
   PresentedCode,
-  ScriptClient,
+  RedeemByCodeResult,
+  RedeemResult,
+  WindowCount,
 } from '../protocol/store.js';
-import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
-import { within } from '../util/deadline.js';
-import { type RedisClient, type Send, sender } from './redis-client.js';
-import { runScript } from './run-script.js';
-import { ISSUE, OPEN, OUTCOMES, OUTSTANDING, REDEEM, REDEEM_BY_CODE, REVOKE, type Script, script } from './scripts.js';
+import type { RedisClient } from './redis-client.js';
+import { type RedisOptions, RedisScripts } from './redis-scripts.js';
+import { INCREMENT, ISSUE, OPEN, OUTCOMES, OUTSTANDING, REDEEM, REDEEM_BY_CODE, REVOKE } from './scripts.js';
 
-export interface RedisStoreOptions {
-  /** Before every key. No braces: they would move the keys of one account to several slots. Default `pbl:`. */
-  keyPrefix?: string;
-  /** Milliseconds that a command may take, 1 to 60,000, before it counts as failed. Default 500. */
-  redisTimeoutMs?: number;
-}
+export type RedisStoreOptions = RedisOptions;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const OPTION_NAMES = namesOf<RedisStoreOptions>({ keyPrefix: true, redisTimeoutMs: true });
 
 /**
  * @param client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these; connected and
@@ -33,103 +25,81 @@ const OPTION_NAMES = namesOf<RedisStoreOptions>({ keyPrefix: true, redisTimeoutM
  * @throws TypeError for another client or a wrong option
  */
 export class RedisStore implements LinkStore {
-  readonly #send: Send;
-  readonly #prefix: string;
-  readonly #timeoutMs: number;
-  /** By their source: the few that our own code has. */
-  readonly #scripts = new Map<string, Script>();
+  /** @internal The same Redis for other keys of ours: the doctor's. */
+  readonly scripts: RedisScripts;
 
   constructor(client: RedisClient, options: RedisStoreOptions = {}) {
-    checkNames('RedisStore', options, OPTION_NAMES);
-    const { keyPrefix = 'pbl:', redisTimeoutMs = 500 } = options;
-    need(typeof keyPrefix === 'string' && !/[{}]/.test(keyPrefix), 'keyPrefix must be a string without braces');
-    wholeNumber('redisTimeoutMs', 'milliseconds', redisTimeoutMs, 60_000);
-    this.#send = sender(client);
-    this.#prefix = keyPrefix;
-    this.#timeoutMs = redisTimeoutMs;
+    this.scripts = new RedisScripts(client, options, 'RedisStore');
   }
 
-  /** @internal For the network limits. */
-  readonly scriptClient: ScriptClient = {
-    eval: (source, { keys: [key = '', ...keys], arguments: args }) => {
-      const known = this.#scripts.get(source) ?? script(source);
-      this.#scripts.set(source, known);
-      return this.#run(known, [this.#prefix + key, ...keys.map((other) => this.#prefix + other)], args);
-    },
-  };
-
-  async issue({
-    account,
-    recordId,
-    digest,
-    codeDigest,
-    binding,
-    sealed,
-    ttlMs,
-    lanes = [],
-  }: NewLink): Promise<'issued' | 'limited'> {
-    const link = { d: digest, b: binding, c: sealed, ...(codeDigest !== '' && { k: codeDigest }) };
+  async issue(link: NewLink): Promise<'issued' | 'limited'> {
+    const { recordId, digest, codeDigest, binding, sealed, ttlMs, lanes = [] } = link;
+    const record = { d: digest, b: binding, c: sealed, ...(codeDigest !== '' && { k: codeDigest }) };
     const limits = lanes.flatMap(({ name, limits }) => [
       name,
       limits.length,
       ...limits.flatMap(({ count, windowMs }) => [count, windowMs]),
     ]);
-    const args = [recordId, JSON.stringify(link), ...[ttlMs, ...limits].map(String)];
-    const issued = await this.#run(ISSUE, this.#keys(account, recordId), args);
-    return issued === 1 ? 'issued' : 'limited';
+    const args = [recordId, JSON.stringify(record), ...[ttlMs, ...limits].map(String)];
+    return (await this.scripts.run(ISSUE, keysOf(link), args)) === 1 ? 'issued' : 'limited';
   }
 
-  async open({ account, recordId, digest, binding }: Presented): Promise<Judged> {
-    return judged(await this.#run(OPEN, this.#keys(account, recordId), [recordId, digest, binding])) as Judged;
+  async open(link: Presented): Promise<OpenResult> {
+    const { recordId, digest, binding } = link;
+    return resultOf(await this.scripts.run(OPEN, keysOf(link), [recordId, digest, binding])) as OpenResult;
   }
 
-  async redeem({ account, recordId, digest, binding }: Presented, countMismatch: boolean): Promise<Judged> {
+  async redeem(link: Presented, countMismatch: boolean): Promise<RedeemResult> {
+    const { recordId, digest, binding } = link;
     const args = [recordId, digest, binding, countMismatch ? '1' : '0'];
-    return judged(await this.#run(REDEEM, this.#keys(account, recordId), args)) as Judged;
+    return resultOf(await this.scripts.run(REDEEM, keysOf(link), args)) as RedeemResult;
   }
 
-  async redeemByCode({ account, recordId, codeDigest, binding }: PresentedCode, maxTries: number): Promise<JudgedCode> {
-    const keys: [string, string, string] = [...this.#keys(account, recordId), `${this.#accountKey(account)}/wrong`];
+  async redeemByCode(code: PresentedCode, maxTries: number): Promise<RedeemByCodeResult> {
+    const { account, recordId, codeDigest, binding } = code;
+    const keys: [string, ...string[]] = [...keysOf(code), `${accountKey(account)}/wrong`];
     const args = [recordId, codeDigest, binding, String(maxTries), String(DAY_MS)];
-    return judged(await this.#run(REDEEM_BY_CODE, keys, args)) as JudgedCode;
+    return resultOf(await this.scripts.run(REDEEM_BY_CODE, keys, args)) as RedeemByCodeResult;
   }
 
   async revoke(account: string, recordId?: string): Promise<number> {
-    return Number(await this.#run(REVOKE, [this.#accountKey(account)], recordId === undefined ? [] : [recordId]));
+    const args = recordId === undefined ? [] : [recordId];
+    return Number(await this.scripts.run(REVOKE, [accountKey(account)], args));
   }
 
   async outstanding(account: string): Promise<LiveLink[]> {
-    const reply = (await this.#run(OUTSTANDING, [this.#accountKey(account)], [])) as string[];
+    const reply = (await this.scripts.run(OUTSTANDING, [accountKey(account)])) as string[];
     return Array.from({ length: reply.length / 2 }, (_, i) => ({
       recordId: String(reply[2 * i]),
       expiresAt: Number(reply[2 * i + 1]),
     }));
   }
 
+  async increment(name: string, windowMs: number): Promise<WindowCount> {
+    const [count, left] = (await this.scripts.run(INCREMENT, [name], [String(windowMs)])) as [number, number];
+    return { count: Number(count), expiresInMs: Number(left) };
+  }
+
   async ping(): Promise<void> {
-    await within(this.#timeoutMs, (late) => this.#send(undefined, ['ping'], late));
-  }
-
-  /** Links first, so that a script's first key is the one it is about. */
-  #keys(account: string, recordId: string): [string, string] {
-    return [`${this.#prefix}{${account}}:${recordId}`, this.#accountKey(account)];
-  }
-
-  #accountKey(account: string): string {
-    return `${this.#prefix}{${account}}`;
-  }
-
-  async #run(script: Script, keys: [string, ...string[]], args: string[]): Promise<unknown> {
-    // Our own deadline: a client's defaults may wait for as long as Redis is away.
-    return within(this.#timeoutMs, (late) => runScript(this.#send, script, keys, args, late));
+    await this.scripts.command('ping');
   }
 }
 
-function judged(reply: unknown): Judged | JudgedCode {
+/** The account's key, on whose slot all of its other keys are, too. */
+const accountKey = (account: string): string => `{${account}}`;
+
+/** KEYS[1] and KEYS[2] of the scripts about one link. */
+const keysOf = ({ account, recordId }: LinkRef): [string, string] => [
+  `${accountKey(account)}:${recordId}`,
+  accountKey(account),
+];
+
+function resultOf(reply: unknown): OpenResult | RedeemResult | RedeemByCodeResult {
   const [code, first, second, third] = reply as [number, ...(number | string)[]];
   const status = OUTCOMES[code];
   switch (status) {
     case 'live':
+    case 'redeemed':
       return { status, sealed: String(first) };
     case 'used':
       return { status, usedAgoMs: Number(first), sealed: String(second) };
@@ -144,6 +114,6 @@ function judged(reply: unknown): Judged | JudgedCode {
     case 'locked':
       return { status };
     default:
-      throw new Error('Redis gave a reply that no script of ours gives');
+      throw new Error('Redis sent a reply that none of our scripts sends');
   }
 }

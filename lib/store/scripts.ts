@@ -1,5 +1,5 @@
-/** The Lua that makes each step of a link's life atomic. Times are Redis's own, in milliseconds. */
-import { createHash } from 'node:crypto';
+/** The Lua that makes each step of a link's life atomic. Times are those of Redis, in milliseconds. */
+import { script } from './redis-scripts.js';
 
 /*
  * Two keys, one slot (the account tag is the hash tag):
@@ -11,22 +11,15 @@ import { createHash } from 'node:crypto';
  *              k  digest of the code; absent: it has none
  *              t  wrong codes; absent: none
  *              m  counted mismatches; absent: none
- *              u  when it was used; absent: it was not
+ *              u  when it was redeemed; absent: it was not
  *   KEYS[2]  the account, a sorted set
  *              <record id>         a live link -> when it will end
  *              <lane>/<record id>  a link that counts in a lane -> when it was issued
- *            so that what is past counts, and what is to come lives
+ *            so that times in the past are counted, and times in the future are live links
  *
- * A link is live exactly while its id is in the set. Taking it out is the one atomic act by which
- * it is used (and `u` set) or revoked (and `u` not).
+ * A link is live exactly while its id is in the set. Removing the id is the one atomic act by which the link is
+ * redeemed (and `u` set) or revoked (and `u` not).
  */
-
-export interface Script {
-  readonly source: string;
-  readonly sha1: string;
-}
-
-export const script = (source: string): Script => ({ source, sha1: createHash('sha1').update(source).digest('hex') });
 
 const NOW = `
 local time = redis.call('TIME')
@@ -70,7 +63,7 @@ for _, lane in pairs(lanes) do
   end
 end
 
--- First what a full Redis refuses, so that nothing is done by halves.
+-- A full Redis refuses this command, so it comes first: nothing is done by halves.
 redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - longest)
 for name in pairs(lanes) do redis.call('ZADD', KEYS[2], now, name .. '/' .. id) end
@@ -80,13 +73,31 @@ if redis.call('PTTL', KEYS[2]) < keep then redis.call('PEXPIRE', KEYS[2], keep) 
 return 1
 `);
 
-/** Codes of an outcome in a reply, by position. */
-export const OUTCOMES = ['invalid', 'expired', 'mismatch', 'used', 'revoked', 'live', 'locked', 'wrong'] as const;
+/** The outcomes; a reply begins with the position of its own. */
+export const OUTCOMES = [
+  'invalid',
+  'expired',
+  'mismatch',
+  'used',
+  'revoked',
+  'live',
+  'redeemed',
+  'locked',
+  'wrong',
+] as const;
 
 /*
- * The judgement, in its order. Each part leaves `now`, `id` and `link` to the next, or returns one of
- * {0} invalid, {1} expired, {2, mismatches, claims, 1 if used}, {3, used ms ago, claims}, {4} revoked, {5, claims} live,
- * {6} locked, {7, wrong codes, of the account today, claims}.
+ * The judgement, in its order. Each part leaves `now`, `id` and `link` to the next one, or returns one of
+ *
+ *   {0} invalid
+ *   {1} expired
+ *   {2, mismatches, claims, 1 if used} mismatch, in REDEEM_BY_CODE without the rest
+ *   {3, ms since it was redeemed, claims} used
+ *   {4} revoked
+ *   {5, claims} live
+ *   {6, claims} redeemed
+ *   {7} locked
+ *   {8, wrong codes of the link, of the account today, claims} wrong
  */
 const FIND = `${NOW}
 local id = ARGV[1]
@@ -97,7 +108,7 @@ local function keep()
 end
 `;
 
-/** An end that is not a time to come is over, whatever stands there (CVE-2026-18363). */
+/** An end that is not a time in the future means expired, whatever the value is (CVE-2026-18363). */
 const END = `
 local live_until = redis.call('ZSCORE', KEYS[2], id)
 if live_until and not (tonumber(live_until) > now and tonumber(live_until) < math.huge) then return {1} end
@@ -108,11 +119,11 @@ if link.u then return {3, now - link.u, link.c} end
 if not live_until then return {4} end
 `;
 
-const SPEND = `
+const USE = `
 redis.call('ZREM', KEYS[2], id)
 link.u = now
 keep()
-return {5, link.c}
+return {6, link.c}
 `;
 
 /** ARGV: record id, digest, binding, and `1` where a mismatch is counted. */
@@ -132,24 +143,27 @@ export const OPEN = script(`${JUDGE}
 return {5, link.c}
 `);
 
-export const REDEEM = script(`${JUDGE}${SPEND}`);
+export const REDEEM = script(`${JUDGE}${USE}`);
 
-/** KEYS[3]: how many wrong codes the account has had in a day. ARGV: record id, digest of the code, binding, wrong codes that are too many, a day in ms. */
+/**
+ * KEYS[3]: the account's wrong codes, in a day from the first. ARGV: record id, digest of the code, binding, the number
+ * of wrong codes that locks the link, and a day in ms.
+ */
 export const REDEEM_BY_CODE = script(`${FIND}
 if not link.d then return {0} end
 ${END}
 if ARGV[3] == '' or link.b ~= ARGV[3] then return {2} end
-if (link.t or 0) >= tonumber(ARGV[4]) then return {6} end
--- A full Redis takes no writes: what it could not count it must not compare.
+if (link.t or 0) >= tonumber(ARGV[4]) then return {7} end
+-- A full Redis refuses this write: a code that could not be counted must not be compared.
 keep()
 if ARGV[2] == '' or link.k ~= ARGV[2] then
   link.t = (link.t or 0) + 1
   keep()
   local today = redis.call('INCR', KEYS[3])
   if today == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
-  return {7, link.t, today, link.c}
+  return {8, link.t, today, link.c}
 end
-${STATE}${SPEND}`);
+${STATE}${USE}`);
 
 /** KEYS[1]: the account. ARGV: one record id, or none for all. Returns how many were live. */
 export const REVOKE = script(`${NOW}
@@ -159,7 +173,21 @@ local live_until = redis.call('ZSCORE', KEYS[1], id)
 return live_until and tonumber(live_until) > now and redis.call('ZREM', KEYS[1], id) or 0
 `);
 
-/** KEYS[1]: the account's live links. Returns each one's id and end, in turn; what is not a time to come is over. */
+/** KEYS[1]: the account. Returns the id and the end of each live link, in turn. */
 export const OUTSTANDING = script(`${NOW}
 return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%d', now), '(+inf', 'WITHSCORES')
+`);
+
+/**
+ * KEYS[1]: a counter, which ends with its window. ARGV: the window in ms. Returns the count, and the ms that are left.
+ * A counter without an end would never be reset, so it gets one.
+ */
+export const INCREMENT = script(`
+local count = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  left = tonumber(ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], left)
+end
+return {count, left}
 `);

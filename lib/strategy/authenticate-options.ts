@@ -2,7 +2,7 @@
 import type { Refusal } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
-import type { ElsewhereHelp } from '../protocol/magic-link.js';
+import type { ElsewhereHelp } from '../protocol/outcomes.js';
 import type { LoginFacts } from '../session/session.js';
 import type { RetryForm } from '../web/pages.js';
 

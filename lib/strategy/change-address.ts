@@ -17,9 +17,9 @@ export interface AddressChange<User = unknown> {
 }
 
 export async function changeAddress(services: Services, change: AddressChange): Promise<number> {
-  const { config, magicLink, notices, accountHooks } = services;
+  const { config, accountLinks, notices, accountHooks } = services;
   const { user, from, to, isProven = true, language } = change;
-  const revoked = await magicLink.addressChanged(from, to, isProven);
+  const revoked = await accountLinks.addressChanged(from, to, isProven);
   const left = parseAddress(from);
   // Before the sessions: where those cannot be ended, the person is told all the same.
   if (left) notices.notify('addressChanged', { address: left.address, texts: () => config.languages.named(language) });

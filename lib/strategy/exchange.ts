@@ -5,6 +5,7 @@ import type { RequestLimits } from '../limits/request-limits.js';
 import type { Delivery } from '../mail/delivery.js';
 import type { Notices } from '../notices/notices.js';
 import type { Config } from '../options/options.js';
+import type { AccountLinks } from '../protocol/account-links.js';
 import type { Claims } from '../protocol/claims.js';
 import type { MagicLink } from '../protocol/magic-link.js';
 import { leaveSessionUntouched } from '../session/leave-untouched.js';
@@ -16,6 +17,7 @@ import type { AuthenticateOptions } from './authenticate-options.js';
 export interface Services {
   readonly config: Config;
   readonly magicLink: MagicLink;
+  readonly accountLinks: AccountLinks;
   readonly delivery: Delivery;
   readonly limits: RequestLimits;
   readonly notices: Notices;
@@ -45,6 +47,7 @@ export class Exchange {
   /** Every event of this request carries the same evidence of it. */
   readonly events: Reporter;
   readonly magicLink: MagicLink;
+  readonly accountLinks: AccountLinks;
 
   /** @throws TypeError outside Express */
   constructor(services: Services, req: Request, options: AuthenticateOptions) {
@@ -55,6 +58,7 @@ export class Exchange {
     this.config = services.config;
     this.events = services.reporterFor(req);
     this.magicLink = services.magicLink.withReporter(this.events);
+    this.accountLinks = services.accountLinks.withReporter(this.events);
   }
 
   /**

@@ -34,8 +34,7 @@ export function invite({ config, delivery }: Services, options: InvitationOption
   need(parsed, 'invite.address must be one plain email address');
   const returnTo = parseReturnTo(origin, options.returnTo);
   need(returnTo !== undefined || options.returnTo === undefined, 'invite.returnTo must be a path of the origin');
-  wholeNumber('invite.ttl', 'seconds', ttl, MAX_TTL);
-  need(ttl >= MIN_TTL, `invite.ttl must be ${MIN_TTL} seconds at least`);
+  wholeNumber('invite.ttl', 'seconds', ttl, { min: MIN_TTL, max: MAX_TTL });
   const state = checkState(options.state);
   const isKnown = language === undefined || languages.tags.includes(language);
   need(isKnown, `invite.language must be one of: ${languages.tags.join(', ')}`);

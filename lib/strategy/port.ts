@@ -2,9 +2,7 @@
 import type { Request } from 'express';
 import type { Events } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
-import { parseAddress } from '../protocol/address.js';
 import { openValue } from '../protocol/envelope.js';
-import { accountTag, type Keyring } from '../protocol/keys.js';
 import { type Sealer, sealerOf } from '../protocol/sealer.js';
 import type { LinkStore } from '../protocol/store.js';
 import { authContext, HELD_ADDRESS } from '../session/auth-context.js';
@@ -55,7 +53,7 @@ export interface StrategyPort {
 }
 
 export function createPort(services: Services, events: Events): StrategyPort {
-  const { config, notices } = services;
+  const { config, accountLinks, notices } = services;
   const { name, origin, loginPath, ttl, store, theme, clock, keyring, languages } = config;
   return Object.freeze({
     name,
@@ -68,7 +66,7 @@ export function createPort(services: Services, events: Events): StrategyPort {
     clock,
     keyIds: keyring.all.map(({ id }) => id.toString('base64url')),
     sealers: (purpose: string) => keyring.all.map((keys) => sealerOf(keys, purpose)) as [Sealer, ...Sealer[]],
-    accountTags: (address: string) => accountTagsOf(keyring, address),
+    accountTags: (address: string) => accountLinks.accountTags(address),
     texts: (req: Request) => languages.for(req),
     notify: (notice: string, address: string, words: NoticeWords) => notices.notifyOwner(notice, address, words),
     acceptHeldLogins() {
@@ -79,10 +77,4 @@ export function createPort(services: Services, events: Events): StrategyPort {
       return sealed === undefined ? undefined : (openValue(keyring, HELD_ADDRESS, sealed) as string | undefined);
     },
   });
-}
-
-function accountTagsOf(keyring: Keyring, address: string): [string, ...string[]] {
-  const parsed = parseAddress(address);
-  if (!parsed) throw new TypeError('accountTags takes one plain email address');
-  return keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url')) as [string, ...string[]];
 }

@@ -14,7 +14,8 @@ import type {
   VerifyCallbackWithRequest,
   VerifyWithRequest,
 } from '../options/verify.js';
-import { MagicLink, type OutstandingLink } from '../protocol/magic-link.js';
+import { AccountLinks, type OutstandingLink } from '../protocol/account-links.js';
+import { MagicLink } from '../protocol/magic-link.js';
 import { callApp } from '../util/express.js';
 import { protectAnswer } from '../web/answer.js';
 import { callback } from './actions/callback.js';
@@ -91,7 +92,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
    * @throws UnavailableError when the store does not answer; some links may then still work
    */
   revokeAll(address: string): Promise<number> {
-    return this.services.magicLink.revokeAll(address);
+    return this.services.accountLinks.revokeAll(address);
   }
 
   /**
@@ -100,7 +101,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
    * @throws UnavailableError when the store does not answer
    */
   outstanding(address: string): Promise<OutstandingLink[]> {
-    return this.services.magicLink.outstanding(address);
+    return this.services.accountLinks.outstanding(address);
   }
 
   /**
@@ -177,16 +178,18 @@ const asError = (reason: unknown): Error =>
 
 function createServices(config: Config, events: Events, accountHooks: BoundAccountHooks): Services {
   const magicLink = new MagicLink({ ...config, events });
+  const accountLinks = new AccountLinks({ ...config, events });
   const delivery = new Delivery({
     ...config,
     ...config.mail,
     capacity: config.mail.queueSize,
     events,
-    revoke: (link) => magicLink.revoke(link),
+    revoke: (link) => accountLinks.revoke(link),
   });
   return {
     config,
     magicLink,
+    accountLinks,
     delivery,
     limits: new RequestLimits(config),
     notices: new Notices({ ...config, events, delivery }),

@@ -1,7 +1,7 @@
-/** One case of a contract: a test that any runner can run. */
+/** One case of a contract, for any test runner. */
 
 export interface StoreContractCase {
   readonly name: string;
-  /** Rejects where the store breaks the contract. */
+  /** Rejects if the store breaks the contract. */
   run(): Promise<void>;
 }

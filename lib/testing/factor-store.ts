@@ -5,7 +5,7 @@ import type { FactorStore } from '../step-up/store/factor-store.js';
 import type { StoreContractCase } from './contract-case.js';
 
 export interface FactorStoreHarness {
-  /** A store to test; it may hold other documents, and the cases may run at the same time. */
+  /** A store to test. It may hold other documents, and the cases may run at the same time. */
   readonly store: FactorStore;
   /** A second client of the same store, as in another process. Default: the same one. */
   readonly other?: FactorStore;
@@ -30,7 +30,7 @@ export function factorStoreContract(
   });
 
   return [
-    contract('of a user who has none there is no document', async (store) => {
+    contract('a user without factors has no document', async (store) => {
       assert.equal(await store.read(user()), undefined);
     }),
 

@@ -1,4 +1,4 @@
-/** How options are checked, wherever there are some: a TypeError that says what would be right. */
+/** Checks of options: each throws a TypeError that says what would be right. */
 
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function';
 
@@ -6,9 +6,11 @@ export function need(condition: unknown, message: string): asserts condition {
   if (!condition) throw new TypeError(message);
 }
 
-export function wholeNumber(name: string, unit: string, value: unknown, max: number): void {
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max;
-  need(fits, `${name} must be a whole number of ${unit}, 1 to ${max}`);
+/** @param range both ends included; `min` is 1 unless given */
+export function wholeNumber(name: string, unit: string, value: unknown, range: { min?: number; max: number }): void {
+  const { min = 1, max } = range;
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  need(fits, `${name} must be a whole number of ${unit}, ${min} to ${max}`);
 }
 
 /** The first is the default. */
@@ -18,10 +20,10 @@ export function oneOf<const T extends readonly string[]>(name: string, value: un
   return value as T[number];
 }
 
-/** The option names of T: one that is missing here, or is none of T's, does not compile. */
+/** The option names of T. A name that is missing, or that T does not have, does not compile. */
 export const namesOf = <T extends object>(names: Record<keyof T, true>): readonly string[] => Object.keys(names);
 
-/** @param foreign names from elsewhere, and what does their work here */
+/** @param foreign option names of other packages, and what does the same here */
 export function checkNames(
   owner: string,
   options: unknown,
@@ -42,7 +44,7 @@ export function checkNames(
   }
 }
 
-/** The known name that a misspelt one is most like, if any is. */
+/** The known name that a misspelt one resembles most, if one is close enough. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map((known) => ({ known, off: distance(known.toLowerCase(), name.toLowerCase()) }))
@@ -51,7 +53,7 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   return best?.known;
 }
 
-/** Levenshtein's. */
+/** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
 import type { NoticeKind } from '../../lib/notices/notice-options.js';
-import type { ScriptClient } from '../../lib/protocol/store.js';
+import type { WindowCounter } from '../../lib/protocol/store.js';
 import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
 import { LETTER } from '../support/mailer.js';
@@ -135,7 +135,7 @@ describe('EN-04: the share of a mailbox', () => {
     const process = async () => {
       const { client, close } = await IOREDIS.connect([redis.port]);
       onTestFinished(close);
-      return startNotices({ scriptClient: new RedisStore(client, { redisTimeoutMs: 20_000 }).scriptClient });
+      return startNotices({ store: new RedisStore(client, { redisTimeoutMs: 20_000 }) });
     };
     onTestFinished(() => redis.stop());
     const [one, two] = [await process(), await process()];
@@ -149,8 +149,8 @@ describe('EN-04: the share of a mailbox', () => {
   });
 
   test('EN-07: what cannot be counted is told to nobody, and the event says so', async () => {
-    const down: ScriptClient = { eval: () => Promise.reject(new Error('ada@example.com: down')) };
-    const app = startNotices({ scriptClient: down });
+    const down: WindowCounter = { increment: () => Promise.reject(new Error('ada@example.com: down')) };
+    const app = startNotices({ store: down });
     tellTimes(app, 1);
     await settled(app);
     expect(app.mailbox.messages).toEqual([]);
@@ -159,7 +159,7 @@ describe('EN-04: the share of a mailbox', () => {
   });
 
   test('AL-06: a login in a new browser has no share that could be used up, and nothing is counted for it', async () => {
-    const app = startNotices({ scriptClient: { eval: () => Promise.reject(new Error('counted')) } });
+    const app = startNotices({ store: { increment: () => Promise.reject(new Error('counted')) } });
     tellTimes(app, 20, 'newBrowser');
     await settled(app);
     expect(app.mailbox.messages).toHaveLength(20);
@@ -167,7 +167,7 @@ describe('EN-04: the share of a mailbox', () => {
   });
 
   test('AL-06: a change of second factors has no share that could be used up', async () => {
-    const app = startNotices({ scriptClient: { eval: () => Promise.reject(new Error('down')) } });
+    const app = startNotices({ store: { increment: () => Promise.reject(new Error('down')) } });
     const words = { language: 'en', direction: 'ltr', subject: 'Removed', paragraphs: ['It was removed.'] } as const;
     for (let i = 0; i < 20; i++) app.notices.notifyOwner('removed', 'ada@example.com', words);
     await settled(app);
@@ -264,7 +264,7 @@ describe('FT-14: what fails', () => {
   });
 
   test('FT-16: what is being told at the shutdown is told', async () => {
-    const app = startNotices({ scriptClient: { eval: async () => [1, 1000] } });
+    const app = startNotices({ store: { increment: async () => ({ count: 1, expiresInMs: 1000 }) } });
     tellTimes(app, 1);
     await settled(app);
     expect(app.mailbox.messages).toHaveLength(1);

@@ -1,7 +1,7 @@
 /** The protocol over the memory store: what is told of a link, and what never is. */
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../lib/events/events.js';
-import type { IssuedLink } from '../../lib/protocol/magic-link.js';
+import type { IssuedLink } from '../../lib/protocol/outcomes.js';
 import { App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
 
 describe('AL-01: events', () => {
@@ -19,8 +19,8 @@ describe('AL-01: events', () => {
     ['a wrong code', (app, link) => app.type(link, WRONG), [['code.wrong', 1]]],
     ['what is no code', (app, link) => app.type(link, 'hello'), []],
     ['a code elsewhere', (app, link) => app.type(link, link.code, another), []],
-    ['a report', (app, link) => app.login.reportNotMe(link), [['link.not_me']]],
-    ['a withdrawal', (app, link) => app.login.revoke(link), [['link.revoked', 1]]],
+    ['a report', (app, link) => app.links.reportNotMe(link), [['link.not_me']]],
+    ['a withdrawal', (app, link) => app.links.revoke(link), [['link.revoked', 1]]],
   ])('%s', async (_what, act, expected) => {
     const app = newApp();
     const link = await app.ask();
@@ -43,14 +43,14 @@ describe('AL-01: events', () => {
     ['a code parallel to the login', (a, l) => a.click(l), (a, l) => a.type(l), []],
     ['a code later than that', (a, l) => a.click(l).then(() => later(a)), (a, l) => a.type(l), ['link.used_again']],
     ['a code past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.type(l), []],
-    ['a code for what is withdrawn', (a, l) => a.login.revoke(l), (a, l) => a.type(l), []],
+    ['a code for what is withdrawn', (a, l) => a.links.revoke(l), (a, l) => a.type(l), []],
     ['a click elsewhere after it', (a, l) => a.click(l), (a, l) => a.click(l, another), ['link.opened_elsewhere']],
     ['a click past its end', (a) => (a.world.now += TTL * 1000), (a, l) => a.click(l), ['link.expired']],
     ['a look past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.look(l), ['link.expired']],
     ['a click past the store’s end', (a) => (a.world.ahead = TTL * 1000), (a, l) => a.click(l), ['link.expired']],
-    ['a click on what is withdrawn', (a, l) => a.login.revoke(l), (a, l) => a.click(l), []],
-    ['a second withdrawal', (a, l) => a.login.revoke(l), (a, l) => a.login.revoke(l), []],
-    ['a withdrawal of all where none is left', (a, l) => a.click(l), (a) => a.login.revokeAll('ada@example.com'), []],
+    ['a click on what is withdrawn', (a, l) => a.links.revoke(l), (a, l) => a.click(l), []],
+    ['a second withdrawal', (a, l) => a.links.revoke(l), (a, l) => a.links.revoke(l), []],
+    ['a withdrawal of all where none is left', (a, l) => a.click(l), (a) => a.links.revokeAll('ada@example.com'), []],
   ])('%s', async (_what, before, act, expected) => {
     const app = newApp();
     const link = await app.ask();
@@ -85,47 +85,10 @@ describe('AL-01: events', () => {
     expect(wrong.map(({ count }) => count)).toEqual([1, 2, 1, 3]);
   });
 
-  test('BD-14: the tenth wrong browser of a link is a high event, and the link lives on', async () => {
-    const app = newApp();
-    const link = await app.ask();
-    app.heard.length = 0;
-    for (let i = 0; i < 12; i++) await app.click(link, another, 'POST');
-    expect(app.heard.map(({ severity }) => severity)).toEqual([
-      ...Array(9).fill('warning'),
-      'high',
-      'warning',
-      'warning',
-    ]);
-    expect(await app.statusOf(link)).toBe('redeemed');
-  });
-
   test('a login by code says so', async () => {
     const app = newApp();
     await app.type(await app.ask());
     expect(app.heard.at(-1)).toMatchObject({ type: 'link.redeemed', severity: 'info', reason: 'code' });
-  });
-
-  test('an end of all links of one account tag', async () => {
-    const app = newApp();
-    const { account } = await app.ask();
-    await app.ask();
-    expect(await app.login.revokeAccount(account)).toBe(2);
-    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
-  });
-
-  test('a withdrawal of all, once for all of its links', async () => {
-    const app = newApp();
-    const { account } = await app.ask();
-    await app.ask();
-    await app.login.revokeAll('ada@example.com');
-    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
-    expect(app.heard[2]).not.toHaveProperty('link');
-  });
-
-  test('a forged token is none', () => {
-    const app = newApp();
-    app.login.read(`pbl_${'A'.repeat(112)}`);
-    expect(app.heard).toEqual([]);
   });
 
   test('SE-01: nothing secret is in any of them', async () => {
@@ -133,13 +96,13 @@ describe('AL-01: events', () => {
     const links = [await app.ask(), await app.ask(undefined, asking, { state: 'state-of-ada' }), await app.ask()];
     for (const link of links) {
       for (let i = 0; i < 6; i++) await app.type(link, WRONG);
-      app.login.reportNotMe(link);
+      app.links.reportNotMe(link);
       for (const by of [another, asking, asking]) await app.click(link, by, 'POST');
       later(app);
       await app.look(link);
     }
     await app.ask();
-    await app.login.revokeAll('ada@example.com');
+    await app.links.revokeAll('ada@example.com');
     app.world.now += TTL * 1000;
     for (const link of links) await app.click(link);
 
@@ -149,29 +112,5 @@ describe('AL-01: events', () => {
     secrets.push(NEW, WRONG, WRONG.replace('-', ''));
     for (const { code = '', notMe } of links) secrets.push(code, code.replace('-', ''), notMe.slice(60));
     expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
-  });
-});
-
-describe('EN-06: forged tokens are counted, for alerts only', () => {
-  const forge = (app: App, times: number) => {
-    for (let i = 0; i < times; i++) expect(app.login.read(`pbl_${'A'.repeat(112)}`)).toEqual({ status: 'invalid' });
-  };
-
-  test('EN-06: each hundredth within an hour is told', () => {
-    const app = newApp();
-    forge(app, 99);
-    expect(app.heard).toEqual([]);
-    forge(app, 101);
-    expect(app.heard).toMatchObject(
-      [100, 200].map((count) => ({ type: 'signal.raised', severity: 'high', reason: 'forged_tokens', count })),
-    );
-  });
-
-  test('EN-06: fewer than a hundred an hour are not', () => {
-    const app = newApp();
-    forge(app, 99);
-    app.world.now += 3_600_001;
-    forge(app, 99);
-    expect(app.heard).toEqual([]);
   });
 });

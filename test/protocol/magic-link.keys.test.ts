@@ -26,7 +26,7 @@ describe('TK-11: rotation of secrets', () => {
 
   test('revokeAll ends the links of every secret', async () => {
     const links = [await before.ask('carol@example.com'), await after.ask('carol@example.com')];
-    expect(await moved.login.revokeAll('carol@example.com')).toBe(2);
+    expect(await moved.links.revokeAll('carol@example.com')).toBe(2);
     expect(await Promise.all(links.map((link) => moved.statusOf(link)))).toEqual(['revoked', 'revoked']);
   });
 });
@@ -40,7 +40,7 @@ describe('TK-07: two apps with one secret and one store', () => {
     const [one, two] = [new App(world), new App(world, other)];
     const link = await one.ask();
     expect(await two.statusOf(link)).toBe('invalid');
-    expect(await two.login.revokeAll('ada@example.com')).toBe(0);
+    expect(await two.links.revokeAll('ada@example.com')).toBe(0);
     expect(await one.statusOf(link)).toBe('redeemed');
   });
 });

@@ -1,7 +1,7 @@
 /** The protocol over a store that does not answer. */
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../lib/errors.js';
-import type { IssuedLink } from '../../lib/protocol/magic-link.js';
+import type { IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { LinkStore } from '../../lib/protocol/store.js';
 import { App, World } from '../support/magic-link.js';
 
@@ -11,9 +11,9 @@ describe('FT-01, FT-02: a store that does not answer', () => {
     ['open', (app, link) => app.look(link)],
     ['redeem', (app, link) => app.click(link)],
     ['redeemByCode', (app, link) => app.type(link)],
-    ['revoke', (app, link) => app.login.revoke(link)],
-    ['revoke', (app, link) => app.login.revokeAccount(link.account)],
-    ['revoke', (app) => app.login.revokeAll('ada@example.com')],
+    ['revoke', (app, link) => app.links.revoke(link)],
+    ['revoke', (app, link) => app.links.revokeAccount(link.account)],
+    ['revoke', (app) => app.links.revokeAll('ada@example.com')],
   ])('%s rejects: unavailable, nothing told, and the link works afterwards', async (method, call) => {
     const world = new World();
     const link = await new App(world).ask();

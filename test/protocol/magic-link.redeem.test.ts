@@ -1,6 +1,6 @@
 /** The protocol over the memory store: a link is redeemed, by whom and how often. */
 import { describe, expect, test } from 'vitest';
-import type { Browser, IssuedLink } from '../../lib/protocol/magic-link.js';
+import type { Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { NewLink } from '../../lib/protocol/store.js';
 import { App, another, asking, newApp, ORIGIN, TTL, World } from '../support/magic-link.js';
 
@@ -115,7 +115,7 @@ describe('a link is judged: forged, expired, binding, used or revoked', () => {
     return [...looked, ...clicked];
   };
   const spend = (app: App, link: IssuedLink) => app.click(link);
-  const withdraw = (app: App, link: IssuedLink) => app.login.revoke(link);
+  const withdraw = (app: App, link: IssuedLink) => app.links.revoke(link);
   const end = (app: App) => (app.world.now += TTL * 1000);
   const endInStore = (app: App) => (app.world.ahead = TTL * 1000);
 

@@ -5,7 +5,7 @@ import { hmac } from '../../lib/protocol/crypto.js';
 import { accountTag, Keyring } from '../../lib/protocol/keys.js';
 import { mintNotMe, readNotMe } from '../../lib/protocol/not-me.js';
 import { mintToken, readToken, TOKEN_PATTERN } from '../../lib/protocol/token.js';
-import { App, another, asking, NEW, newApp, OLD, tokenIn, World } from '../support/magic-link.js';
+import { NEW, OLD } from '../support/magic-link.js';
 
 const REALM = 'https://app.example.com|magic-link';
 const NOW = 1_700_000_000_000;
@@ -162,47 +162,5 @@ describe('TK-06: a token of one purpose is none of another', () => {
       return read(`pbn_${bytes.toString('base64url')}`) !== undefined;
     });
     expect(accepted.map(([purpose]) => purpose)).toEqual(['notMe']);
-  });
-});
-
-describe('the not-me token of an issued link', () => {
-  test('names it, and the login token does not', async () => {
-    const app = newApp();
-    const issued = await app.ask();
-    const { account, recordId, notMe, url } = issued;
-    expect(app.login.readNotMe(notMe)).toEqual({ account, recordId });
-    expect(app.login.readNotMe(tokenIn(url))).toBeUndefined();
-    expect(app.login.read(notMe)).toEqual({ status: 'invalid' });
-  });
-
-  test('still names it when the link is over, used or revoked', async () => {
-    const app = newApp();
-    const issued = await app.ask();
-    await app.click(issued);
-    app.world.now += WEEK - 1;
-    expect(app.login.readNotMe(issued.notMe)).toBeDefined();
-    app.world.now += 1;
-    expect(app.login.readNotMe(issued.notMe)).toBeUndefined();
-  });
-
-  test('AL-01: a report is told, and changes nothing, however often', async () => {
-    const world = new World();
-    const app = new App(world);
-    const issued = await app.ask();
-    app.heard.length = 0;
-    for (let i = 0; i < 3; i++) app.login.reportNotMe(issued);
-    const { account, recordId } = issued;
-    expect(app.heard).toEqual(
-      Array(3).fill({
-        type: 'link.not_me',
-        severity: 'warning',
-        id: 'event-id',
-        time: 1_700_000_000,
-        account,
-        link: recordId,
-      }),
-    );
-    expect(await app.look(issued, another)).toBe('mismatch');
-    expect(await app.statusOf(issued, asking)).toBe('redeemed');
   });
 });

@@ -1,7 +1,14 @@
 /** Both stores against a model of a few lines, under steps in random order and at random at the same time. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Judged, type JudgedCode, type LinkStore, MemoryStore, RedisStore } from '../../lib/index.js';
+import {
+  type LinkStore,
+  MemoryStore,
+  type OpenResult,
+  type RedeemByCodeResult,
+  type RedeemResult,
+  RedisStore,
+} from '../../lib/index.js';
 import { type Link, linkKey, liveKey, newLink } from '../support/links.js';
 import { useServers } from '../support/redis.js';
 import { IOREDIS } from '../support/redis-clients.js';
@@ -99,8 +106,10 @@ class Model {
       return `mismatch ${link.mismatches}`;
     }
     const { state } = link;
-    if (spend && state === 'live') link.state = 'used';
-    return state === 'revoked' ? state : `${state} ${link.sealed}`;
+    if (state === 'revoked') return state;
+    if (!spend || state === 'used') return `${state} ${link.sealed}`;
+    link.state = 'used';
+    return `redeemed ${link.sealed}`;
   }
 
   judgeCode(at: number, as: Presenter): string {
@@ -129,7 +138,7 @@ class Model {
 }
 
 /** In the model's words; what is over may be expired or unknown. */
-function said(judged: Judged | JudgedCode, expected: string): string {
+function said(judged: OpenResult | RedeemResult | RedeemByCodeResult, expected: string): string {
   const { status } = judged;
   if (expected === 'over' && (status === 'expired' || status === 'invalid')) return 'over';
   if (status === 'mismatch') return 'count' in judged ? `mismatch ${judged.count}` : status;
@@ -218,7 +227,7 @@ describe.each([
             const { status } = await (step.do === 'redeem'
               ? store.redeem(shown, step.count)
               : store.redeemByCode(shown, TRIES));
-            if (status === 'live') spent.push(link);
+            if (status === 'redeemed') spent.push(link);
             if (status === 'wrong') compared.push(link);
           }),
         );

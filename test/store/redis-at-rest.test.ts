@@ -4,8 +4,10 @@ import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Events } from '../../lib/events/events.js';
 import { RedisStore } from '../../lib/index.js';
+import { AccountLinks } from '../../lib/protocol/account-links.js';
 import { Keyring } from '../../lib/protocol/keys.js';
-import { type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
+import { MagicLink } from '../../lib/protocol/magic-link.js';
+import type { IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { Token } from '../../lib/protocol/token.js';
 import { wrongKey } from '../support/links.js';
 import { monitor, useServers } from '../support/redis.js';
@@ -37,11 +39,14 @@ let link: IssuedLink;
 beforeAll(async () => {
   const { client } = await servers.connect(IOREDIS);
   const clock = Date.now;
-  const magicLink = new MagicLink({
+  const shared = {
     keyring: new Keyring([SECRET], ORIGIN),
     store: new RedisStore(client),
     events: new Events(clock, () => 'event-id'),
     clock,
+  };
+  const magicLink = new MagicLink({
+    ...shared,
     ttl: 600,
     origin: ORIGIN,
     callbackPath: '/login/callback',
@@ -69,7 +74,7 @@ beforeAll(async () => {
   await magicLink.redeemByCode(link, token.code, BROWSER);
   atRest.used = await contents();
   await ask();
-  await magicLink.revokeAll(ASK.address);
+  await new AccountLinks(shared).revokeAll(ASK.address);
   atRest.revoked = await contents();
   await stop();
   sent = Buffer.from(commands.flat().join('\n'));

@@ -68,16 +68,18 @@ describe.each(CLIENTS)('FT-05: $name, a Redis that refuses', (kind) => {
     await expect(store.redeemByCode(link, 5)).rejects.toThrow('READONLY');
     await expect(store.redeemByCode({ ...link, codeDigest: 'another' }, 5)).rejects.toThrow('READONLY');
     await expect(store.revoke(link.account)).rejects.toThrow('READONLY');
+    await expect(store.increment(link.recordId, 60_000)).rejects.toThrow('READONLY');
     await redis('REPLICAOF', 'NO', 'ONE');
-    expect((await store.redeem(link, true)).status).toBe('live');
+    expect((await store.redeem(link, true)).status).toBe('redeemed');
   });
 
   test('a full one keeps no link, and lets those that it has be spent', async () => {
     await redis('CONFIG', 'SET', 'maxmemory', '1');
     const another = newLink();
     await expect(store.issue(another)).rejects.toThrow('OOM');
+    await expect(store.increment(link.recordId, 60_000)).rejects.toThrow('OOM');
     expect((await store.open(another)).status).toBe('invalid');
-    expect((await store.redeem(link, true)).status).toBe('live');
+    expect((await store.redeem(link, true)).status).toBe('redeemed');
     expect((await store.redeem(link, true)).status).toBe('used');
   });
 

@@ -75,6 +75,17 @@ describe('the end of a link is the end of its keys:', () => {
     expect(await admin.exists(wrongKey(link))).toBe(0);
   });
 
+  test('EN-08: a counter lives as long as its window, and one that lost its end gets another', async () => {
+    const counter = newLink().recordId;
+    await store.increment(counter, MINUTE);
+    await expectWithin(`pbl:${counter}`, 0, MINUTE);
+    await store.increment(counter, 10 * MINUTE);
+    await expectWithin(`pbl:${counter}`, 0, MINUTE);
+    await admin.persist(`pbl:${counter}`);
+    expect(await store.increment(counter, MINUTE)).toEqual({ count: 3, expiresInMs: MINUTE });
+    await expectWithin(`pbl:${counter}`, 0, MINUTE);
+  });
+
   test('asking again forgets what is over', async () => {
     const over = await issued(store);
     await admin.zadd(liveKey(over), 'XX', 1, over.recordId);
@@ -116,8 +127,10 @@ describe('keyPrefix', () => {
     const own = await prefixed(keyPrefix);
     await own.issue(link);
     await own.redeemByCode({ ...link, codeDigest: 'another' }, 5);
+    await own.increment(`counter:${link.account}`, MINUTE);
     const keys = await admin.keys(`*${link.account}*`);
-    expect(keys.sort()).toEqual([liveKey, linkKey, wrongKey].map((key) => key(link, keyPrefix)).sort());
+    const expected = [liveKey, linkKey, wrongKey].map((key) => key(link, keyPrefix));
+    expect(keys.sort()).toEqual([...expected, `${keyPrefix}counter:${link.account}`].sort());
   });
 
   test('keeps two stores in one Redis apart', async () => {
@@ -126,7 +139,7 @@ describe('keyPrefix', () => {
     await one.issue(link);
     expect((await two.redeem(link, true)).status).toBe('invalid');
     expect(await two.revoke(link.account)).toBe(0);
-    expect((await one.redeem(link, true)).status).toBe('live');
+    expect((await one.redeem(link, true)).status).toBe('redeemed');
   });
 
   test("goes with the client's own", async () => {
@@ -135,7 +148,7 @@ describe('keyPrefix', () => {
     await client.ping();
     const link = newLink();
     await own.issue(link);
-    expect((await own.redeem(link, true)).status).toBe('live');
+    expect((await own.redeem(link, true)).status).toBe('redeemed');
     expect(await admin.keys(`*${link.account}*`)).toEqual([`the-app:${linkKey(link)}`]);
     client.disconnect();
   });

@@ -33,7 +33,14 @@ describe.each(UNCONNECTED)('a client of %s that was never connected', (_name, cr
     const store = create();
     const link = newLink();
     const redeemed = [store.redeem(link, true), store.redeemByCode(link, 5)];
-    const calls = [store.issue(link), store.open(link), ...redeemed, store.revoke('a'), store.ping()];
+    const calls = [
+      store.issue(link),
+      store.open(link),
+      ...redeemed,
+      store.revoke('a'),
+      store.increment('a', 1),
+      store.ping(),
+    ];
     for (const result of await Promise.allSettled(calls)) {
       expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the Redis client is not connected' } });
     }

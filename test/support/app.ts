@@ -14,7 +14,7 @@ import {
   type RouterOptions,
 } from '../../lib/index.js';
 import type { MailMessage } from '../../lib/mail/mailer.js';
-import { spellCode } from '../../lib/protocol/code.js';
+import { spellCode } from '../../lib/protocol/crockford.js';
 import { readToken } from '../../lib/protocol/token.js';
 import { Client } from './client.js';
 import { listen } from './ports.js';

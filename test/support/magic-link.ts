@@ -1,10 +1,12 @@
 /** The protocol over the memory store, used as routes would use it. */
 import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
+import { AccountLinks } from '../../lib/protocol/account-links.js';
 import { type Address, parseAddress } from '../../lib/protocol/address.js';
 import type { Ask } from '../../lib/protocol/claims.js';
 import { Keyring } from '../../lib/protocol/keys.js';
-import { type AskedLink, type Browser, type IssuedLink, MagicLink } from '../../lib/protocol/magic-link.js';
-import type { Judged, LinkStore } from '../../lib/protocol/store.js';
+import { MagicLink } from '../../lib/protocol/magic-link.js';
+import type { AskedLink, Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
+import type { LinkStore, OpenResult } from '../../lib/protocol/store.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 
 export const ORIGIN = 'https://app.example.com';
@@ -33,6 +35,7 @@ export class World {
       redeemByCode: (code, maxTries) => store.redeemByCode(code, maxTries),
       revoke: (account, recordId) => store.revoke(account, recordId),
       outstanding: (account) => store.outstanding(account),
+      increment: (name, windowMs) => store.increment(name, windowMs),
       ping: () => store.ping(),
       ...overrides,
     };
@@ -43,6 +46,7 @@ export class World {
 export class App {
   readonly heard: MagicLinkEvent[] = [];
   readonly login: MagicLink;
+  readonly links: AccountLinks;
 
   constructor(
     readonly world: World,
@@ -59,6 +63,7 @@ export class App {
     const keyring = new Keyring(secrets, `${origin}|${name}`);
     const callbackPath = '/login/callback';
     this.login = new MagicLink({ keyring, store, events, clock, ttl: TTL, origin, callbackPath, codes });
+    this.links = new AccountLinks({ keyring, store, events, clock });
   }
 
   async ask(address = 'ada@example.com', by = asking, more: Partial<Ask> = {}): Promise<IssuedLink> {
@@ -67,7 +72,7 @@ export class App {
     return issued.link;
   }
 
-  async look({ url }: IssuedLink, by: Browser | undefined = asking): Promise<Judged['status']> {
+  async look({ url }: IssuedLink, by: Browser | undefined = asking): Promise<OpenResult['status']> {
     const read = this.login.read(tokenIn(url));
     return read.status === 'current' ? this.login.open(read.token, by) : read.status;
   }

@@ -6,7 +6,8 @@ import type { MailerConfig, MayReceive } from '../../lib/mail/mailer.js';
 import { type NoticeOptions, parseNotices } from '../../lib/notices/notice-options.js';
 import { type Happening, Notices } from '../../lib/notices/notices.js';
 import { Keyring } from '../../lib/protocol/keys.js';
-import type { ScriptClient } from '../../lib/protocol/store.js';
+import type { WindowCounter } from '../../lib/protocol/store.js';
+import { MemoryStore } from '../../lib/store/memory.js';
 import { en } from '../../lib/texts/en.js';
 import { parseTheme } from '../../lib/texts/theme.js';
 import { Mailbox, SECRET } from './app.js';
@@ -25,11 +26,11 @@ export interface NoticesTestConfig {
   options?: NoticeOptions;
   mail?: Partial<MailOptions>;
   mayReceive?: MayReceive;
-  scriptClient?: ScriptClient;
+  store?: WindowCounter;
   revoke?: MailerConfig['revoke'];
 }
 
-export function startNotices({ options, mail, mayReceive, scriptClient, revoke }: NoticesTestConfig = {}) {
+export function startNotices({ options, mail, mayReceive, store, revoke }: NoticesTestConfig = {}) {
   const clock = { now: HAPPENED_AT };
   const mailbox = new Mailbox();
   const events: MagicLinkEvent[] = [];
@@ -48,7 +49,7 @@ export function startNotices({ options, mail, mayReceive, scriptClient, revoke }
   const notices = new Notices({
     ...{ ...shared, delivery, notices: parseNotices(options) },
     keyring: new Keyring([SECRET], ORIGIN),
-    store: scriptClient ? { scriptClient } : {},
+    store: store ?? new MemoryStore(),
   });
   return { notices, delivery, mailbox, events, clock, theme: shared.theme };
 }

@@ -16,6 +16,7 @@ export const store: LinkStore = {
   redeemByCode: never,
   revoke: never,
   outstanding: never,
+  increment: never,
   ping: never,
 };
 

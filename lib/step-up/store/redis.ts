@@ -1,40 +1,40 @@
-/** Factors in Redis: one string for each user, without an end, changed by one script. */
-import type { ScriptClient } from '../../protocol/store.js';
-import { RedisStore, type RedisStoreOptions } from '../../store/redis.js';
+/** Factors in Redis: one string for each user, kept without an expiry, changed by one script. */
+import type { RedisStoreOptions } from '../../store/redis.js';
 import type { RedisClient } from '../../store/redis-client.js';
+import { RedisScripts, script } from '../../store/redis-scripts.js';
 import type { FactorStore } from './factor-store.js';
 
-const READ = `return redis.call('GET', KEYS[1])`;
+const READ = script(`return redis.call('GET', KEYS[1])`);
 
-/** ARGV: the document that is expected and the one to come; empty stands for none. 1: written. 0: another is there. */
-const WRITE = `
+/** ARGV: the expected document and the new one; empty means none. Returns 1 if written, 0 if another document is there. */
+const WRITE = script(`
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2]) end
 return 1
-`;
+`);
 
 /**
- * Factors are for good, as links are not: the Redis must persist what it acknowledges (`appendonly yes`),
- * and evict nothing. Where it does not, keep them where the users are; docs/step-up.md has a SQL table.
+ * Unlike links, factors must not be lost: this Redis must persist every write (`appendonly yes`) and evict nothing.
+ * Otherwise keep the factors in your users' database; docs/step-up.md has a SQL table.
  */
 export class RedisFactorStore implements FactorStore {
-  readonly #redis: ScriptClient;
+  readonly #redis: RedisScripts;
 
   /**
-   * @param client as RedisStore takes it; options likewise, `keyPrefix` and `redisTimeoutMs`
+   * @param client as for RedisStore, and the same options
    * @throws TypeError for another client or a wrong option
    */
   constructor(client: RedisClient, options: RedisStoreOptions = {}) {
-    this.#redis = new RedisStore(client, options).scriptClient;
+    this.#redis = new RedisScripts(client, options, 'RedisFactorStore');
   }
 
   async read(user: string): Promise<string | undefined> {
-    const document = await this.#redis.eval(READ, { keys: [keyOf(user)], arguments: [] });
+    const document = await this.#redis.run(READ, [keyOf(user)]);
     return document === null ? undefined : String(document);
   }
 
   async write(user: string, expected = '', sealed = ''): Promise<boolean> {
-    return (await this.#redis.eval(WRITE, { keys: [keyOf(user)], arguments: [expected, sealed] })) === 1;
+    return (await this.#redis.run(WRITE, [keyOf(user)], [expected, sealed])) === 1;
   }
 }
 

@@ -5,13 +5,13 @@ import { isSameOrigin } from '../../web/same-origin.js';
 import { type Action, refuse, refuseMethod, showPage } from '../exits.js';
 
 export const notMe: Action = async (exchange) => {
-  const { req, config, magicLink } = exchange;
+  const { req, config, accountLinks } = exchange;
   const { method } = req;
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(exchange, 'GET, HEAD, POST');
   if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
   if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
-  const link = magicLink.readNotMe(text);
+  const link = accountLinks.readNotMe(text);
   // Only somebody who is logged in to the account may end its links. The mail alone ends nothing.
   const isOwner = link !== undefined && authContext(req)?.account === link.account;
 
@@ -21,8 +21,9 @@ export const notMe: Action = async (exchange) => {
     return showPage(exchange, 'notMe', { page, json: { status: 'not_me' } });
   }
   if (!link) return refuse(exchange, 'link_invalid');
-  magicLink.reportNotMe(link);
-  const ended = isOwner && bodyField(req, 'end') === 'links' ? await magicLink.revokeAccount(link.account) : undefined;
+  accountLinks.reportNotMe(link);
+  const ended =
+    isOwner && bodyField(req, 'end') === 'links' ? await accountLinks.revokeAccount(link.account) : undefined;
   const json = { status: 'reported', ...(ended !== undefined && { links: ended }) };
   return showPage(exchange, 'reported', { page: { ended }, json });
 };

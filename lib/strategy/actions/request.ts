@@ -5,7 +5,7 @@ import type { Letter } from '../../mail/mailer.js';
 import type { Config } from '../../options/options.js';
 import { type Address, parseAddress } from '../../protocol/address.js';
 import { openInvitation } from '../../protocol/invitation.js';
-import type { IssuedLink } from '../../protocol/magic-link.js';
+import type { IssuedLink } from '../../protocol/outcomes.js';
 import { parseReturnTo } from '../../protocol/return-to.js';
 import { bindBrowser, rememberRequested, resendWait } from '../../session/binding.js';
 import { saveSession } from '../../session/session.js';

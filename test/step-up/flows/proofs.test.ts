@@ -155,6 +155,21 @@ describe('recovery codes', () => {
     expect(app.events.at(-1)).toMatchObject({ type: 'step_up.succeeded', factor: 'recovery', count: 7 });
   });
 
+  test.each([
+    ['en dashes', '\u2013'],
+    ['em dashes', '\u2014'],
+    ['minus signs', '\u2212'],
+    ['non-breaking spaces', '\u00a0'],
+    ['full stops', '.'],
+  ])('SU-09: one that was pasted with %s works, and takes no try', async (_which, separator) => {
+    const app = await startStepUp();
+    const { browser, recoveryCodes } = await withTotp(app);
+    for (const code of recoveryCodes.slice(0, 6)) {
+      expect((await recover(browser, code.replaceAll('-', separator))).json()).toEqual({ status: 'stepped_up' });
+    }
+    expect(app.events.filter(({ type }) => type === 'step_up.failed')).toEqual([]);
+  });
+
   test('SU-09: of 100 uses of one code at the same time one is accepted', async () => {
     const app = await startStepUp();
     const { browser, recoveryCodes } = await withTotp(app);

@@ -156,7 +156,7 @@ test('EN-04: a browser that has logged in before has a lane to itself, also afte
 });
 
 test('EN-07: a limit that cannot be counted sends nothing', async () => {
-  const store = Object.assign(new MemoryStore(), { scriptClient: { eval: () => Promise.reject(new Error('down')) } });
+  const store = Object.assign(new MemoryStore(), { increment: () => Promise.reject(new Error('down')) });
   const app = await startApp({ options: { limits: {}, store } });
   const answer = await ask(app.browser(), ADA, '192.0.2.1');
   expect(answer.status).toBe(503);

@@ -1,13 +1,13 @@
-/** The protocol over the memory store: links are revoked, one or all of a mailbox. */
+/** The links of an account, over the memory store: revoked, one or all of a mailbox, and what is told of it. */
 import { describe, expect, test } from 'vitest';
-import type { IssuedLink } from '../../lib/protocol/magic-link.js';
+import type { IssuedLink } from '../../lib/protocol/outcomes.js';
 import { another, newApp, TTL } from '../support/magic-link.js';
 
 describe('revoke', () => {
   test('ends one link and no other', async () => {
     const app = newApp();
     const [first, second] = [await app.ask(), await app.ask()];
-    await app.login.revoke(first);
+    await app.links.revoke(first);
     expect([await app.statusOf(first), await app.statusOf(second)]).toEqual(['revoked', 'redeemed']);
   });
 });
@@ -19,7 +19,7 @@ describe('revokeAll', () => {
       const app = newApp();
       const links = [await app.ask('ada@example.com'), await app.ask('ada+x@example.com', another)];
       const bobs = await app.ask('bob@example.com');
-      expect(await app.login.revokeAll(address)).toBe(2);
+      expect(await app.links.revokeAll(address)).toBe(2);
       expect(await app.statusOf(links[0] as IssuedLink)).toBe('revoked');
       expect(await app.statusOf(links[1] as IssuedLink, another)).toBe('revoked');
       expect(await app.statusOf(bobs)).toBe('redeemed');
@@ -31,20 +31,39 @@ describe('revokeAll', () => {
     await app.ask();
     app.world.now += TTL * 1000;
     await app.click(await app.ask());
-    expect(await app.login.revokeAll('ada@example.com')).toBe(0);
+    expect(await app.links.revokeAll('ada@example.com')).toBe(0);
   });
 
   test('leaves links that are asked for afterwards', async () => {
     const app = newApp();
-    await app.login.revokeAll('ada@example.com');
+    await app.links.revokeAll('ada@example.com');
     expect(await app.statusOf(await app.ask())).toBe('redeemed');
   });
 
   test.each(['', 'ada', 'ada@example.com, bob@example.com', undefined, null, ['ada@example.com']])(
     'takes one plain address, not %j',
     async (address) => {
-      const revoked = newApp().login.revokeAll(address as string);
+      const revoked = newApp().links.revokeAll(address as string);
       await expect(revoked).rejects.toThrow(new TypeError('revokeAll takes one plain email address'));
     },
   );
+});
+
+describe('AL-01: what is told of it', () => {
+  test('an end of all links of one account tag', async () => {
+    const app = newApp();
+    const { account } = await app.ask();
+    await app.ask();
+    expect(await app.links.revokeAccount(account)).toBe(2);
+    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
+  });
+
+  test('a withdrawal of all, once for all of its links', async () => {
+    const app = newApp();
+    const { account } = await app.ask();
+    await app.ask();
+    await app.links.revokeAll('ada@example.com');
+    expect(app.heard.slice(2)).toMatchObject([{ type: 'link.revoked', account, count: 2 }]);
+    expect(app.heard[2]).not.toHaveProperty('link');
+  });
 });

@@ -1,0 +1,68 @@
+/** What goes into a login and what comes out of each of its steps. */
+import type { BrowserFamily, Claims } from './claims.js';
+import type { LinkRef } from './store.js';
+import type { Token } from './token.js';
+
+/** The browser that a link is bound to, by two values that only its session holds together. */
+export interface Browser {
+  readonly sessionId: string;
+  readonly nonce: string;
+}
+
+/** The link that a session requested last, so that its code can be typed there. It opens nothing by itself. */
+export interface AskedLink extends LinkRef {
+  /** The id of the secret that the link was made under. */
+  readonly keyId: string;
+}
+
+export interface IssuedLink extends AskedLink {
+  readonly url: string;
+  /** May be typed in the requesting browser in place of opening the link; undefined if codes are off. */
+  readonly code: string | undefined;
+  /** The token of the mail's "this was not me" link. */
+  readonly notMe: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** `asked` has the same form in both, so that the session does not show whether the request was limited. */
+export type Issued =
+  | { readonly status: 'issued'; readonly asked: AskedLink; readonly link: IssuedLink }
+  | { readonly status: 'limited'; readonly asked: AskedLink };
+
+/** What the token says of itself, before any store is asked. */
+export type Read = { readonly status: 'invalid' } | { readonly status: 'expired' | 'current'; readonly token: Token };
+
+export type Redeemed = Spent | WrongBrowser;
+
+/**
+ * `parallel`: the same browser redeemed the link moments ago, as a double click does. There is no second login, and
+ * nothing suspicious either.
+ */
+export type Spent =
+  | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
+  | { readonly status: 'invalid' | 'expired' | 'revoked' | 'used' };
+
+/** The link was opened in another browser than the one that requested it. */
+export interface WrongBrowser {
+  readonly status: 'mismatch';
+  /** By POST and with codes on: what leads the person back to the requesting browser. */
+  readonly help: ElsewhereHelp | undefined;
+  /** By POST, if the link had been used before: whose it is, so that they can be told. */
+  readonly reused: Claims | undefined;
+}
+
+/** What another browser may be shown of a link. None of it says whose link it is. */
+export interface ElsewhereHelp {
+  /** To be typed in the browser that requested the link, such as `ABCD-EFGH`. */
+  readonly code: string;
+  readonly askedIn: BrowserFamily;
+  /** Epoch seconds. */
+  readonly askedAt: number;
+}
+
+/** Why a code did not work is not told to anyone. */
+export type RedeemedByCode =
+  | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
+  /** `locked`: this was the last try that the link allows, and these are its claims. */
+  | { readonly status: 'wrong'; readonly locked?: Claims | undefined };
