@@ -36,7 +36,7 @@ export function createPages(config: Config) {
 
   const form = async (req: Request, res: Response): Promise<void> => {
     const { returnTo, invite } = req.query;
-    await pages.send(req, res, 200, 'form', {
+    await pages.send(req, res, 'form', {
       ...emptyForm,
       returnTo: typeof returnTo === 'string' ? returnTo : undefined,
       invitation: invitationOf(invite),
@@ -49,7 +49,7 @@ export function createPages(config: Config) {
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
     const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
     const typed = { email, returnTo, invitation: invitationOf(invite) };
-    await pages.send(req, res, refused.status, 'form', { ...emptyForm, ...typed, refusal: refused });
+    await pages.send(req, res.status(refused.status), 'form', { ...emptyForm, ...typed, refusal: refused });
   };
 
   /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
@@ -63,7 +63,7 @@ export function createPages(config: Config) {
       res.json({ status, ...(continueTo !== undefined && { returnTo: pathOf(continueTo) }) });
       return;
     }
-    await pages.send(req, res, refused?.status ?? 200, 'sent', {
+    await pages.send(req, res.status(refused?.status ?? 200), 'sent', {
       loginPath,
       codeAction: codes ? `${loginPath}/code` : undefined,
       retryForm: typedRequest(keyring, session),
@@ -78,7 +78,7 @@ export function createPages(config: Config) {
   const refuse = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused, retryForm } = outcomeOf(req);
     if (wantsJson(req)) res.status(refused.status).json({ error: refused.code });
-    else await pages.send(req, res, refused.status, 'refused', { refusal: refused, loginPath, retryForm });
+    else await pages.send(req, res.status(refused.status), 'refused', { refusal: refused, loginPath, retryForm });
   };
 
   /** A refusal that the strategy has not seen. */
@@ -100,13 +100,13 @@ export function createPages(config: Config) {
       return;
     }
     const requested = { askedIn, askedAt: new Date(askedAt * 1000) };
-    await pages.send(req, res, refused.status, 'code', { code, origin, ...requested, loginPath });
+    await pages.send(req, res.status(refused.status), 'code', { code, origin, ...requested, loginPath });
   };
 
   const unavailable = async (req: Request, res: Response, { status, code, headers }: UnavailableError) => {
     res.set(headers);
     if (wantsJson(req)) res.status(status).json({ error: code });
-    else await pages.send(req, res, status, 'unavailable', { loginPath });
+    else await pages.send(req, res.status(status), 'unavailable', { loginPath });
   };
 
   return {

@@ -1,12 +1,13 @@
 /** The pages of a login. None needs a script, a cookie or anything from elsewhere. */
-import type { Request, Response } from 'express';
 import type { Refusal } from '../errors.js';
 import type { BrowserFamily } from '../protocol/claims.js';
 import type { Languages } from '../texts/languages.js';
 import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { html, type Markup, raw } from '../util/html.js';
-import { createLayout, type Layout, type Page } from './layout.js';
+import type { Page } from './layout.js';
+import { type Drawings, PageSet, type ViewsOf } from './page-set.js';
+import { marked, problem } from './problem.js';
 import { WAITING_SCRIPT } from './waiting-script.js';
 
 /** What this browser asked for last, to ask for it again. */
@@ -61,36 +62,13 @@ export interface PageData {
 export type PageName = keyof PageData;
 
 /** Answers with the app's own page, such as `(req, res, page) => res.render('landing', page)`. */
-export type View<P extends PageName> = (req: Request, res: Response, page: PageData[P]) => unknown;
+export type View<P extends PageName> = NonNullable<Views[P]>;
 
-export type Views = { readonly [P in PageName]?: View<P> };
+export type Views = ViewsOf<PageData>;
 
-export class Pages {
-  readonly #views: Views;
-  readonly #languages: Languages;
-  readonly #layout: Layout;
-
+export class Pages extends PageSet<PageData> {
   constructor({ views, languages, theme }: { views: Views; languages: Languages; theme: Theme }) {
-    this.#views = views;
-    this.#languages = languages;
-    this.#layout = createLayout(theme);
-  }
-
-  /** Answers with a page: the app's view, or ours. The headers are set before, for a view to change. Rejects as the view does. */
-  async send<P extends PageName>(
-    req: Request,
-    res: Response,
-    status: number,
-    name: P,
-    data: PageData[P],
-  ): Promise<void> {
-    const texts = this.#languages.for(req);
-    const page = PAGES[name](data, texts);
-    res.status(status).vary('Accept-Language');
-    res.set('Content-Security-Policy', this.#layout.policyOf(page));
-    const view: View<P> | undefined = this.#views[name];
-    if (view) await view(req, res, data);
-    else res.set('Content-Language', texts.language).type('html').send(this.#layout.render(page, texts));
+    super({ drawings: PAGES, views, theme, texts: (req) => languages.for(req) });
   }
 }
 
@@ -99,12 +77,6 @@ const tokenForm = (action: string, token: string, ...buttons: Markup[]) => html`
 <input type="hidden" name="token" value="${token}">
 ${buttons}
 </form>`;
-
-const problem = (refusal: Refusal | undefined) =>
-  refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`;
-
-/** Marks the field that `problem` is about. */
-const marked = (refusal: Refusal | undefined) => refusal && raw(' aria-invalid="true" aria-describedby="problem"');
 
 const returnToField = (returnTo: string | undefined) =>
   returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
@@ -119,7 +91,7 @@ ${returnToField(returnTo)}
 ${button}
 </form>`;
 
-const PAGES: { readonly [P in PageName]: (data: PageData[P], texts: Texts) => Page } = {
+const PAGES: Drawings<PageData> = {
   form: ({ action, returnTo, email, refusal, invitation }, { form }) => ({
     title: form.title,
     body: html`<p>${invitation ? form.invited(invitation.address) : form.intro}</p>
