@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { MagicLinkStrategy } from '../../lib/index.js';
 import { type Decision, dormant, type SignalProvider, Signals } from '../../lib/signals/index.js';
+import { misuse } from '../support/errors.js';
 import { useFakeTimers } from '../support/timers.js';
 import { login, newSignals, newStrategy } from './support.js';
 
@@ -254,11 +255,11 @@ describe('a wrong option is a TypeError that names the right one:', () => {
       'dormant.onError must say what an outage means: allow lets in, deny keeps out',
     ],
   ])('%#', (options, message) => {
-    expect(() => new Signals(newStrategy(), options as never)).toThrow(new TypeError(message));
+    expect(() => new Signals(newStrategy(), options as never)).toThrow(misuse(message));
   });
 
   test('and what is no strategy', () => {
     const none = {} as MagicLinkStrategy;
-    expect(() => new Signals(none, { providers: [right] })).toThrow(/^Signals takes a MagicLinkStrategy first$/);
+    expect(() => new Signals(none, { providers: [right] })).toThrow(misuse('Signals takes a MagicLinkStrategy first'));
   });
 });

@@ -6,6 +6,7 @@ import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
 import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
 import { describeBrowser, describeTime, type Texts } from '../../lib/texts/texts.js';
+import { misuse } from '../support/errors.js';
 
 /** A request as Express makes it, with this Accept-Language. */
 const accepting = (language?: string): Request =>
@@ -180,7 +181,7 @@ describe('a broken catalogue is refused, and the text named:', () => {
 
   test('a text that there is not', () => {
     expect(create({ languages: changed('form.titel', 'Log in') })).toThrow(
-      new TypeError("languages.en.form has no option 'titel'; did you mean title?"),
+      misuse("languages.en.form has no option 'titel'; did you mean title?"),
     );
     expect(create({ languages: changed('footer', 'Acme') })).toThrow(/^languages\.en has no option 'footer'/);
   });
