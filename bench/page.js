@@ -20,17 +20,17 @@ export const machine = () => ({
  */
 export const page = (on, { redisVersion, subjects, reports }) => `# Benchmarks
 
-What a login costs, beside everything that could be used instead. \`npm run bench\` makes this page; it needs Node, \`redis-server\` and a quarter of an hour. \`npm run bench -- --help\` names its options.
+What a login costs, compared with other packages. \`npm run bench\` writes this page. It needs Node, \`redis-server\` and a quarter of an hour. \`npm run bench -- --help\` lists its options.
 
-A login is two requests: one asks for a link, one opens it. Each system runs in a process of its own and answers the same browsers, which are new at each login, each of a network and an address of its own, with the headers that Chromium sends. The mail ends in the memory of that process, and nothing looks at it while the login is measured.
+A login is two requests: one requests a link ("ask"), one opens it ("click"). Each system runs in its own process and answers the same browsers. Each login has a new browser with its own network and address, and the headers that Chromium sends. The mail stays in the memory of that process, and nothing reads it while the login is measured.
 
 ## How to read it
 
-- The floors are no products: they are the least that a login costs. \`native\` is node:http alone; \`floor\` has Express and a session in Redis; \`floor-passport\` goes through Passport, and is what every ratio is to. The floors' links hold in the asking browser, but their code checks nothing else.
-- Systems that keep users, sessions or tokens in memory, because that is the least that their documentation offers, pay for no round trip and no database. What they would cost with one is more.
-- Medians, with the quartiles in brackets: half of the rounds lie between them. Two systems whose brackets overlap cannot be told apart. Ratios are of the same round, so that what slows the machine slows both.
-- CPU is steadier than time. The machine's load was ${number(on.load, 1)} before the run; with much else to do, latencies and logins a second say little.
-- Not compared: networks, TLS, SMTP, pages, and what any of these systems does beside a login by mail.
+- The floors are not products: they are the least that a login costs. \`native\` is node:http alone. \`floor\` has Express and a session in Redis. \`floor-passport\` goes through Passport, and every ratio is to it. The floors' links work only in the browser that requested them, but their code checks nothing else.
+- Some systems keep users, sessions or tokens in memory, because that is the simplest setup in their documentation. They pay for no round trip and no database, and would cost more with one.
+- Figures are medians, with the quartiles in brackets: half of the rounds lie between them. Two systems whose brackets overlap cannot be told apart. A ratio compares two systems in the same round, so that a slow machine slows both.
+- CPU is steadier than time. The machine's load was ${number(on.load, 1)} before the run; on a busy machine, latencies and logins a second say little.
+- Not compared: networks, TLS, SMTP, pages, and anything that these systems do besides a login by mail.
 
 ## Machine
 

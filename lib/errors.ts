@@ -1,4 +1,4 @@
-/** What can go wrong: refusals are data, an outage is an error, misuse is a TypeError. */
+/** What can go wrong: refusals, faults and misuse, each with its heading in docs/errors.md. */
 
 /** Why a request was refused. Stable: apps may branch on it. */
 export type RefusalCode =
@@ -28,7 +28,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-const STATUS: Readonly<Record<RefusalCode, number>> = {
+/** The HTTP status of each refusal. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid_address: 400,
   invalid_request: 400,
   payload_too_large: 413,
@@ -53,24 +54,59 @@ export const refusal = (
   code: RefusalCode,
   { refusals }: { readonly refusals: Readonly<Record<RefusalCode, string>> },
   message: string = refusals[code],
-): Refusal => ({ code, status: STATUS[code], message });
+): Refusal => ({ code, status: REFUSAL_STATUS[code], message });
 
-/** A refusal as an error, for middleware that has no other way out. */
-export class RefusedError extends Error {
+/** Everything that fails without anybody having been refused. Stable: apps may branch on it. */
+export const FAULT_CODES = [
+  'unavailable',
+  'ETIMEDOUT',
+  'redis_not_connected',
+  'redis_reply_unknown',
+  'memory_store_full',
+  'session_store_failed',
+  'factors_contended',
+  'factors_unreadable',
+  'mail_undeliverable',
+  'verify_failed',
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+/**
+ * The text with a link to its heading in docs/errors.md, as a path that holds in an installed package. The
+ * heading stays in its own case: `pbl_` is how tokens begin, and a scan of a log for tokens must not find a warning.
+ */
+export const withLink = (text: string, heading: string): string =>
+  `${text} (see passport-bound-link/docs/errors.md#${heading})`;
+
+/**
+ * The base class of every error of this package but misuse. `code` is stable and has a heading in
+ * docs/errors.md; the message is for developers and may change.
+ */
+export class MagicLinkError extends Error {
+  override readonly name: string = 'MagicLinkError';
+  readonly code: RefusalCode | FaultCode;
+
+  constructor(code: RefusalCode | FaultCode, message: string, options?: ErrorOptions) {
+    super(withLink(message, code), options);
+    this.code = code;
+  }
+}
+
+/** A refusal as an error, for middleware that has no other way to refuse. */
+export class RefusedError extends MagicLinkError {
   override readonly name = 'RefusedError';
-  readonly code: RefusalCode;
+  declare readonly code: RefusalCode;
   readonly status: number;
 
   constructor(code: RefusalCode) {
-    super(`refused: ${code}`);
-    this.code = code;
-    this.status = STATUS[code];
+    super(code, `refused: ${code}`);
+    this.status = REFUSAL_STATUS[code];
   }
 }
 
 /**
- * Seconds a client is asked to wait after an outage. Longer than clicks count as parallel: who tries
- * again a link that was spent in vain is told so, and not sent on as if logged in.
+ * Seconds that a client is asked to wait after an outage. It is longer than the time in which clicks count
+ * as parallel: a person who tries a spent link again is told that it was used, and is not sent on.
  */
 const RETRY_AFTER = 15;
 
@@ -85,19 +121,21 @@ export type UnavailablePart =
   | 'second channel';
 
 /**
- * A store or the app's verify did not answer, or there is no room in the outbox. Express's error handling
- * turns `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).
+ * A store or the app's verify did not answer, or the outbox is full. Express's error handling turns
+ * `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).
  */
-export class UnavailableError extends Error {
-  static readonly code = 'unavailable';
+export class UnavailableError extends MagicLinkError {
   override readonly name = 'UnavailableError';
-  readonly code = UnavailableError.code;
+  declare readonly code: 'unavailable';
   readonly status = 503;
   readonly headers: Readonly<Record<string, string>> = { 'Retry-After': String(RETRY_AFTER) };
   readonly part: UnavailablePart;
 
   constructor(part: UnavailablePart, options?: ErrorOptions) {
-    super(`the ${part} is unavailable`, options);
+    super('unavailable', `the ${part} is unavailable`, options);
     this.part = part;
   }
 }
+
+/** A mistake in the calling code, such as a wrong option or a missing middleware. */
+export const misuse = (message: string): TypeError => new TypeError(withLink(message, 'TypeError'));

@@ -1,6 +1,14 @@
 /** The public surface, and nothing else. */
 
-export { type Refusal, type RefusalCode, RefusedError, UnavailableError, type UnavailablePart } from './errors.js';
+export {
+  type FaultCode,
+  MagicLinkError,
+  type Refusal,
+  type RefusalCode,
+  RefusedError,
+  UnavailableError,
+  type UnavailablePart,
+} from './errors.js';
 export { EVENT_CATALOGUE, type Evidence } from './events/catalogue.js';
 export {
   EVENT_CHANNEL,
@@ -73,5 +81,6 @@ export { de } from './texts/de.js';
 export { en } from './texts/en.js';
 export type { FactorNoticeTexts, NoticeTexts, StepUpTexts, Texts } from './texts/texts.js';
 export type { Palette, Theme, ThemeOptions } from './texts/theme.js';
+export type { WarningCode } from './util/warn.js';
 export type { PageData, PageName, RetryForm, View, Views } from './web/pages.js';
 export { requireSameOrigin } from './web/same-origin.js';

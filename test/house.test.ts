@@ -14,9 +14,9 @@ const BELOW = [...INNER, 'texts', ...ROOMS];
 
 /** Each room, and the rooms that it may import. A folder is a room; so is a file that lies beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  util: ['util'],
   errors: [],
-  events: ['events'],
+  util: ['util', 'errors'],
+  events: ['util', 'errors', 'events'],
   protocol: INNER,
   texts: [...INNER, 'texts'],
   ...Object.fromEntries(ROOMS.map((room) => [room, [...INNER, 'texts', room]])),
@@ -251,6 +251,20 @@ test('nothing reads the environment: of process only emitWarning is used', () =>
       (node) => isNamed(node, 'process') && !(node.parent && accessOf(node.parent, 'process') === 'emitWarning'),
     ),
   ).toEqual([]);
+});
+
+test('every warning goes through util/warn.ts, which gives it a code and a link', () => {
+  expect(breaches((node, path) => path !== 'util/warn.ts' && isNamed(node, 'emitWarning'))).toEqual([]);
+});
+
+test('every error is made in errors.ts or is a MagicLinkError, so that it has a link', () => {
+  const isBuiltIn = (node: ts.Node) =>
+    (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+    /^(Type|Range|Aggregate)?Error$/.test(node.expression.getText());
+  const isSubclass = (node: ts.Node) =>
+    ts.isHeritageClause(node) && node.types.some(({ expression }) => /^(Type|Range)?Error$/.test(expression.getText()));
+  const made = breaches((node, path) => path !== 'errors.ts' && (isBuiltIn(node) || isSubclass(node)));
+  expect(made).toEqual([]);
 });
 
 test('nothing writes to the console', () => {

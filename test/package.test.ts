@@ -161,7 +161,7 @@ const PAGES = [
 const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
 
 test('our types keep the configuration to ourselves', () => {
-  const types = readFileSync(join(app, 'node_modules/passport-bound-link/dist/esm/strategy.d.ts'), 'utf8');
+  const types = readFileSync(join(app, 'node_modules/passport-bound-link/dist/esm/strategy/strategy.d.ts'), 'utf8');
   expect(types).toContain('class MagicLinkStrategy');
   expect(types).not.toContain('config');
 });

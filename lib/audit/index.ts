@@ -111,7 +111,7 @@ export class AuditLog {
 
   /**
    * Resolves when what has happened until now is written.
-   * @throws an Error with the code ETIMEDOUT after 4 seconds
+   * @throws MagicLinkError with the code ETIMEDOUT after 4 seconds
    */
   flush(): Promise<void> {
     return this.#writer.flush(DEADLINE_MS);

@@ -2,6 +2,7 @@
 
 import type { MagicLinkEvent } from '../events/events.js';
 import { within } from '../util/deadline.js';
+import { warn } from '../util/warn.js';
 import type { AuditStreams } from './streams.js';
 
 /** Events that are written at one time. */
@@ -50,7 +51,7 @@ export class AuditWriter {
 
   /**
    * Resolves when what was pushed before is written.
-   * @throws an Error with the code ETIMEDOUT past the deadline
+   * @throws MagicLinkError with the code ETIMEDOUT past the deadline
    */
   async flush(deadlineMs: number): Promise<void> {
     if (this.#buffer.length === 0) return;
@@ -151,7 +152,7 @@ export class AuditWriter {
   #warn(what: string): void {
     if (this.#warned) return;
     this.#warned = true;
-    process.emitWarning(`the audit log: ${what}`, { code: 'PBL_AUDIT' });
+    warn('PBL_AUDIT', `the audit log: ${what}`);
   }
 }
 

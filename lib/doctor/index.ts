@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import type { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
+import { warn } from '../util/warn.js';
 import { type Finding, type FindingCode, finding } from './findings.js';
 import { checkRequest, watchAnswer } from './request-checks.js';
 import { checkStore } from './store-checks.js';
@@ -25,7 +26,7 @@ const STORE_INTERVAL = 60_000;
  */
 export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {}): RequestHandler {
   checkNames('doctor', options, namesOf<DoctorOptions>({ report: true }));
-  const { report = warn } = options;
+  const { report = warnOf } = options;
   need(isFunction(report), 'report must be a function of a finding');
   const { port } = strategy;
   const { clock } = port;
@@ -53,4 +54,5 @@ export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {})
   };
 }
 
-const warn = ({ code, message }: Finding) => process.emitWarning(`${code}: ${message}`, { code: 'PBL_DOCTOR' });
+/** Linked to the finding's own heading, because all findings share one warning code. */
+const warnOf = ({ code, message }: Finding) => warn('PBL_DOCTOR', `${code}: ${message}`, code);

@@ -28,7 +28,7 @@ export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origi
   // A browser's own page of this app, at a host that the links do not lead to.
   const from = req.headers.origin;
   const ownPage = req.method === 'POST' && req.headers['sec-fetch-site'] === 'same-origin';
-  if (ownPage && from !== undefined && from !== 'null' && from !== origin) found('asked_elsewhere');
+  if (ownPage && from !== undefined && from !== 'null' && from !== origin) found('requested_elsewhere');
 }
 
 /** Watches what express-session does of its own accord as the answer ends. */

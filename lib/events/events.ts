@@ -1,5 +1,7 @@
 /** What happened, told to whoever listens; a listener can neither break nor delay a login. */
 import { channel } from 'node:diagnostics_channel';
+import { misuse } from '../errors.js';
+import { warn } from '../util/warn.js';
 import { EVENT_CATALOGUE, type EventType, type Evidence, isEventType, type Severity } from './catalogue.js';
 
 export type { EventType, Severity };
@@ -48,9 +50,9 @@ export class Events implements Reporter {
 
   on(type: EventType | '*', listener: EventListener): this {
     if (type !== '*' && !isEventType(type)) {
-      throw new TypeError(`unknown event '${type}'; there are: ${Object.keys(EVENT_CATALOGUE).join(', ')}`);
+      throw misuse(`unknown event '${type}'; there are: ${Object.keys(EVENT_CATALOGUE).join(', ')}`);
     }
-    if (typeof listener !== 'function') throw new TypeError('a listener must be a function of an event');
+    if (typeof listener !== 'function') throw misuse('a listener must be a function of an event');
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     return this;
@@ -99,17 +101,17 @@ export class Events implements Reporter {
 
   /** A listener's fault is the app's to see, as one warning, and never the person's who logs in. */
   #tell(listener: EventListener, event: MagicLinkEvent): void {
-    const warn = (cause: unknown) => {
+    const failed = (cause: unknown) => {
       // In a storm of events the warnings would be one, too.
       if (this.#failed.has(listener)) return;
       this.#failed.add(listener);
       const what = cause instanceof Error ? cause.name : typeof cause;
-      process.emitWarning(`a listener of ${event.type} failed: ${what}`, { code: 'PBL_LISTENER' });
+      warn('PBL_LISTENER', `a listener of ${event.type} failed: ${what}`);
     };
     try {
-      Promise.resolve(listener(event)).catch(warn);
+      Promise.resolve(listener(event)).catch(failed);
     } catch (cause) {
-      warn(cause);
+      failed(cause);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** The options of the limits, checked and completed. */
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
+import { warn } from '../util/warn.js';
 import type { AccountLimits } from './account-lanes.js';
 import type { NetworkLimits } from './network-limit.js';
 
@@ -56,6 +57,6 @@ export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = fal
     wholeNumber(`limits.network.${name}`, 'requests', value, { max: 100_000 });
   wholeNumber('limits.resend', 'seconds', resend, { max: 600 });
   if (!dangerouslyNoLimits) return Object.freeze({ account, network, resend });
-  process.emitWarning('dangerouslyNoLimits: anyone can fill any mailbox with mail', { code: 'PBL_NO_LIMITS' });
+  warn('PBL_NO_LIMITS', 'dangerouslyNoLimits: anyone can fill any mailbox with mail');
   return undefined;
 }

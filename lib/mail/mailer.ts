@@ -1,5 +1,6 @@
 /** One attempt to get one mail to one address: may it have mail, render, send, see who accepted. */
 
+import { MagicLinkError } from '../errors.js';
 import type { EventDetails, Events } from '../events/events.js';
 import { parseAddress } from '../protocol/address.js';
 import type { LinkRef } from '../protocol/store.js';
@@ -73,9 +74,11 @@ export interface MailerConfig extends Pick<MessageContext, 'codes' | 'theme'> {
 }
 
 /** What trying again cannot mend; `reason` is short and quotes nobody. */
-export class UndeliverableError extends Error {
+export class UndeliverableError extends MagicLinkError {
+  override readonly name = 'UndeliverableError';
+
   constructor(readonly reason: string) {
-    super(`the mail cannot be delivered: ${reason}`);
+    super('mail_undeliverable', `the mail cannot be delivered: ${reason}`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The one hook that judges a login: what it is given, what it may answer, and how an answer is checked. */
 import type { Request } from 'express';
+import { misuse } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
 import { type Decision, isDecision } from '../protocol/decision.js';
 
@@ -37,7 +38,7 @@ export type Assess<User = unknown> = (
 export function readAssessment(answer: unknown): Assessment {
   const { decision, raised } = isDecision(answer) ? { decision: answer, raised: [] } : (Object(answer) as Assessment);
   if (!isDecision(decision) || !Array.isArray(raised) || !raised.every(isRaised)) {
-    throw new TypeError(
+    throw misuse(
       "assess must return 'allow', 'stepUp' or 'deny', or { decision, raised: [{ reason, decision, evidence? }] }",
     );
   }

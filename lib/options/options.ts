@@ -1,5 +1,6 @@
 /** What the user passes, checked once, and made one complete config. */
 import type { Request } from 'express';
+import { misuse } from '../errors.js';
 import { type LimitOptions, type Limits, parseLimits } from '../limits/limit-options.js';
 import { type MailConfig, type MailOptions, parseMail } from '../mail/mail-options.js';
 import type { MayReceive } from '../mail/mailer.js';
@@ -11,6 +12,7 @@ import { Languages } from '../texts/languages.js';
 import type { Texts } from '../texts/texts.js';
 import { parseTheme, type Theme, type ThemeOptions } from '../texts/theme.js';
 import { checkNames, isFunction, namesOf, need, oneOf, wholeNumber } from '../util/check.js';
+import { warn } from '../util/warn.js';
 import { type PageName, Pages, type Views } from '../web/pages.js';
 import { type AccountHooks, type ParsedAccountHooks, parseAccountHooks } from './account-hooks.js';
 import type { Assess } from './assess.js';
@@ -173,7 +175,7 @@ function parseSecrets(secret: unknown): [string, ...string[]] {
   const long = (one: unknown): one is string => typeof one === 'string' && Buffer.byteLength(one) >= MIN_SECRET_BYTES;
   const [first, ...rest] = secrets;
   if (!long(first) || !rest.every(long)) {
-    throw new TypeError(
+    throw misuse(
       `secret must be a random string of ${MIN_SECRET_BYTES} bytes at least, or several of them; make one with: ` +
         `node -p "require('crypto').randomBytes(32).toString('base64url')"`,
     );
@@ -186,7 +188,7 @@ function parseTtl({ ttl = MAX_TTL, dangerouslyLongTtl = false }: MagicLinkOption
   need(typeof dangerouslyLongTtl === 'boolean', 'dangerouslyLongTtl must be true or false');
   wholeNumber('ttl', 'seconds', ttl, { max: dangerouslyLongTtl ? MAX_DANGEROUS_TTL : MAX_TTL });
   if (ttl > MAX_TTL) {
-    process.emitWarning(`a link lives ${ttl} s; NIST and OWASP allow ${MAX_TTL} at most`, { code: 'PBL_LONG_TTL' });
+    warn('PBL_LONG_TTL', `a link lives ${ttl} s; NIST and OWASP allow ${MAX_TTL} at most`);
   }
   return ttl;
 }

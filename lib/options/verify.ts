@@ -1,5 +1,6 @@
 /** The app's `verify`, in whichever style it is written, as one function that resolves with a verdict. */
 import type { Request } from 'express';
+import { misuse } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
 import { isFunction, need, oneOf } from '../util/check.js';
 
@@ -58,7 +59,7 @@ export function parseVerify(verify: unknown, { verifyStyle, passReqToCallback = 
       const returned = Promise.resolve(call(...leading(req, claims), done));
       // An async function may fail without calling done. One that returns a user was written for the other style.
       returned.then((user) => {
-        if (user) reject(new TypeError("verify returned a user: call done, or leave out verifyStyle: 'callback'"));
+        if (user) reject(misuse("verify returned a user: call done, or leave out verifyStyle: 'callback'"));
       }, reject);
     });
 }

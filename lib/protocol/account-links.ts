@@ -1,4 +1,5 @@
 /** All links of one account: listed, revoked, and reported as "this was not me". */
+import { misuse } from '../errors.js';
 import type { Reporter } from '../events/events.js';
 import { parseAddress } from './address.js';
 import { accountTag, type Keyring } from './keys.js';
@@ -44,7 +45,7 @@ export class AccountLinks {
    */
   accountTags(address: string, caller = 'accountTags'): [string, ...string[]] {
     const parsed = parseAddress(address);
-    if (!parsed) throw new TypeError(`${caller} takes one plain email address`);
+    if (!parsed) throw misuse(`${caller} takes one plain email address`);
     const tags = this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
     return tags as [string, ...string[]];
   }

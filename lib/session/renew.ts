@@ -37,12 +37,6 @@ export async function renewSession(req: Request, change: (renewed: Session) => v
 }
 
 async function isLoggedInStill(store: SessionStore, id: string, auth: AuthContext): Promise<boolean> {
-  let stored: Session | null | undefined;
-  await reachSessionStore((done) =>
-    store.get(id, (error, found) => {
-      stored = found;
-      done(error);
-    }),
-  );
+  const stored = await reachSessionStore<Session | null | undefined>((done) => store.get(id, done));
   return stored?.[SESSION_KEY]?.auth?.session === auth.session && userDigest(stored) === auth.user;
 }

@@ -1,6 +1,6 @@
 /** The request's express-session, or an error that says what is missing. */
 import type { Request } from 'express';
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import type { Decision } from '../protocol/decision.js';
 import type { AskedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
@@ -98,13 +98,13 @@ export function sessionOf(req: Request, expected: boolean): Session {
   const { session, sessionID, sessionStore } = sessionRequest(req);
   if (!session) {
     if (sessionStore || expected) throw new UnavailableError('session store');
-    throw new TypeError(
+    throw misuse(
       'a magic link is bound to a session, and this request has none: put express-session before it, ' +
         'app.use(session({ ... })), with a cookie path that covers it',
     );
   }
   if (typeof sessionID !== 'string' || typeof session.regenerate !== 'function' || typeof session.save !== 'function') {
-    throw new TypeError(
+    throw misuse(
       'a magic link is bound to a session ID kept on the server, which cookie-session does not have: use express-session',
     );
   }
@@ -114,21 +114,28 @@ export function sessionOf(req: Request, expected: boolean): Session {
 export const sessionIdOf = (req: Request): string => sessionRequest(req).sessionID as string;
 
 /** Milliseconds that the session store may take: express-session itself would wait without end. */
-const TIMEOUT_MS = 500;
+export const SESSION_STORE_TIMEOUT_MS = 500;
 
 /**
- * Runs one of the session's callback methods.
+ * Runs one of the callback methods of a session or its store, and resolves with what it calls back with.
  * @throws UnavailableError when the session store fails, or does not answer in time
  */
-export async function reachSessionStore(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
-  const done = () => new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
-  await within(TIMEOUT_MS, done).catch((cause: unknown) => {
+export async function reachSessionStore<T = void>(
+  work: (done: (error?: unknown, value?: T) => void) => unknown,
+  timeoutMs = SESSION_STORE_TIMEOUT_MS,
+): Promise<T> {
+  const called = () =>
+    new Promise<T>((resolve, reject) => work((error, value) => (error ? reject(error) : resolve(value as T))));
+  return within(timeoutMs, called).catch((cause: unknown) => {
     throw new UnavailableError('session store', { cause: withoutData(cause) });
   });
 }
 
-/** A Redis client's error holds the command that failed, and that the session's ID and data. */
-const withoutData = (cause: unknown): Error => new Error(cause instanceof Error ? cause.message : 'it failed');
+/** A Redis client's error holds the command that failed, and with it the session's ID and data. */
+function withoutData(cause: unknown): MagicLinkError {
+  if (cause instanceof MagicLinkError) return cause;
+  return new MagicLinkError('session_store_failed', cause instanceof Error ? cause.message : 'it failed');
+}
 
 /** @throws UnavailableError when the session store does not take it */
 export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));

@@ -1,6 +1,6 @@
 /** A deadline for express-session's store, which express-session itself would wait for without end. */
-import { UnavailableError } from '../errors.js';
 import { wholeNumber } from '../util/check.js';
+import { reachSessionStore, SESSION_STORE_TIMEOUT_MS } from './session.js';
 
 /** The methods of a session store that express-session waits for. The last argument of each is a callback. */
 const AWAITED = ['get', 'set', 'destroy', 'touch'] as const;
@@ -15,32 +15,22 @@ type Callback = (error: unknown, value?: unknown) => void;
  * @param timeoutMs milliseconds, 1 to 60,000; default 500
  * @throws TypeError for a wrong timeout
  */
-export function withDeadline<Store extends object>(store: Store, timeoutMs = 500): Store {
+export function withDeadline<Store extends object>(store: Store, timeoutMs = SESSION_STORE_TIMEOUT_MS): Store {
   wholeNumber('timeoutMs', 'milliseconds', timeoutMs, { max: 60_000 });
   const bounded = Object.create(store) as Store;
   for (const name of AWAITED) {
     const method = Reflect.get(store, name) as Method | undefined;
     // `touch` is optional.
-    if (method) Object.assign(bounded, { [name]: (...args: unknown[]) => callInTime(store, method, args, timeoutMs) });
+    if (!method) continue;
+    const inTime: Method = (...args) => {
+      const callback = args.at(-1) as Callback;
+      const call = (done: Callback) => method.apply(store, [...args.slice(0, -1), done]);
+      reachSessionStore<unknown>(call, timeoutMs).then(
+        (value) => queueMicrotask(() => callback(null, value)),
+        (error: unknown) => queueMicrotask(() => callback(error)),
+      );
+    };
+    Object.assign(bounded, { [name]: inTime });
   }
   return bounded;
 }
-
-function callInTime(store: object, method: Method, args: unknown[], timeoutMs: number): void {
-  const callback = args.at(-1) as Callback;
-  let isAnswered = false;
-  const answer: Callback = (cause, ...value) => {
-    if (isAnswered) return;
-    isAnswered = true;
-    clearTimeout(timer);
-    if (cause) callback(unavailable(cause));
-    else callback(null, ...value);
-  };
-  // By way of setImmediate: after a stall of this process, the answer may lie in the socket already.
-  const timer = setTimeout(() => setImmediate(answer, new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  method.apply(store, [...args.slice(0, -1), answer]);
-}
-
-/** A Redis client's error holds the command that failed, and with it the session's ID and data. */
-const unavailable = (cause: unknown) =>
-  new UnavailableError('session store', { cause: new Error(cause instanceof Error ? cause.message : 'it failed') });

@@ -1,4 +1,5 @@
 /** Links in this process's memory, for development and tests: lost at a restart, unknown to other processes. */
+import { MagicLinkError } from '../errors.js';
 import type {
   Lane,
   LinkStore,
@@ -177,5 +178,5 @@ const isFull = ({ limits }: Lane, times: readonly number[], now: number): boolea
 function makeRoom(entries: Map<string, { readonly expiresAt: number }>, max: number, now: number): void {
   if (entries.size < max) return;
   for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
-  if (entries.size >= max) throw new Error('the memory store is full');
+  if (entries.size >= max) throw new MagicLinkError('memory_store_full', 'the memory store is full');
 }

@@ -1,4 +1,5 @@
 /** The four Redis clients that an app may have, behind one function. Nothing is added to the client. */
+import { MagicLinkError, misuse } from '../errors.js';
 import type { Late } from '../util/deadline.js';
 
 /** ioredis 5 or 6: `new Redis()` or `new Cluster()`. */
@@ -62,7 +63,7 @@ export function sender(client: RedisClient, owner: string): Send {
       return client.sendCommand(args, { abortSignal: late.signal });
     };
   }
-  throw new TypeError(`${owner} takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these`);
+  throw misuse(`${owner} takes a client of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these`);
 }
 
 const isIoredis = (client: RedisClient): client is IoredisClient => has(client, 'call') && 'status' in client;
@@ -80,5 +81,5 @@ const has = (client: RedisClient, method: string) =>
 const isObject = (client: unknown): client is object => typeof client === 'object' && client !== null;
 
 function requireConnected(connected: boolean): void {
-  if (!connected) throw new Error('the Redis client is not connected');
+  if (!connected) throw new MagicLinkError('redis_not_connected', 'the Redis client is not connected');
 }

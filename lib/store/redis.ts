@@ -1,4 +1,5 @@
 /** Links in Redis: one script and one round trip a step, on one slot. Holds digests and sealed bytes only. */
+import { MagicLinkError } from '../errors.js';
 import type {
   LinkRef,
   LinkStore,
@@ -114,6 +115,6 @@ function resultOf(reply: unknown): OpenResult | RedeemResult | RedeemByCodeResul
     case 'locked':
       return { status };
     default:
-      throw new Error('Redis sent a reply that none of our scripts sends');
+      throw new MagicLinkError('redis_reply_unknown', 'Redis sent a reply that none of our scripts sends');
   }
 }

@@ -1,5 +1,5 @@
 /** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
-import type { Refusal } from '../errors.js';
+import { misuse, type Refusal } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
 import type { ElsewhereHelp } from '../protocol/outcomes.js';
@@ -51,7 +51,7 @@ const MAX_STATE = 1024;
 /** @throws TypeError for anything but a string of 1,024 characters at most, or undefined */
 export function checkState(state: unknown): string | undefined {
   if (state === undefined || (typeof state === 'string' && state.length <= MAX_STATE)) return state;
-  throw new TypeError(`state must be a string of ${MAX_STATE} characters at most`);
+  throw misuse(`state must be a string of ${MAX_STATE} characters at most`);
 }
 
 declare global {

@@ -1,7 +1,7 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request } from 'express';
 import PassportStrategy from 'passport-strategy';
-import { UnavailableError } from '../errors.js';
+import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import { Events } from '../events/events.js';
 import { RequestLimits } from '../limits/request-limits.js';
 import { Delivery } from '../mail/delivery.js';
@@ -160,7 +160,7 @@ export class MagicLinkStrategy<User = unknown> extends Base {
 async function handle(services: Services, req: Request, options: AuthenticateOptions) {
   const { action } = options;
   if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
-    throw new TypeError(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
+    throw misuse(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
   }
   const exchange = new Exchange(services, req, options);
   protectAnswer(exchange.res);
@@ -174,7 +174,7 @@ async function handle(services: Services, req: Request, options: AuthenticateOpt
 
 /** Express takes a falsy error for none, and 'route' for a way past the handlers that follow. */
 const asError = (reason: unknown): Error =>
-  reason instanceof Error ? reason : new Error('verify failed', { cause: reason });
+  reason instanceof Error ? reason : new MagicLinkError('verify_failed', 'verify failed', { cause: reason });
 
 function createServices(config: Config, events: Events, accountHooks: BoundAccountHooks): Services {
   const magicLink = new MagicLink({ ...config, events });

@@ -1,9 +1,10 @@
 /** Checks of options: each throws a TypeError that says what would be right. */
+import { misuse } from '../errors.js';
 
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function';
 
 export function need(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new TypeError(message);
+  if (!condition) throw misuse(message);
 }
 
 /** @param range both ends included; `min` is 1 unless given */
@@ -40,7 +41,7 @@ export function checkNames(
       : near
         ? `did you mean ${near}?`
         : `there are: ${names.join(', ')}`;
-    throw new TypeError(`${owner} has no option '${name}'; ${cure}`);
+    throw misuse(`${owner} has no option '${name}'; ${cure}`);
   }
 }
 

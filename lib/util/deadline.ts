@@ -1,4 +1,5 @@
 /** A bound on how long is waited for somebody else's answer. */
+import { MagicLinkError } from '../errors.js';
 
 const TIMEOUT = 'ETIMEDOUT';
 
@@ -11,7 +12,7 @@ export interface Late {
 
 /**
  * What `work` resolves with, if that is within `ms` milliseconds.
- * @throws an Error with the code ETIMEDOUT past the deadline; what comes after it is dropped
+ * @throws MagicLinkError with the code ETIMEDOUT past the deadline; what comes after it is dropped
  */
 export async function within<T>(ms: number, work: (late: Late) => Promise<T>): Promise<T> {
   const deadline = new Deadline();
@@ -20,7 +21,7 @@ export async function within<T>(ms: number, work: (late: Late) => Promise<T>): P
     return await new Promise<T>((resolve, reject) => {
       const giveUp = () => {
         deadline.pass();
-        reject(Object.assign(new Error(`no answer within ${ms} ms`), { code: TIMEOUT }));
+        reject(new MagicLinkError(TIMEOUT, `no answer within ${ms} ms`));
       };
       // After a stall of this process timers come first, and the answer may lie in the socket already: let it in.
       timer = setTimeout(() => setImmediate(giveUp), ms);

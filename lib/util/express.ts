@@ -1,9 +1,10 @@
 /** Of Express, what Passport does not hand to a strategy: the response, and the way to the error handlers. */
 import type { Request, Response } from 'express';
+import { misuse } from '../errors.js';
 
 /** @throws TypeError outside Express */
 export function responseTo(req: Request): Response {
-  if (!req.res) throw new TypeError('the magic link needs Express: this request knows no response (req.res)');
+  if (!req.res) throw misuse('the magic link needs Express: this request knows no response (req.res)');
   return req.res;
 }
 

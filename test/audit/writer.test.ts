@@ -6,6 +6,7 @@ import { AuditLog } from '../../lib/audit/index.js';
 import type { IoredisClient } from '../../lib/index.js';
 import { ada, askFor, startApp, userOf } from '../support/app.js';
 import { all, newAuditLog, newPrefix } from '../support/audit.js';
+import { documented } from '../support/errors.js';
 import { Gate } from '../support/gate.js';
 import { useServers } from '../support/redis.js';
 import { IOREDIS } from '../support/redis-clients.js';
@@ -150,7 +151,7 @@ test('AL-02: in an outage the buffer is bounded, one warning says so, and the ne
   for (let i = 0; i < 150; i++) strategy.events.report('link.requested', { count: i });
   await once(process, 'warning');
   strategy.events.report('link.requested', { count: 150 });
-  expect(warned).toEqual(['the audit log: events are dropped: the buffer is full']);
+  expect(warned).toEqual([documented('the audit log: events are dropped: the buffer is full', 'PBL_AUDIT')]);
 
   await gate.open();
   await log.flush();
@@ -174,7 +175,7 @@ test('a key that is in the way costs its own entries, counted, and no other', as
   await log.flush();
   expect(await all(log.read())).toEqual([events[0], { ...events[1], dropped: 1 }]);
   expect(await all(log.read({ account: 'whole' }))).toHaveLength(1);
-  expect(warned).toEqual(['the audit log: events are dropped: Redis refuses them']);
+  expect(warned).toEqual([documented('the audit log: events are dropped: Redis refuses them', 'PBL_AUDIT')]);
 });
 
 test('FT-16: close writes what is in hand, and hears no more', async () => {
@@ -204,8 +205,8 @@ test('FT-16: close gives up at its deadline, and says what is lost', async () =>
   await log.close(20);
   await last;
   expect(warned).toEqual([
-    'the audit log: Redis does not take events; they are tried again',
-    'the audit log: events are dropped: closed before Redis took 3 of them',
+    documented('the audit log: Redis does not take events; they are tried again', 'PBL_AUDIT'),
+    documented('the audit log: events are dropped: closed before Redis took 3 of them', 'PBL_AUDIT'),
   ]);
 });
 

@@ -2,7 +2,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { SessionOptions } from 'express-session';
 import { Redis } from 'ioredis';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { doctor, type Finding } from '../../lib/doctor/index.js';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import { askFor, newSessions, startApp, type TestApp } from '../support/app.js';
@@ -86,11 +86,11 @@ test('a Secure cookie behind a proxy that the session trusts is as it should be'
   expect(codes()).toEqual([]);
 });
 
-test('asked_elsewhere: our own page at another host', async () => {
+test('requested_elsewhere: our own page at another host', async () => {
   const { app, codes } = await start();
   const headers = { 'sec-fetch-site': 'same-origin', origin: 'http://localhost:1' };
   await app.browser().post('/login', { email: 'ada@example.com' }, headers);
-  expect(codes()).toEqual(['asked_elsewhere']);
+  expect(codes()).toEqual(['requested_elsewhere']);
 });
 
 test('session_store_client: connect-redis 9 or later, which uses the client as it is, on ioredis', async () => {
@@ -100,6 +100,27 @@ test('session_store_client: connect-redis 9 or later, which uses the client as i
   await app.browser().get('/page');
   expect(codes()).toEqual(['session_store_client']);
   client.disconnect();
+});
+
+test('without `report` a finding is a process warning that links to its own heading', async () => {
+  const { strategy } = await startApp();
+  const heard: { code?: string; message: string }[] = [];
+  const hear = (warning: Error & { code?: string }) => void heard.push(warning);
+  process.on('warning', hear);
+  onTestFinished(() => void process.off('warning', hear));
+  const app = await startApp({
+    before: (bare) => bare.set('trust proxy', true),
+    routes: (bare) => {
+      bare.use(doctor(strategy));
+      bare.get('/page', (_req, res) => void res.sendStatus(200));
+    },
+  });
+  await app.browser().get('/page');
+  await vi.waitFor(() => expect(heard.map(({ code }) => code)).toContain('PBL_DOCTOR'));
+  const [found] = heard.filter(({ code }) => code === 'PBL_DOCTOR');
+  expect(found?.message).toMatch(
+    /^trust_proxy_true: .+ \(see passport-bound-link\/docs\/errors\.md#trust_proxy_true\)$/,
+  );
 });
 
 test('a wrong option is refused', async () => {

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EVENT_CHANNEL, Events, type MagicLinkEvent } from '../../lib/events/events.js';
+import { documented } from '../support/errors.js';
 
 /** Events at a fixed time, and what a listener of all of them heard. */
 function recorded(clock = () => 1_700_000_000_999) {
@@ -90,7 +91,10 @@ test.each([
 
   expect(heard).toHaveLength(2);
   const [warning] = await warned;
-  expect(warning).toMatchObject({ code: 'PBL_LISTENER', message: 'a listener of link.requested failed: RangeError' });
+  expect(warning).toMatchObject({
+    code: 'PBL_LISTENER',
+    message: documented('a listener of link.requested failed: RangeError', 'PBL_LISTENER'),
+  });
 });
 
 test.each([
@@ -101,7 +105,7 @@ test.each([
   const { events } = recorded();
   events.on('link.requested', () => throwing(thrown)).report('link.requested');
   const [warning] = await warned;
-  expect(warning.message).toBe(`a listener of link.requested failed: ${named}`);
+  expect(warning.message).toBe(documented(`a listener of link.requested failed: ${named}`, 'PBL_LISTENER'));
 });
 
 test('FT-14: a listener that never ends holds nobody up', () => {

@@ -1,6 +1,7 @@
 /** The option `notices`: on unless said otherwise, and refused where it is wrong. */
 import { describe, expect, test } from 'vitest';
 import { en } from '../../lib/index.js';
+import { misuse } from '../support/errors.js';
 import { deliver, parse, parseMail, parseOdd, refused } from '../support/options.js';
 
 const KINDS = Object.keys(en.notices);
@@ -22,7 +23,7 @@ describe('PK-04: what is wrong is refused', () => {
     ['adressChanged', 'addressChanged'],
   ])('notices.%s: did you mean %s?', (name, right) => {
     const message = `notices has no option '${name}'; did you mean ${right}?`;
-    expect(() => parseOdd({ notices: { [name]: false } })).toThrow(new TypeError(message));
+    expect(() => parseOdd({ notices: { [name]: false } })).toThrow(misuse(message));
   });
 
   test.each([false, true, null, 'all', []])('notices: %j', (notices) =>

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MagicLinkStrategy } from '../../lib/index.js';
 import { parseOptions } from '../../lib/options/options.js';
+import { misuse } from '../support/errors.js';
 import { deliver, parseMail, parseOdd, refused, required, verify } from '../support/options.js';
 
 describe('PK-04: an unknown name is refused, and the right one named', () => {
@@ -30,7 +31,7 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['endSession', 'endSessions'],
   ])('%s: did you mean %s?', (name, right) => {
     const message = `MagicLinkStrategy has no option '${name}'; did you mean ${right}?`;
-    expect(() => parseOdd({ [name]: 1 })).toThrow(new TypeError(message));
+    expect(() => parseOdd({ [name]: 1 })).toThrow(misuse(message));
   });
 
   test.each(['colour', '__proto__', 'constructor', 'toString', 'branding'])('%s: all names are listed', (name) => {
@@ -49,7 +50,7 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['codes', 'code'],
   ])('mail.%s: did you mean %s?', (name, right) => {
     const attempt = () => parseMail({ deliver, [name]: 1 });
-    expect(attempt).toThrow(new TypeError(`mail has no option '${name}'; did you mean ${right}?`));
+    expect(attempt).toThrow(misuse(`mail has no option '${name}'; did you mean ${right}?`));
   });
 
   test.each([
@@ -58,7 +59,7 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['codes', 'code'],
   ])('views.%s: did you mean %s?', (name, right) => {
     const message = `views has no option '${name}'; did you mean ${right}?`;
-    expect(() => parseOdd({ views: { [name]: verify } })).toThrow(new TypeError(message));
+    expect(() => parseOdd({ views: { [name]: verify } })).toThrow(misuse(message));
   });
 
   test.each([
@@ -67,7 +68,7 @@ describe('PK-04: an unknown name is refused, and the right one named', () => {
     ['logos', 'logo'],
   ])('theme.%s: did you mean %s?', (name, right) => {
     const message = `theme has no option '${name}'; did you mean ${right}?`;
-    expect(() => parseOdd({ theme: { [name]: 'x' } })).toThrow(new TypeError(message));
+    expect(() => parseOdd({ theme: { [name]: 'x' } })).toThrow(misuse(message));
   });
 });
 

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import { type MagicLinkOptions, MagicLinkStrategy } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
+import { documented, misuse } from '../support/errors.js';
 import {
   deliver,
   parse,
@@ -106,7 +107,7 @@ describe('a wrong value of the right type is refused', () => {
 
   test('mail.code without otherBrowser code', () => {
     const attempt = () => parse({ otherBrowser: 'deny', mail: { deliver, code: true } });
-    expect(attempt).toThrow(new TypeError("mail.code needs otherBrowser: 'code'"));
+    expect(attempt).toThrow(misuse("mail.code needs otherBrowser: 'code'"));
   });
 
   test('languages: none', () => refused('languages', () => parse({ languages: {} })));
@@ -173,11 +174,19 @@ test.each([
   expect(parse(changes).keyring.current.id).not.toEqual(parse().keyring.current.id);
 });
 
+test('PK-03: no limits are warned of', async () => {
+  const warned = once(process, 'warning');
+  expect(parse({ origin: 'http://localhost:3000', dangerouslyNoLimits: true }).limits).toBeUndefined();
+  const message = documented('dangerouslyNoLimits: anybody can fill anybody’s mailbox', 'PBL_NO_LIMITS');
+  expect(await warned).toMatchObject([{ code: 'PBL_NO_LIMITS', message }]);
+});
+
 describe('TK-04, PK-03: a long life has a name that says so', () => {
   test('up to a day, with one warning', async () => {
     const warned = once(process, 'warning');
     expect(parse({ ttl: 86_400, dangerouslyLongTtl: true }).ttl).toBe(86_400);
-    expect(await warned).toMatchObject([{ code: 'PBL_LONG_TTL' }]);
+    const message = documented('a link lives 86400 s; NIST and OWASP allow 600 at most', 'PBL_LONG_TTL');
+    expect(await warned).toMatchObject([{ code: 'PBL_LONG_TTL', message }]);
   });
 
   test('and no longer', () => refused('ttl', () => parse({ ttl: 86_401, dangerouslyLongTtl: true })));

@@ -1,6 +1,7 @@
 /** The links of an account, over the memory store: revoked, one or all of a mailbox, and what is told of it. */
 import { describe, expect, test } from 'vitest';
 import type { IssuedLink } from '../../lib/protocol/outcomes.js';
+import { misuse } from '../support/errors.js';
 import { another, newApp, TTL } from '../support/magic-link.js';
 
 describe('revoke', () => {
@@ -44,7 +45,7 @@ describe('revokeAll', () => {
     'takes one plain address, not %j',
     async (address) => {
       const revoked = newApp().links.revokeAll(address as string);
-      await expect(revoked).rejects.toThrow(new TypeError('revokeAll takes one plain email address'));
+      await expect(revoked).rejects.toThrow(misuse('revokeAll takes one plain email address'));
     },
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../lib/errors.js';
 import type { IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { LinkStore } from '../../lib/protocol/store.js';
+import { documented } from '../support/errors.js';
 import { App, World } from '../support/magic-link.js';
 
 describe('FT-01, FT-02: a store that does not answer', () => {
@@ -22,7 +23,12 @@ describe('FT-01, FT-02: a store that does not answer', () => {
 
     const error = await call(app, link).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UnavailableError);
-    expect(error).toMatchObject({ part: 'store', status: 503, message: 'the store is unavailable', cause });
+    expect(error).toMatchObject({
+      part: 'store',
+      status: 503,
+      message: documented('the store is unavailable', 'unavailable'),
+      cause,
+    });
     expect(app.heard).toEqual([]);
     expect(await new App(world).statusOf(link)).toBe('redeemed');
   });

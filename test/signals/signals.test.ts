@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Assessment, Decision } from '../../lib/index.js';
 import { dormant, type SignalProvider, type Signals, signals } from '../../lib/signals/index.js';
+import { misuse } from '../support/errors.js';
 import { useFakeTimers } from '../support/timers.js';
 import { login, newLogin } from './support.js';
 
@@ -291,6 +292,6 @@ describe('a wrong option is a TypeError that names the right one:', () => {
       'dormant.onError must say what an outage means: allow lets in, deny keeps out',
     ],
   ])('%#', (options, message) => {
-    expect(() => signals(options as never)).toThrow(new TypeError(message));
+    expect(() => signals(options as never)).toThrow(misuse(message));
   });
 });

@@ -49,7 +49,7 @@ async function startHeld(stepUp: Partial<StepUpOptions<StepUpUser>> = {}) {
 const open = async (browser: Client, path: string) => (await browser.getJson(path)).json();
 
 describe('our guards', () => {
-  test.each([0, 1, 2, 3])('AC-05: level %i refuses a held login, and asks for a second factor', async (level) => {
+  test.each([0, 1, 2, 3])('SU-01: level %i refuses a held login, and asks for a second factor', async (level) => {
     const { held } = await startHeld();
     const answer = await held.getJson(`/level-${level}`);
     expect([answer.status, answer.json()]).toEqual([401, REFUSED]);
@@ -60,13 +60,13 @@ describe('our guards', () => {
     expect([page.status, page.headers.location]).toEqual([303, '/step-up']);
   });
 
-  test('AC-05: a `when` that asks of no request lets no held login through', async () => {
+  test('SU-01: a `when` that asks of no request lets no held login through', async () => {
     const { held, owner } = await startHeld();
     expect(await open(held, '/never-asked')).toEqual(REFUSED);
     expect(await open(owner.browser, '/never-asked')).toEqual({ passed: true });
   });
 
-  test('AC-05: requireIfHeld refuses a held login, and lets every other request pass untouched', async () => {
+  test('SU-01: requireIfHeld refuses a held login, and lets every other request pass untouched', async () => {
     const { app, held, owner } = await startHeld();
     const answer = await held.getJson('/app');
     expect([answer.status, answer.json()]).toEqual([401, REFUSED]);
@@ -79,7 +79,7 @@ describe('our guards', () => {
     expect(await open(owner.browser, '/app')).toEqual({ decision: 'allow' });
   });
 
-  test('AC-05, SU-15: a person goes to the step-up and comes back by GET', async () => {
+  test('SU-01, SU-15: a person goes to the step-up and comes back by GET', async () => {
     const { app, held, owner } = await startHeld();
     const refused = await held.get('/app?a=1');
     expect([refused.status, refused.headers.location]).toEqual([303, '/step-up']);
@@ -97,7 +97,7 @@ describe('our guards', () => {
 });
 
 describe('a step-up', () => {
-  test('AC-05: releases its session for as long as that lives, and no other session of the user', async () => {
+  test('SU-01: releases its session for as long as that lives, and no other session of the user', async () => {
     const { app, held, owner, heldLogIn } = await startHeld();
     const second = await heldLogIn();
     await stepUpByTotp(app, held, owner.secret);
@@ -115,7 +115,7 @@ describe('a step-up', () => {
     expect(await contextOf(held)).toMatchObject({ level: 1 });
   });
 
-  test('AC-05: a recovery code releases too, and a wrong code does not', async () => {
+  test('SU-01: a recovery code releases too, and a wrong code does not', async () => {
     const { held, owner } = await startHeld();
     expect((await held.postJson('/step-up/recovery', { code: 'AAAA-BBBB-CCCC-DDDD' })).status).toBe(401);
     expect(await open(held, '/app')).toEqual(REFUSED);
@@ -123,7 +123,7 @@ describe('a step-up', () => {
     expect(await open(held, '/app')).toEqual({ decision: 'stepUp' });
   });
 
-  test('AC-05, SU-12: is lost with the login: after a logout, a new login is judged anew', async () => {
+  test('SU-01, SU-12: is lost with the login: after a logout, a new login is judged anew', async () => {
     const { app, held, owner, judge } = await startHeld();
     await stepUpByTotp(app, held, owner.secret);
     await held.post('/logout');
@@ -150,7 +150,7 @@ describe('a step-up', () => {
   });
 });
 
-describe('AC-05: a held login changes no factors:', () => {
+describe('SU-07: a held login changes no factors:', () => {
   const ACTS: [string, (id: string) => object][] = [
     ['/step-up/totp/enrol', () => ({})],
     ['/step-up/totp/confirm', () => ({ code: '123456' })],
@@ -224,7 +224,7 @@ describe('AC-05: a held login changes no factors:', () => {
 });
 
 describe('whoever is held and has no factor that counts', () => {
-  test('AC-05: is told what to do, in their language', async () => {
+  test('SU-01: is told what to do, in their language', async () => {
     const { heldLogIn } = await start();
     const held = await heldLogIn();
     expect((await held.get('/app')).headers.location).toBe('/step-up');
@@ -238,7 +238,7 @@ describe('whoever is held and has no factor that counts', () => {
     expect([answer.status, answer.json(), answer.headers['www-authenticate']]).toEqual([401, REFUSED, CHALLENGE]);
   });
 
-  test('AC-05: also where one waits, and it is asked for once it counts', async () => {
+  test('SU-01: also where one waits, and it is asked for once it counts', async () => {
     const { app, heldLogIn } = await start();
     await app.logIn();
     const { secret } = await enrolTotp(app, await app.logIn());

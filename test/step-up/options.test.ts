@@ -4,6 +4,7 @@ import { MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
 import { totp } from '../../lib/step-up/factors/totp.js';
 import { type Factor, MemoryFactorStore, StepUp, type StepUpOptions } from '../../lib/step-up/index.js';
 import { SECRET } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 
 const strategyOf = (origin: string) =>
   new MagicLinkStrategy(
@@ -73,11 +74,11 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ views: { confirm: 'confirm.ejs' } }, 'views.confirm must be a function'],
     [{ coolingoff: 86_400 }, "StepUp has no option 'coolingoff'; did you mean coolingOff?"],
   ])('%j', (changed, message) => {
-    expect(() => new StepUp(strategy, { ...right, ...changed } as StepUpOptions)).toThrow(new TypeError(message));
+    expect(() => new StepUp(strategy, { ...right, ...changed } as StepUpOptions)).toThrow(misuse(message));
   });
 
   test('and no strategy', () => {
-    expect(() => new StepUp({} as never, right)).toThrow(new TypeError('StepUp takes a MagicLinkStrategy first'));
+    expect(() => new StepUp({} as never, right)).toThrow(misuse('StepUp takes a MagicLinkStrategy first'));
   });
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { StepUpDemand } from '../../lib/step-up/index.js';
 import { startApp } from '../support/app.js';
 import { type Client, JSON_HEADERS } from '../support/client.js';
+import { misuse } from '../support/errors.js';
 import { sendRaw } from '../support/site.js';
 import {
   contextOf,
@@ -316,7 +317,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
       "stepUp.require has no option 'path'; there are: level, acr, maxAge, factors, when, returnTo",
     ],
   ])('%j', (demand, message) => {
-    expect(() => newStepUp().require(demand as StepUpDemand)).toThrow(new TypeError(message));
+    expect(() => newStepUp().require(demand as StepUpDemand)).toThrow(misuse(message));
   });
 });
 

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryStore, type MemoryStoreOptions } from '../../lib/index.js';
 import { storeContract } from '../../lib/testing/index.js';
+import { misuse } from '../support/errors.js';
 import { issued, newLink } from '../support/links.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -154,7 +155,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [100, 'MemoryStore takes an object of options'],
     [[], 'MemoryStore takes an object of options'],
   ])('%j', (options, message) => {
-    expect(() => new MemoryStore(options as MemoryStoreOptions)).toThrow(new TypeError(message));
+    expect(() => new MemoryStore(options as MemoryStoreOptions)).toThrow(misuse(message));
   });
 
   test.each([{}, { maxLinks: 1 }, { maxLinks: 1_000_000 }, { maxLinks: undefined }, { clock: () => 0 }])(

@@ -5,6 +5,7 @@ import * as redis5 from 'redis';
 import * as redis6 from 'redis6';
 import { describe, expect, test } from 'vitest';
 import { RedisStore, type RedisStoreOptions } from '../../lib/index.js';
+import { documented, misuse } from '../support/errors.js';
 import { newLink } from '../support/links.js';
 
 const seeds = [{ host: '127.0.0.1', port: 1 }];
@@ -42,7 +43,10 @@ describe.each(UNCONNECTED)('a client of %s that was never connected', (_name, cr
       store.ping(),
     ];
     for (const result of await Promise.allSettled(calls)) {
-      expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the Redis client is not connected' } });
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { message: documented('the Redis client is not connected', 'redis_not_connected') },
+      });
     }
   });
 });
@@ -92,7 +96,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     ['app:', 'RedisStore takes an object of options'],
     [[], 'RedisStore takes an object of options'],
   ])('%j', (options, message) => {
-    expect(create(options)).toThrow(new TypeError(message));
+    expect(create(options)).toThrow(misuse(message));
   });
 
   test.each([{}, { keyPrefix: '' }, { redisTimeoutMs: 1 }, { redisTimeoutMs: 60_000 }, { keyPrefix: undefined }])(

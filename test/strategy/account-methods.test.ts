@@ -1,6 +1,7 @@
 /** What an app can ask and end for one address: what is outstanding, all that is live, and a change of address. */
 import { describe, expect, test } from 'vitest';
 import { ada, askFor, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 
 const FROM = ada.email;
 const TO = 'lovelace@example.com';
@@ -29,7 +30,7 @@ describe('outstanding', () => {
   test.each(['', 'ada', 'ada@example.com, eve@example.com'])('takes one plain address, not %j', async (address) => {
     const { strategy } = await startApp();
     await expect(strategy.outstanding(address)).rejects.toThrow('outstanding takes one plain email address');
-    expect(() => strategy.accountTags(address)).toThrow(new TypeError('accountTags takes one plain email address'));
+    expect(() => strategy.accountTags(address)).toThrow(misuse('accountTags takes one plain email address'));
   });
 });
 

@@ -4,6 +4,7 @@ import { type AssessContext, authContext, type MagicLinkOptions } from '../../li
 import { renewSession } from '../../lib/session/renew.js';
 import { ada, askFor, startApp, type TestApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 import type { Client } from '../support/client.js';
+import { misuse } from '../support/errors.js';
 
 /** An app that something guards held logins in, or that nothing does. */
 async function start(options: Partial<MagicLinkOptions>, hasGuard = true): Promise<TestApp> {
@@ -83,7 +84,7 @@ describe('deny', () => {
   });
 
   test('is said by a promise, and by an assessment', async () => {
-    await expectRefused(await start({ assess: async () => 'deny' }));
+    await expectRefused(await start({ assess: async () => 'deny' as const }));
     await expectRefused(await start({ assess: () => ({ decision: 'deny', raised: [] }) }));
   });
 });
@@ -215,6 +216,6 @@ describe('an outage is 503, logs nobody in, and spends the link:', () => {
 
 test('anything but a function is refused', async () => {
   await expect(start({ assess: 'deny' as never })).rejects.toThrow(
-    new TypeError("assess must be a function of a login that returns 'allow', 'stepUp' or 'deny'"),
+    misuse("assess must be a function of a login that returns 'allow', 'stepUp' or 'deny'"),
   );
 });

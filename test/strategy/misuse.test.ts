@@ -3,6 +3,7 @@ import cookieSession from 'cookie-session';
 import type { Express, Request } from 'express';
 import { describe, expect, test } from 'vitest';
 import { expectNoMail, SECRET, startApp, startBare } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 
 const TOKEN = 'token=x';
 
@@ -59,5 +60,5 @@ test('without Express, the request knows no response, and the error says so', as
     };
     Object.assign(Object.create(app.strategy), { error }).authenticate(request, { action: 'request' });
   });
-  expect(errors).toEqual([new TypeError('the magic link needs Express: this request knows no response (req.res)')]);
+  expect(errors).toEqual([misuse('the magic link needs Express: this request knows no response (req.res)')]);
 });

@@ -1,4 +1,5 @@
 /** Tells the owner of an account what happened to its factors: as events, and by default in a mail. */
+import { misuse } from '../../errors.js';
 import type { EventDetails, Events, EventType, Severity } from '../../events/events.js';
 import { parseAddress } from '../../protocol/address.js';
 import type { StrategyPort } from '../../strategy/port.js';
@@ -86,7 +87,7 @@ export const mailNotice =
   ({ type, person, factor = '', label = factor, time, at = time, texts }) => {
     if (person.address === undefined) return;
     const to = parseAddress(person.address);
-    if (!to) throw new TypeError('address must be one plain email address');
+    if (!to) throw misuse('address must be one plain email address');
     const { language, direction, stepUp } = texts;
     const { subject, what } = stepUp.notices[type];
     notify(type, to.address, {

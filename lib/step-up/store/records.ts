@@ -1,5 +1,5 @@
 /** The way between a user's sealed document in the store and what it says: read, changed by compare-and-set. */
-import { UnavailableError } from '../../errors.js';
+import { MagicLinkError, UnavailableError } from '../../errors.js';
 import type { Sealer } from '../../protocol/sealer.js';
 import { atTime, EMPTY, type FactorDocument } from './document.js';
 import type { FactorStore } from './factor-store.js';
@@ -58,7 +58,9 @@ export class Records {
       const { document, result } = await change(found);
       if (!document || (await this.#write(place, userId, document))) return result;
     }
-    throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
+    throw new UnavailableError('factor store', {
+      cause: new MagicLinkError('factors_contended', 'too many changes at the same time'),
+    });
   }
 
   /** Moves the document under the secret that signs now. False: there is none. */
@@ -79,7 +81,9 @@ export class Records {
       await this.#replace(place, userId, undefined);
       return true;
     }
-    throw new UnavailableError('factor store', { cause: new Error('too many changes at the same time') });
+    throw new UnavailableError('factor store', {
+      cause: new MagicLinkError('factors_contended', 'too many changes at the same time'),
+    });
   }
 
   async forget(userId: string): Promise<void> {
@@ -107,8 +111,12 @@ export class Records {
     if (sealed === undefined) return atTime(EMPTY, now);
     const plain = sealer.open(this.#context(userId), sealed);
     // Never taken for "no factors": that would let the mailbox alone enrol one.
-    if (plain === undefined)
-      throw new Error('the factors of a user cannot be opened: they were not sealed here for them');
+    if (plain === undefined) {
+      throw new MagicLinkError(
+        'factors_unreadable',
+        'the factors of a user cannot be opened: they were not sealed here for this user',
+      );
+    }
     return atTime(JSON.parse(plain) as FactorDocument, now);
   }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { passkeys } from '../../../lib/step-up/factors/passkeys.js';
 import { Authenticator, type Lies } from '../../support/authenticator.js';
 import type { Client } from '../../support/client.js';
+import { misuse } from '../../support/errors.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp } from '../../support/step-up.js';
 
 type Options = { challenge: string };
@@ -185,5 +186,5 @@ test.each([
   [{ rpName: '' }, 'rpName must be a name'],
   [{ rpname: 'Acme' }, "passkeys has no option 'rpname'; did you mean rpName?"],
 ])('a wrong option is a TypeError that names the right one: %j', (wrong, message) => {
-  expect(() => passkeys(wrong as object)).toThrow(new TypeError(message));
+  expect(() => passkeys(wrong as object)).toThrow(misuse(message));
 });
