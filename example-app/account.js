@@ -1,7 +1,6 @@
 // The account's own page, and the change of its address.
 import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
-import { currentContext, requireStepUp } from 'passport-bound-link/step-up';
 import { accountPage } from './pages.js';
 import { knownUser, outlive, userOf, wantsJson } from './request.js';
 
@@ -9,13 +8,14 @@ import { knownUser, outlive, userOf, wantsJson } from './request.js';
  * @param {object} parts
  * @param {string} parts.origin
  * @param {import('passport').Authenticator} parts.passport
+ * @param {import('passport-bound-link/step-up').StepUp<import('./users.js').User>} parts.stepUp
  * @param {import('./accounts.js').Accounts} parts.accounts
  */
-export function accountRoutes({ origin, passport, accounts }) {
+export function accountRoutes({ origin, passport, stepUp, accounts }) {
   const router = express.Router();
 
   router.get('/', (req, res) => {
-    const login = currentContext(req);
+    const login = stepUp.currentContext(req);
     const user = userOf(req);
     if (!user || !login) {
       if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
@@ -33,7 +33,7 @@ export function accountRoutes({ origin, passport, accounts }) {
   router.post(
     '/email',
     requireSameOrigin(origin),
-    requireStepUp({ level: 2, maxAge: 300, returnTo: '/account' }),
+    stepUp.require({ level: 2, maxAge: 300, returnTo: '/account' }),
     express.urlencoded({ extended: false }),
     express.json(),
     (req, res, next) => {

@@ -13,7 +13,7 @@ import {
   TOKEN_PATTERN,
 } from 'passport-bound-link';
 import { doctor } from 'passport-bound-link/doctor';
-import { MemoryFactorStore, StepUp, stepUpRouter } from 'passport-bound-link/step-up';
+import { MemoryFactorStore, StepUp } from 'passport-bound-link/step-up';
 import { passkeys } from 'passport-bound-link/step-up/passkeys';
 import { totp } from 'passport-bound-link/step-up/totp';
 import { accountRoutes } from './account.js';
@@ -66,10 +66,7 @@ export async function createApp(settings, origin) {
   const stepUp = new StepUp(strategy, {
     store: redis?.factorStore ?? new MemoryFactorStore(),
     factors: [passkeys(), totp()],
-    user: (req) => {
-      const { id, email, signupRecordId = '' } = userOf(req) ?? {};
-      return id && email ? { id, name: email, address: email, signupRecordId } : undefined;
-    },
+    user: ({ id, email, signupRecordId = '' }) => ({ id, name: email, address: email, signupRecordId }),
   });
 
   const accounts = createAccounts({ users, strategy, stepUp, history });
@@ -126,8 +123,8 @@ export async function createApp(settings, origin) {
   app.use(passport.session());
   app.use('/login', magicLinkRouter(passport, strategy));
 
-  app.use('/step-up', stepUpRouter(stepUp));
-  app.use('/transfer', transferRoutes({ origin, sealer: strategy.port.sealers('example/transfer')[0] }));
+  app.use('/step-up', stepUp.router());
+  app.use('/transfer', transferRoutes({ origin, stepUp, sealer: strategy.port.sealers('example/transfer')[0] }));
 
   app.get('/', async (req, res) => {
     const user = userOf(req);
@@ -136,9 +133,9 @@ export async function createApp(settings, origin) {
     res.type('html').send(homePage(user?.email, inbox !== undefined, waiting.length > 0));
   });
 
-  app.use('/account', accountRoutes({ origin, passport, accounts }));
-  app.use('/security', securityRoutes({ origin, strategy, accounts, history }));
-  app.use('/admin', adminRoutes({ admins: settings.admins, history }));
+  app.use('/account', accountRoutes({ origin, passport, stepUp, accounts }));
+  app.use('/security', securityRoutes({ origin, strategy, stepUp, accounts, history }));
+  app.use('/admin', adminRoutes({ admins: settings.admins, stepUp, history }));
 
   app.post('/logout', requireSameOrigin(origin), (req, res, next) => {
     req.logout((error) => {

@@ -1,7 +1,6 @@
 // What happened, shown: to a person what concerns them, with one button that ends it all; to an admin all of it.
 import express from 'express';
 import { EVENT_CATALOGUE, requireSameOrigin } from 'passport-bound-link';
-import { requireStepUp } from 'passport-bound-link/step-up';
 import { knownUser, outlive, takeNews, tellNews, wantsJson } from './request.js';
 import { adminPage, securityPage } from './security-pages.js';
 
@@ -15,12 +14,13 @@ const DAY = 24 * 60 * 60;
  * @param {object} parts
  * @param {string} parts.origin
  * @param {import('passport-bound-link').MagicLinkStrategy} parts.strategy
+ * @param {import('passport-bound-link/step-up').StepUp<import('./users.js').User>} parts.stepUp
  * @param {import('./accounts.js').Accounts} parts.accounts
  * @param {import('./history.js').History} parts.history
  */
-export function securityRoutes({ origin, strategy, accounts, history }) {
+export function securityRoutes({ origin, strategy, stepUp, accounts, history }) {
   const router = express.Router();
-  const loggedIn = requireStepUp({ level: 0, returnTo: '/security' });
+  const loggedIn = stepUp.require({ level: 0, returnTo: '/security' });
 
   router.get('/', loggedIn, async (req, res) => {
     // What was never proven to be this person's mailbox is not theirs to look into.
@@ -51,11 +51,12 @@ export function securityRoutes({ origin, strategy, accounts, history }) {
 /**
  * @param {object} parts
  * @param {ReadonlySet<string>} parts.admins
+ * @param {import('passport-bound-link/step-up').StepUp<import('./users.js').User>} parts.stepUp
  * @param {import('./history.js').History} parts.history
  */
-export function adminRoutes({ admins, history }) {
+export function adminRoutes({ admins, stepUp, history }) {
   const router = express.Router();
-  router.get('/security', requireStepUp({ level: 2 }), async (req, res, next) => {
+  router.get('/security', stepUp.require({ level: 2 }), async (req, res, next) => {
     // `email` is proven. Whoever else has a second factor finds nothing here, not even a refusal.
     if (!admins.has(knownUser(req).email)) {
       return next(Object.assign(new Error('not found'), { status: 404, code: 'not_found' }));

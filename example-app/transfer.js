@@ -1,7 +1,6 @@
 // A transfer: what the inbox alone must not be able to do.
 import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
-import { requireStepUp } from 'passport-bound-link/step-up';
 import { confirmTransferPage, transferPage, transferredPage } from './pages.js';
 
 /**
@@ -10,9 +9,10 @@ import { confirmTransferPage, transferPage, transferredPage } from './pages.js';
  * nothing has been sent. A program confirms by what it sends.
  * @param {object} parts
  * @param {string} parts.origin
+ * @param {import('passport-bound-link/step-up').StepUp<import('./users.js').User>} parts.stepUp
  * @param {import('passport-bound-link').Sealer} parts.sealer
  */
-export function transferRoutes({ origin, sealer }) {
+export function transferRoutes({ origin, stepUp, sealer }) {
   /** @param {express.Request} req @param {Transfer} transfer @param {unknown} confirmation */
   const isConfirmed = (req, transfer, confirmation) =>
     typeof confirmation === 'string' && sealer.open(req.sessionID, confirmation) === JSON.stringify(transfer);
@@ -24,7 +24,7 @@ export function transferRoutes({ origin, sealer }) {
 
   const router = express.Router();
   // Refused, a POST is not repeated: the person comes back to the form.
-  const guard = requireStepUp({ level: 2, maxAge: 300, returnTo: '/transfer' });
+  const guard = stepUp.require({ level: 2, maxAge: 300, returnTo: '/transfer' });
   router.get('/', guard, (req, res) => {
     const transfer = parse(req.query);
     if (transfer) askToConfirm(req, res, transfer);

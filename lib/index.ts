@@ -80,7 +80,7 @@ export type { StrategyPort } from './strategy/port.js';
 export { MagicLinkStrategy } from './strategy/strategy.js';
 export { de } from './texts/de.js';
 export { en } from './texts/en.js';
-export type { NoticeTexts, Texts } from './texts/texts.js';
+export type { FactorNoticeTexts, NoticeTexts, StepUpTexts, Texts } from './texts/texts.js';
 export type { Palette, Theme, ThemeOptions } from './texts/theme.js';
 export type { WarningCode } from './util/warn.js';
 export type { PageData, PageName, RetryForm } from './web/page-data.js';

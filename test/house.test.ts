@@ -28,8 +28,56 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   doctor: [...INNER, 'store', 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'options', 'signals'],
-  'step-up': [...INNER, 'texts', 'store', 'session', 'mail', 'web', 'notices', 'options', 'strategy', 'step-up'],
+  'step-up': [...INNER, 'texts', 'store', 'session', 'web', 'options', 'strategy', 'step-up'],
   testing: [...INNER, 'step-up', 'testing'],
+};
+
+/** The same within the larger rooms: each inner room, and the inner rooms beside itself that it may import. */
+const MAY_IMPORT_WITHIN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  strategy: {
+    'authenticate-options': [],
+    'request-events': [],
+    exchange: ['authenticate-options'],
+    exits: ['authenticate-options', 'exchange'],
+    assess: ['exchange'],
+    notify: ['exchange'],
+    'change-address': ['exchange'],
+    invite: ['authenticate-options', 'exchange'],
+    port: ['exchange'],
+    actions: ['authenticate-options', 'exchange', 'exits', 'assess', 'notify'],
+    strategy: [
+      'actions',
+      'authenticate-options',
+      'change-address',
+      'exchange',
+      'exits',
+      'invite',
+      'port',
+      'request-events',
+    ],
+  },
+  'step-up': {
+    factors: [],
+    pages: [],
+    store: ['factors'],
+    session: ['factors'],
+    flows: ['factors', 'store', 'session'],
+    options: ['factors', 'store', 'session', 'flows', 'pages'],
+    services: ['store', 'flows', 'options'],
+    routes: ['factors', 'session', 'flows', 'pages', 'options', 'services'],
+    require: ['factors', 'session', 'options', 'services', 'routes'],
+    'step-up': ['session', 'flows', 'options', 'services', 'routes', 'require'],
+    index: ['factors', 'store', 'session', 'flows', 'pages', 'options', 'require', 'step-up'],
+  },
+};
+
+/** What is imported of the strategy from outside it: the class, its port, and what a request is told and asked. */
+const STRATEGY_SHOWS: Readonly<Record<string, readonly string[]>> = {
+  router: ['strategy', 'authenticate-options'],
+  index: ['strategy', 'authenticate-options', 'change-address', 'invite', 'port'],
+  doctor: ['strategy', 'port'],
+  audit: ['strategy', 'port'],
+  'step-up': ['strategy', 'port'],
 };
 
 /** What a room may import of Node and of packages; one that is not named here: `ELSEWHERE`. */
@@ -113,6 +161,56 @@ test('imports run one way: protocol <- texts <- store, session, limits, mail, we
       .map(({ from }) => `${path} imports ${from}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('imports run one way within the larger rooms, too', () => {
+  const inner = (path: string) => roomOf(path.replace(/^[^/]*\//, ''));
+  const wrong = files.flatMap(({ path, room, imports }) => {
+    const walls = MAY_IMPORT_WITHIN[room];
+    if (!walls) return [];
+    const mine = inner(path);
+    return imports
+      .filter(({ ours, from }) => ours && roomOf(from) === room && inner(from) !== mine)
+      .filter(({ from }) => !walls[mine]?.includes(inner(from)))
+      .map(({ from }) => `${path} imports ${from}`);
+  });
+  expect(wrong).toEqual([]);
+  for (const [room, walls] of Object.entries(MAY_IMPORT_WITHIN)) {
+    const there = new Set(files.filter((file) => file.room === room).map(({ path }) => inner(path)));
+    expect(Object.keys(walls).sort(), `the inner rooms of ${room}`).toEqual([...there].sort());
+  }
+});
+
+test('of the strategy, other rooms import what it shows, and no more', () => {
+  const wrong = files.flatMap(({ path, room, imports }) =>
+    imports
+      .filter(({ ours, from }) => ours && room !== 'strategy' && roomOf(from) === 'strategy')
+      .filter(({ from }) => !STRATEGY_SHOWS[room]?.includes(from.replace(/^strategy\/|\.js$/g, '')))
+      .map(({ from }) => `${path} imports ${from}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('no file imports itself by a detour, not even its types', () => {
+  const importsOf = new Map(
+    files.map(({ path, imports }) => [
+      path,
+      imports.filter(({ ours }) => ours).map(({ from }) => from.replace(/\.js$/, '.ts')),
+    ]),
+  );
+  const reaches = (start: string) => {
+    const reached = new Set<string>();
+    const walk = (path: string): void => {
+      for (const next of importsOf.get(path) ?? []) {
+        if (reached.has(next)) continue;
+        reached.add(next);
+        walk(next);
+      }
+    };
+    walk(start);
+    return reached;
+  };
+  expect(files.map(({ path }) => path).filter((path) => reaches(path).has(path))).toEqual([]);
 });
 
 test('other packages and Node are imported only where they may be', () => {

@@ -80,6 +80,7 @@ export interface SessionRequest {
   session?: Session | null | undefined;
   sessionID?: string | undefined;
   sessionStore: SessionStore;
+  user?: unknown;
   logIn: LogIn;
   login: LogIn;
   isAuthenticated?: () => boolean;

@@ -1,68 +1,99 @@
 /** What an app says of its step-up, checked once and for all, and made one complete config. */
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import type { Events } from '../events/events.js';
 import { isLoopback } from '../options/origin.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import type { StrategyPort } from '../strategy/port.js';
+import type { Texts } from '../texts/texts.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
+import { PageSet } from '../web/page-set.js';
 import type { Factor, Person } from './factors/factor.js';
 import { RECOVERY } from './factors/recovery-codes.js';
 import { mailNotice, type Notify } from './flows/factor-notifier.js';
 import type { Recovery } from './flows/management.js';
-import { type StepUpPageName, StepUpPages, type StepUpViews } from './pages/pages.js';
+import type { StepUpPageData, StepUpPageName, StepUpViews } from './pages/page-data.js';
+import { PAGES } from './pages/pages.js';
+import { STYLE } from './pages/style.js';
 import { MAX_AGE } from './session/context.js';
 import type { FactorStore } from './store/factor-store.js';
 
-export interface StepUpOptions {
+/** @typeParam User what the strategy's `verify` returns, and Passport puts at `req.user` */
+export interface StepUpOptions<User = unknown> {
   /** Keeps the factors: `new RedisFactorStore(client)`, a table of the app's own, or `new MemoryFactorStore()` in development. */
   store: FactorStore;
   /** What can be enrolled, such as `[passkeys(), totp()]`, in the order in which it is offered. */
   factors: readonly Factor[];
-  /** Who is logged in; undefined for nobody. */
-  user: (req: Request) => Person | undefined | Promise<Person | undefined>;
+  /** Called with `req.user` when somebody is logged in by a link. Returns undefined for users who have no step-up. */
+  user: (user: User, req: Request) => Person | undefined | Promise<Person | undefined>;
+  /** Where the router is mounted, a path of the origin. Default `/step-up`. */
+  path?: string;
   /** Seconds that a first factor waits before it counts, an hour to 30 days. Default 86,400. */
   coolingOff?: number;
   /** Seconds for which a step-up allows a change of factors, 1 to 3,600. Default 300. */
   maxAge?: number;
-  /** A way back without any factor and code, after a delay. Default: there is none. */
+  /** A way back for a person without any factor and code, after a delay. Default: there is none. */
   recovery?: Recovery;
-  /** Tells a user of their factors. Default: a mail to the person's `address`, by the strategy's outbox. */
+  /** Tells a user what happened to their factors. Default: a mail to the person's `address`, by the strategy's outbox. */
   notify?: Notify;
   /**
-   * Told when somebody has stepped up, in the session that it raised, and waited for. What it throws goes to
-   * Express's error handlers; the step-up stands.
+   * Called after each step-up, in the session that it raised, and awaited. The `remember` of `signals()` fits here. What it
+   * throws goes to Express's error handlers; the step-up stands.
    */
-  onStepUp?: (req: Request) => unknown;
-  /** Where a step-up goes that nothing asked for. Default: the page of the factors. */
+  onStepUp?: (stepUp: SteppedUp<User>) => unknown;
+  /**
+   * Answers somebody whose login is held and who has no factor that counts, in place of the page that asks for one. Default:
+   * the page `withoutFactor` with status 403, and to JSON 401 `step_up_required`.
+   */
+  withoutFactor?: (req: Request, res: Response) => unknown;
+  /** Where a step-up leads that no guard asked for, a path of the origin. Default: the page of the factors. */
   successRedirect?: string;
-  /** Where the login is mounted. Default: the callbackPath without its `/callback`. */
+  /** Where the login form is, a path of the origin. Default: the folder of the strategy's `callbackPath`. */
   loginPath?: string;
   /** The app's own pages in place of ours, each a function that answers. */
   views?: StepUpViews;
 }
 
+/** A step-up that was made. */
+export interface SteppedUp<User = unknown> {
+  readonly req: Request;
+  readonly user: User;
+  /** Of a held login: the address that it was made with. Undefined if the login was not held. */
+  readonly address: string | undefined;
+}
+
 export interface StepUpConfig {
+  readonly origin: string;
+  readonly events: Events;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly texts: (req: Request) => Texts;
+  readonly heldAddress: StrategyPort['heldAddress'];
   readonly store: FactorStore;
   readonly factors: ReadonlyMap<string, Factor>;
   readonly user: StepUpOptions['user'];
+  readonly path: string;
+  readonly loginPath: string;
   readonly coolingOff: number;
   readonly maxAge: number;
   readonly recovery: Recovery | undefined;
   readonly notify: Notify;
   readonly onStepUp: NonNullable<StepUpOptions['onStepUp']>;
+  readonly withoutFactor: StepUpOptions['withoutFactor'];
   readonly successRedirect: string | undefined;
-  readonly loginPath: string;
-  readonly pages: StepUpPages;
+  readonly pages: PageSet<StepUpPageData>;
 }
 
 const NAMES = namesOf<StepUpOptions>({
   store: true,
   factors: true,
   user: true,
+  path: true,
   coolingOff: true,
   maxAge: true,
   recovery: true,
   notify: true,
   onStepUp: true,
+  withoutFactor: true,
   successRedirect: true,
   loginPath: true,
   views: true,
@@ -73,6 +104,7 @@ const VIEW_NAMES = namesOf<Record<StepUpPageName, unknown>>({
   factors: true,
   enrol: true,
   enrolled: true,
+  withoutFactor: true,
   refused: true,
   unavailable: true,
 });
@@ -86,41 +118,74 @@ const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
 export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpConfig {
   checkNames('StepUp', options, NAMES);
-  const { store, factors, user, coolingOff = DAY, maxAge = MAX_AGE, recovery, notify, views = {} } = options;
-  const { origin, theme } = port;
+  const { store, factors, user, path = '/step-up', coolingOff = DAY, maxAge = MAX_AGE, recovery, views = {} } = options;
+  const { notify = mailNotice(port), onStepUp = () => undefined, withoutFactor, successRedirect } = options;
+  const { origin, theme, events, clock, texts, heldAddress } = port;
+  const { loginPath = port.loginPath } = options;
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
-  need(isFunction(user), 'user must be a function of a request that returns { id, name }, or undefined for nobody');
+  need(isFunction(user), 'user must be a function of req.user that returns { id, name }, or undefined for nobody');
   wholeNumber('coolingOff', 'seconds', coolingOff, { min: HOUR, max: 30 * DAY });
   wholeNumber('maxAge', 'seconds', maxAge, { max: HOUR });
-  need(notify === undefined || isFunction(notify), 'notify must be a function of a notice');
-  if (recovery !== undefined) {
-    checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
-    wholeNumber('recovery.delay', 'seconds', recovery.delay, { min: HOUR, max: 90 * DAY });
-    need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
-  }
-  const { onStepUp = () => undefined } = options;
-  need(isFunction(onStepUp), 'onStepUp must be a function of a request');
+  checkRecovery(recovery);
+  need(isFunction(notify), 'notify must be a function of a notice');
+  need(isFunction(onStepUp), 'onStepUp must be a function of { req, user, address }');
+  need(
+    withoutFactor === undefined || isFunction(withoutFactor),
+    'withoutFactor must be a function (req, res) that answers',
+  );
   checkNames('views', views, VIEW_NAMES);
   for (const [page, view] of Object.entries(views)) need(isFunction(view), `views.${page} must be a function`);
-  const { successRedirect, loginPath = port.loginPath } = options;
-  for (const [name, path] of Object.entries({ successRedirect, loginPath })) {
-    need(path === undefined || parseReturnTo(origin, path), `${name} must be a path of the origin`);
-  }
+  need(isPath(origin, path) && !path.endsWith('/'), 'path must be a path of the origin, such as /step-up');
+  need(isPath(origin, loginPath), 'loginPath must be a path of the origin');
+  need(
+    successRedirect === undefined || isPath(origin, successRedirect),
+    'successRedirect must be a path of the origin',
+  );
   return Object.freeze({
-    ...{ store, factors: parseFactors(factors), user, coolingOff, maxAge, recovery },
-    ...{ notify: notify ?? mailNotice(port), onStepUp, successRedirect, loginPath },
-    pages: new StepUpPages({ ...views }, theme),
+    origin,
+    events,
+    clock,
+    texts,
+    heldAddress,
+    store,
+    factors: parseFactors(factors),
+    user,
+    path,
+    loginPath,
+    coolingOff,
+    maxAge,
+    recovery,
+    notify,
+    onStepUp,
+    withoutFactor,
+    successRedirect,
+    pages: new PageSet({ drawings: PAGES, views: { ...views }, theme, texts, style: STYLE }),
   });
+}
+
+/** Whether this is a path of the origin, whatever a browser makes of its characters. */
+export const isPath = (origin: string, value: unknown): boolean =>
+  typeof value === 'string' && value.startsWith('/') && parseReturnTo(origin, value) !== undefined;
+
+function checkRecovery(recovery: Recovery | undefined): void {
+  if (recovery === undefined) return;
+  checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
+  wholeNumber('recovery.delay', 'seconds', recovery.delay, { min: HOUR, max: 90 * DAY });
+  need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
 }
 
 function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Factor> {
   need(Array.isArray(factors) && factors.length > 0, 'factors must be one at least, such as [passkeys(), totp()]');
   const byName = new Map<string, Factor>();
   for (const factor of factors) {
-    const { name, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
+    const { name, label, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
     need(typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name), 'a factor has a name of a-z, 0-9 and -');
     need(!TAKEN.includes(name) && !byName.has(name), `there is something called ${name} already`);
+    need(
+      (typeof label === 'string' && label !== '') || isFunction(label),
+      `the factor ${name} must have a label: a text, or a function of the texts of a language`,
+    );
     need(level === 2 || level === 3, `the factor ${name} must have the level 2 or 3`);
     need(
       [verify, beginEnrolment, finishEnrolment].every(isFunction),

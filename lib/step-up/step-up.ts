@@ -1,64 +1,78 @@
-/** The step-up of one app: its factors, where they are kept, and whose they are. */
-import type { Request } from 'express';
-import type { Events } from '../events/events.js';
-import { authContext } from '../session/auth-context.js';
+/** The step-up of one app: its factors, their routes, and the guards that ask for them. */
+import type { Request, RequestHandler, Router } from 'express';
+import type { LoginFacts } from '../session/session.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { need } from '../util/check.js';
-import type { Person } from './factors/factor.js';
-import { Enrolment } from './flows/enrolment.js';
-import { FactorNotifier } from './flows/factor-notifier.js';
-import { Management } from './flows/management.js';
-import { type Overview, overviewOf, type WaitingFactor } from './flows/overview.js';
-import { Proofs } from './flows/proofs.js';
-import { parseStepUp, type StepUpConfig, type StepUpOptions } from './options.js';
-import type { Assurance } from './session/assurance.js';
-import { isFresh, stepUpContext } from './session/context.js';
-import { Challenges } from './store/challenges.js';
-import { Records } from './store/records.js';
+import type { Overview, WaitingFactor } from './flows/overview.js';
+import type { StepUpOptions } from './options.js';
+import { requireIfHeld, requireStepUp, type StepUpDemand } from './require.js';
+import { createRouter } from './routes/router.js';
+import { createServices, type Services } from './services.js';
+import { type CurrentContextOptions, currentContext, MAX_AGE } from './session/context.js';
 
-export class StepUp {
-  /** @internal */
-  readonly config: StepUpConfig & { readonly origin: string; readonly clock: () => number; readonly events: Events };
-  /** @internal */
-  readonly enrolment: Enrolment;
-  /** @internal */
-  readonly proofs: Proofs;
-  /** @internal */
-  readonly management: Management;
-  readonly #records: Records;
+/** @typeParam User what the strategy's `verify` returns */
+export class StepUp<User = unknown> {
+  readonly #services: Services;
 
   /**
-   * @param strategy whose secret, origin, clock, events and mail it shares
+   * From now on a login that `assess` answers with `stepUp` is held, instead of denied.
+   * @param strategy whose secret, origin, clock, languages, events and mail it shares
    * @throws TypeError for a wrong, unknown, missing or misspelt option; it names the right one
    */
-  constructor(strategy: MagicLinkStrategy, options: StepUpOptions) {
+  constructor(strategy: MagicLinkStrategy<User>, options: StepUpOptions<User>) {
     need(strategy instanceof MagicLinkStrategy, 'StepUp takes a MagicLinkStrategy first');
-    const { port } = strategy;
-    const { origin, clock, events } = port;
-    const config = parseStepUp(options, port);
-    const { store, factors, notify, coolingOff, recovery } = config;
-    const records = new Records({ store, sealers: port.sealers('step-up'), origin, clock });
-    const accountOf = (address: string) => port.accountTags(address)[0];
-    const notifier = new FactorNotifier({ records, factors, events, clock, notify, accountOf });
-    const shared = { records, challenges: new Challenges(records, clock), notifier, origin, clock };
-    this.config = { ...config, origin, clock, events };
-    this.enrolment = new Enrolment({ ...shared, coolingOff });
-    this.proofs = new Proofs(shared);
-    this.management = new Management({ ...shared, recovery });
-    this.#records = records;
+    this.#services = createServices(strategy.port, options as StepUpOptions);
+    strategy.port.acceptHeldLogins();
+  }
+
+  /**
+   * The pages and routes to confirm, enrol and remove factors. Mount them at the option `path`, after express-session and
+   * `passport.session()`: `app.use('/step-up', stepUp.router())`. They bring their own body parsers. HTML to browsers, JSON
+   * to `Accept: application/json`.
+   */
+  router(): Router {
+    return createRouter(this.#services);
+  }
+
+  /**
+   * Guards a route, or with `app.use` all that comes after it; put it after the routes of login and step-up. Whoever is
+   * logged in by anything but a link counts as not logged in. A held login is refused at every level, until a second factor
+   * is used in it.
+   *
+   * JSON gets 401 `step_up_required` with the challenge of RFC 9470, or 401 `login_required`. A browser goes to the step-up
+   * page and comes back by GET: an unsafe request is not repeated.
+   * @throws TypeError for a wrong option, and for a factor that this step-up does not have
+   */
+  require(demand: StepUpDemand = {}): RequestHandler {
+    return requireStepUp(this.#services, demand);
+  }
+
+  /**
+   * Refuses held logins, as `require()` does, and lets every other request pass, that of a person who is not logged in too.
+   * For the rest of an app: `app.use(stepUp.requireIfHeld())`, after the routes of login, step-up and logout.
+   */
+  requireIfHeld(): RequestHandler {
+    return requireIfHeld(this.#services);
+  }
+
+  /**
+   * How far this session is trusted at this moment: by its step-up, in addition to its login, while that is younger than
+   * `maxAge`; after that by its login alone. Undefined if nobody is logged in by a link.
+   */
+  currentContext(req: Request, { maxAge = MAX_AGE }: CurrentContextOptions = {}): LoginFacts | undefined {
+    return currentContext(req, maxAge, Math.floor(this.#services.config.clock() / 1000));
   }
 
   /**
    * What this user has enrolled, and what waits.
    * @throws UnavailableError when the store does not answer
    */
-  async overview(userId: string): Promise<Overview> {
-    const { factors, clock } = this.config;
-    return overviewOf(await this.#records.read(userId), factors.values(), Math.floor(clock() / 1000));
+  overview(userId: string): Promise<Overview> {
+    return this.#services.overview(userId);
   }
 
   /**
-   * The factors that wait, to be shown at each login: one that nobody knows of was enrolled by a stranger.
+   * The factors that wait, to be shown at each login: if the person does not know of one, a stranger has enrolled it.
    * @throws UnavailableError when the store does not answer
    */
   async waiting(userId: string): Promise<readonly WaitingFactor[]> {
@@ -66,12 +80,12 @@ export class StepUp {
   }
 
   /**
-   * Moves a user's factors under the secret that signs now. To be called for all users before an old
-   * secret is dropped: without it their factors cannot be opened any more. False: they have none.
+   * Moves a user's factors under the secret that signs now. Call it for all users before an old secret is dropped: without
+   * it their factors can no longer be opened. Resolves with false if the user has none.
    * @throws UnavailableError when the store does not answer
    */
   reseal(userId: string): Promise<boolean> {
-    return this.#records.reseal(userId);
+    return this.#services.records.reseal(userId);
   }
 
   /**
@@ -79,19 +93,6 @@ export class StepUp {
    * @throws UnavailableError when the store does not answer
    */
   forget(userId: string): Promise<void> {
-    return this.#records.forget(userId);
-  }
-
-  /** @internal Who is logged in by a link, and what their session has proved; undefined: nobody. */
-  async whoIs(req: Request): Promise<{ person: Person; assurance: Assurance } | undefined> {
-    const login = authContext(req);
-    const person = login && (await this.config.user(req));
-    if (!login || !person) return undefined;
-    const isPerson = typeof person.id === 'string' && person.id !== '' && typeof person.name === 'string';
-    need(isPerson, 'user must return { id, name }, both strings');
-    const { clock, maxAge } = this.config;
-    const context = stepUpContext(req);
-    const stepUp = context && isFresh(context.time, maxAge, Math.floor(clock() / 1000)) ? context : undefined;
-    return { person, assurance: { session: login.session, login, stepUp } };
+    return this.#services.records.forget(userId);
   }
 }

@@ -12,7 +12,6 @@ import { leaveSessionUntouched } from '../session/leave-untouched.js';
 import { type Session, sessionOf } from '../session/session.js';
 import { responseTo } from '../util/express.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
-import type { Exit } from './exits.js';
 
 /** What all requests to one strategy share. */
 export interface Services {
@@ -37,9 +36,6 @@ export interface BoundAccountHooks {
   readonly proveMailbox: (user: unknown, claims: Claims) => Promise<boolean>;
   readonly endSessions: (user: unknown) => Promise<void>;
 }
-
-/** Handles one request and resolves with how it leaves. */
-export type Action = (exchange: Exchange) => Promise<Exit>;
 
 /** Made once for each request, and handed to everything that deals with it. */
 export class Exchange {

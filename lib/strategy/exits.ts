@@ -19,6 +19,9 @@ export interface PassportActions {
 /** Takes one of Passport's actions, or none where the answer has been written. */
 export type Exit = (passport: PassportActions) => void;
 
+/** Handles one request and resolves with how it leaves. */
+export type Action = (exchange: Exchange) => Promise<Exit>;
+
 /** What a refusal may tell beside its code. */
 type Details = Pick<Extract<MagicLinkOutcome, { status: 'refused' }>, 'retryForm' | 'help'> & { message?: string };
 
@@ -77,7 +80,7 @@ export async function showPage<P extends PageName>(
   const { req, res, config } = exchange;
   exchange.leaveSessionUntouched();
   if (wantsJson(req)) res.json(json);
-  else await config.pages.send(exchange, { status: 200, name, page });
+  else await config.pages.send(req, res, name, page);
   return answered;
 }
 

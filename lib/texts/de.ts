@@ -168,4 +168,129 @@ export const de: Texts = {
         `Wenn Sie das nicht waren, hat jemand anderes Zugriff auf Ihr Konto. Wenden Sie sich sofort an den Support von ${name}.`,
     },
   },
+
+  stepUp: {
+    labels: { passkey: 'Passkey', totp: 'Authenticator-App' },
+    confirm: {
+      title: 'Bestätigen Sie, dass Sie es sind',
+      intro: 'Um fortzufahren, verwenden Sie einen Ihrer zweiten Faktoren.',
+      held: 'Diese Anmeldung muss bestätigt werden. Verwenden Sie dazu einen Ihrer zweiten Faktoren.',
+      notEnough: 'Um fortzufahren, benötigen Sie einen zweiten Faktor einer anderen Art als die, die Sie haben.',
+      noneActive: 'Um fortzufahren, benötigen Sie einen zweiten Faktor. Ihrer ist noch nicht aktiv.',
+      none: 'Um fortzufahren, benötigen Sie einen zweiten Faktor. Sie haben noch keinen eingerichtet.',
+      code: (label) => `Code (${label})`,
+      button: 'Bestätigen',
+      usePasskey: 'Passkey verwenden',
+      recovery: 'Wiederherstellungscode verwenden',
+      recoveryCode: 'Wiederherstellungscode',
+      recoveryButton: 'Diesen Code verwenden',
+      manage: 'Zweite Faktoren verwalten',
+      setUp: 'Zweiten Faktor einrichten',
+    },
+    factors: {
+      title: 'Ihre zweiten Faktoren',
+      intro: 'Sie schützen, was ein Link in Ihrer E-Mail allein nicht öffnen darf.',
+      none: 'Sie haben noch keinen eingerichtet.',
+      added: (time) => `Hinzugefügt am ${time}`,
+      remove: 'Entfernen',
+      add: (label) => `${label} hinzufügen`,
+      codesLeft: (count) =>
+        count === 1
+          ? 'Sie haben noch einen Wiederherstellungscode.'
+          : `Sie haben noch ${count} Wiederherstellungscodes.`,
+      newCodes: 'Neue Wiederherstellungscodes erstellen',
+      lossTitle: 'Haben Sie Ihr Gerät verloren?',
+      lossIntro:
+        'Wenn Sie auch keinen Wiederherstellungscode haben, können Sie alle Ihre zweiten Faktoren aufheben. Das dauert eine Weile.',
+      reportLoss: 'Alle meine zweiten Faktoren aufheben',
+      lossReported: (time) => `Der Verlust eines Geräts wurde gemeldet. Alle Ihre zweiten Faktoren enden am ${time}.`,
+      withdrawLoss: 'Zweite Faktoren behalten',
+    },
+    waiting: {
+      title: 'Hinzugefügt, aber noch nicht aktiv',
+      activeFrom: (time) => `Aktiv ab ${time}`,
+      notYou:
+        'Wenn Sie das nicht waren, brechen Sie es ab und sichern Sie Ihr Postfach. Vielleicht liest jemand anderes Ihre E-Mails.',
+      cancel: 'Abbrechen',
+    },
+    enrol: {
+      scan: 'Scannen Sie das mit Ihrer Authenticator-App oder geben Sie dort den Schlüssel ein. Geben Sie dann den Code ein, den die App anzeigt.',
+      key: 'Schlüssel',
+      code: 'Code',
+      button: 'Hinzufügen',
+    },
+    enrolled: {
+      title: 'Zweiter Faktor hinzugefügt',
+      active: (label) => `${label}: ab sofort aktiv.`,
+      waiting: (label, time) => `${label}: aktiv ab ${time}. Bis dahin bürgt nur Ihr Postfach dafür.`,
+      codesTitle: 'Ihre Wiederherstellungscodes',
+      codesIntro:
+        'Wenn Sie Ihr Gerät verlieren, verwenden Sie stattdessen einen dieser Codes. Jeder funktioniert einmal. Drucken oder kopieren Sie die Codes jetzt und bewahren Sie sie sicher auf. Sie werden nicht noch einmal angezeigt.',
+      continue: 'Weiter',
+    },
+    withoutFactor: {
+      title: 'Wir können diese Anmeldung nicht bestätigen',
+      intro:
+        'Etwas an dieser Anmeldung ist ungewöhnlich. Deshalb muss sie mit einem zweiten Faktor bestätigt werden. Sie haben keinen, der aktiv ist.',
+      advice: [
+        'Melden Sie sich ab. Melden Sie sich dann mit einem Gerät und an einem Ort wieder an, die Sie üblicherweise nutzen.',
+        'Sichern Sie Ihr Postfach. Ändern Sie das Passwort, schalten Sie die Zwei-Faktor-Authentisierung ein und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+        'Wenn Sie sich dann immer noch nicht anmelden können, wenden Sie sich an den Support.',
+      ],
+    },
+    unavailable: {
+      title: 'Vorübergehend nicht verfügbar',
+      intro: 'Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
+    },
+    back: 'Zurück zu Ihren zweiten Faktoren',
+    passkey: {
+      needsScript: 'Passkeys benötigen JavaScript.',
+      unsupported:
+        'Dieser Browser unterstützt keine Passkeys. Verwenden Sie einen anderen Browser oder eine andere Methode.',
+      failed: 'Das hat nicht funktioniert. Versuchen Sie es noch einmal oder wählen Sie eine andere Methode.',
+    },
+    notices: {
+      enrolled: {
+        subject: (name) => `Zweiter Faktor bei ${name} hinzugefügt`,
+        what: (label) => `Ihrem Konto wurde ein zweiter Faktor hinzugefügt: ${label}.`,
+      },
+      waiting: {
+        subject: (name) => `Zweiter Faktor bei ${name} wird bald aktiv`,
+        what: (label, at) =>
+          `Ihrem Konto wurde ein zweiter Faktor hinzugefügt: ${label}. Er wird am ${at} aktiv, wenn Sie das nicht vorher abbrechen.`,
+      },
+      cancelled: {
+        subject: (name) => `Zweiter Faktor bei ${name} abgebrochen`,
+        what: (label) => `Ein zweiter Faktor wurde abgebrochen, bevor er aktiv wurde: ${label}.`,
+      },
+      removed: {
+        subject: (name) => `Zweiter Faktor bei ${name} entfernt`,
+        what: (label) => `Ein zweiter Faktor wurde aus Ihrem Konto entfernt: ${label}.`,
+      },
+      recovery_code_used: {
+        subject: (name) => `Wiederherstellungscode bei ${name} verwendet`,
+        what: () => 'Einer Ihrer Wiederherstellungscodes wurde verwendet.',
+      },
+      recovery_codes_renewed: {
+        subject: (name) => `Neue Wiederherstellungscodes bei ${name}`,
+        what: () => 'Für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Die alten funktionieren nicht mehr.',
+      },
+      locked: {
+        subject: (name) => `Falsche Codes bei ${name} eingegeben`,
+        what: () =>
+          'Für Ihre zweiten Faktoren wurden zu viele falsche Codes eingegeben. In den nächsten 15 Minuten wird kein Code angenommen.',
+      },
+      lost: {
+        subject: (name) => `Verlust eines Geräts bei ${name} gemeldet`,
+        what: (_label, at) =>
+          `Jemand, der in Ihrem Konto angemeldet ist, hat den Verlust eines Geräts gemeldet. Alle Ihre zweiten Faktoren enden am ${at}, wenn Sie nicht vorher einen davon verwenden.`,
+      },
+      loss_withdrawn: {
+        subject: (name) => `Sie behalten Ihre zweiten Faktoren bei ${name}`,
+        what: () => 'Die Meldung eines verlorenen Geräts wurde zurückgezogen.',
+      },
+    },
+    ifNotYou:
+      'Wenn Sie das nicht waren, melden Sie sich an, prüfen Sie Ihre zweiten Faktoren und sichern Sie Ihr Postfach. Vielleicht liest jemand anderes Ihre E-Mails.',
+  },
 };

@@ -157,4 +157,125 @@ export const en: Texts = {
         `If this wasn’t you, someone else has access to your account. Contact ${name} support immediately.`,
     },
   },
+
+  stepUp: {
+    labels: { passkey: 'Passkey', totp: 'Authenticator app' },
+    confirm: {
+      title: 'Confirm that it’s you',
+      intro: 'To continue, use one of your second factors.',
+      held: 'This login has to be confirmed. To continue, use one of your second factors.',
+      notEnough: 'To continue, you need a second factor of another kind than the ones you have.',
+      noneActive: 'To continue, you need a second factor. Yours isn’t active yet.',
+      none: 'To continue, you need a second factor. You haven’t set one up yet.',
+      code: (label) => `Code from your ${inSentence(label)}`,
+      button: 'Confirm',
+      usePasskey: 'Use your passkey',
+      recovery: 'Use a recovery code',
+      recoveryCode: 'Recovery code',
+      recoveryButton: 'Use this code',
+      manage: 'Manage your second factors',
+      setUp: 'Set up a second factor',
+    },
+    factors: {
+      title: 'Your second factors',
+      intro: 'They protect what a link in your email must not open on its own.',
+      none: 'You haven’t set one up yet.',
+      added: (time) => `Added on ${time}`,
+      remove: 'Remove',
+      add: (label) => `Add ${inSentence(label)}`,
+      codesLeft: (count) =>
+        count === 1 ? 'You have one recovery code left.' : `You have ${count} recovery codes left.`,
+      newCodes: 'Create new recovery codes',
+      lossTitle: 'Lost your device?',
+      lossIntro: 'If you have no recovery code either, you can end all your second factors. This takes a while.',
+      reportLoss: 'End all my second factors',
+      lossReported: (time) => `A lost device was reported. All your second factors end on ${time}.`,
+      withdrawLoss: 'Keep my second factors',
+    },
+    waiting: {
+      title: 'Added, but not active yet',
+      activeFrom: (time) => `Active from ${time}`,
+      notYou: 'If you didn’t add this, cancel it and secure your mailbox. Someone else may be reading your email.',
+      cancel: 'Cancel',
+    },
+    enrol: {
+      scan: 'Scan this with your authenticator app, or enter the key in it. Then enter the code that it shows.',
+      key: 'Key',
+      code: 'Code',
+      button: 'Add',
+    },
+    enrolled: {
+      title: 'Second factor added',
+      active: (label) => `${label}: active from now on.`,
+      waiting: (label, time) => `${label}: active from ${time}. Until then, only your mailbox vouches for it.`,
+      codesTitle: 'Your recovery codes',
+      codesIntro:
+        'If you lose your device, use one of these codes instead. Each works once. Print or copy them now and keep them somewhere safe. They won’t be shown again.',
+      continue: 'Continue',
+    },
+    withoutFactor: {
+      title: 'We can’t confirm this login',
+      intro:
+        'Something about this login is unusual, so it has to be confirmed with a second factor. You have none that is active.',
+      advice: [
+        'Log out. Then log in again from a device and a place that you usually use.',
+        'Secure your mailbox. Change its password, turn on two-step verification, and check whether it forwards email to an address you don’t know.',
+        'If you still can’t log in, contact support.',
+      ],
+    },
+    unavailable: { title: 'Temporarily unavailable', intro: 'Please try again in a few seconds.' },
+    back: 'Back to your second factors',
+    passkey: {
+      needsScript: 'Passkeys need JavaScript.',
+      unsupported: 'This browser doesn’t support passkeys. Use another browser or another method.',
+      failed: 'That didn’t work. Try again or use another method.',
+    },
+    notices: {
+      enrolled: {
+        subject: (name) => `A second factor was added at ${name}`,
+        what: (label) => `A second factor was added to your account: ${label}.`,
+      },
+      waiting: {
+        subject: (name) => `A second factor is about to be added at ${name}`,
+        what: (label, at) =>
+          `A second factor was added to your account: ${label}. It becomes active on ${at}, unless you cancel it first.`,
+      },
+      cancelled: {
+        subject: (name) => `A second factor was cancelled at ${name}`,
+        what: (label) => `A second factor was cancelled before it became active: ${label}.`,
+      },
+      removed: {
+        subject: (name) => `A second factor was removed at ${name}`,
+        what: (label) => `A second factor was removed from your account: ${label}.`,
+      },
+      recovery_code_used: {
+        subject: (name) => `A recovery code was used at ${name}`,
+        what: () => 'One of your recovery codes was used.',
+      },
+      recovery_codes_renewed: {
+        subject: (name) => `New recovery codes at ${name}`,
+        what: () => 'New recovery codes were created for your account. The old ones no longer work.',
+      },
+      locked: {
+        subject: (name) => `Wrong codes entered at ${name}`,
+        what: () =>
+          'Too many wrong codes were entered for your second factors. No code will be accepted for 15 minutes.',
+      },
+      lost: {
+        subject: (name) => `A lost device was reported at ${name}`,
+        what: (_label, at) =>
+          `Someone who is logged in to your account reported a lost device. All your second factors end on ${at}, unless you use one of them first.`,
+      },
+      loss_withdrawn: {
+        subject: (name) => `You keep your second factors at ${name}`,
+        what: () => 'The report of a lost device was withdrawn.',
+      },
+    },
+    ifNotYou:
+      'If this wasn’t you, log in, check your second factors, and secure your mailbox. Someone else may be reading your email.',
+  },
 };
+
+/** "Passkey" becomes "passkey" inside a sentence; "YubiKey" and "SMS" stay. */
+const inSentence = (label: string): string =>
+  label.replace(/^\p{Lu}(?=\p{Ll}*(?: |$))/u, (letter) => letter.toLowerCase());

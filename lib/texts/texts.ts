@@ -110,6 +110,8 @@ export interface Texts {
     readonly wrongCodes: NoticeTexts;
     readonly addressChanged: NoticeTexts;
   };
+
+  readonly stepUp: StepUpTexts;
 }
 
 export interface NoticeTexts {
@@ -119,4 +121,96 @@ export interface NoticeTexts {
   readonly what: (name: string) => string;
   readonly ifYou: string;
   readonly ifNot: (name: string) => string;
+}
+
+/** The pages and mails of second factors. A `label` names a factor, and a `time` is a date and time with its time zone. */
+export interface StepUpTexts {
+  /** What our own factors are called, where a label stands alone. */
+  readonly labels: { readonly passkey: string; readonly totp: string };
+
+  /** Asks for a second factor. One of the first five says why, or what is missing. */
+  readonly confirm: {
+    readonly title: string;
+    readonly intro: string;
+    /** The login is held until a second factor is used. */
+    readonly held: string;
+    /** None of the person's factors is enough for what they want to do. */
+    readonly notEnough: string;
+    /** All of the person's factors are still waiting. */
+    readonly noneActive: string;
+    readonly none: string;
+    readonly code: (label: string) => string;
+    readonly button: string;
+    readonly usePasskey: string;
+    readonly recovery: string;
+    readonly recoveryCode: string;
+    readonly recoveryButton: string;
+    readonly manage: string;
+    readonly setUp: string;
+  };
+  /** Shows a person's factors, to add and to remove. */
+  readonly factors: {
+    readonly title: string;
+    readonly intro: string;
+    readonly none: string;
+    readonly added: (time: string) => string;
+    readonly remove: string;
+    readonly add: (label: string) => string;
+    readonly codesLeft: (count: number) => string;
+    readonly newCodes: string;
+    readonly lossTitle: string;
+    readonly lossIntro: string;
+    readonly reportLoss: string;
+    readonly lossReported: (time: string) => string;
+    readonly withdrawLoss: string;
+  };
+  /** A factor that was added and does not count yet. */
+  readonly waiting: {
+    readonly title: string;
+    readonly activeFrom: (time: string) => string;
+    readonly notYou: string;
+    readonly cancel: string;
+  };
+  /** Sets up an authenticator app. */
+  readonly enrol: {
+    readonly scan: string;
+    readonly key: string;
+    readonly code: string;
+    readonly button: string;
+  };
+  readonly enrolled: {
+    readonly title: string;
+    readonly active: (label: string) => string;
+    readonly waiting: (label: string, time: string) => string;
+    readonly codesTitle: string;
+    readonly codesIntro: string;
+    readonly continue: string;
+  };
+  /** Says what to do to somebody whose login is held and who has no factor to confirm it with. */
+  readonly withoutFactor: { readonly title: string; readonly intro: string; readonly advice: readonly string[] };
+  readonly unavailable: { readonly title: string; readonly intro: string };
+  readonly back: string;
+  readonly passkey: { readonly needsScript: string; readonly unsupported: string; readonly failed: string };
+
+  /** Mails that tell the person what happened to their factors; when it happened comes after it. None has a link. */
+  readonly notices: {
+    readonly enrolled: FactorNoticeTexts;
+    readonly waiting: FactorNoticeTexts;
+    readonly cancelled: FactorNoticeTexts;
+    readonly removed: FactorNoticeTexts;
+    readonly recovery_code_used: FactorNoticeTexts;
+    readonly recovery_codes_renewed: FactorNoticeTexts;
+    readonly locked: FactorNoticeTexts;
+    readonly lost: FactorNoticeTexts;
+    readonly loss_withdrawn: FactorNoticeTexts;
+  };
+  /** The last paragraph of each of these mails. */
+  readonly ifNotYou: string;
+}
+
+export interface FactorNoticeTexts {
+  /** `name` is the app's. */
+  readonly subject: (name: string) => string;
+  /** What happened. `at` is when it takes effect: of `waiting` and `lost`. */
+  readonly what: (label: string, at: string) => string;
 }

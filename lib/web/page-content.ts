@@ -4,7 +4,9 @@ import { describeBrowser, describeTime } from '../texts/describe.js';
 import type { Texts } from '../texts/texts.js';
 import { html, type Markup, raw } from '../util/html.js';
 import type { Page } from './layout.js';
-import type { PageData, PageName, RetryForm } from './page-data.js';
+import type { PageData, RetryForm } from './page-data.js';
+import type { Drawings } from './page-set.js';
+import { marked, problem } from './problem.js';
 import { WAITING_SCRIPT } from './waiting-script.js';
 
 /** The form of a page that opens a link. */
@@ -12,12 +14,6 @@ const tokenForm = (action: string, token: string, ...buttons: Markup[]) => html`
 <input type="hidden" name="token" value="${token}">
 ${buttons}
 </form>`;
-
-const problem = (refusal: Refusal | undefined) =>
-  refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`;
-
-/** Marks the field that `problem` describes. */
-const marked = (refusal: Refusal | undefined) => refusal && raw(' aria-invalid="true" aria-describedby="problem"');
 
 const returnToField = (returnTo: string | undefined) =>
   returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
@@ -33,7 +29,7 @@ ${button}
 </form>`;
 
 /** The content of each page, made from its data and the texts of a language. */
-export const PAGES: { readonly [P in PageName]: (data: PageData[P], texts: Texts) => Page } = {
+export const PAGES: Drawings<PageData> = {
   form: ({ action, returnTo, email, refusal, invitation }, { form }) => ({
     title: form.title,
     body: html`<p>${invitation ? form.invited(invitation.address) : form.intro}</p>

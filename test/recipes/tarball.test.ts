@@ -107,7 +107,7 @@ test('step-up loads by import and by require, and each factor needs only its own
       ? run('step-up.mjs', `import { ${name} } from 'passport-bound-link/${subpath}'; console.log(typeof ${name})`)
       : run('step-up.cjs', `console.log(typeof require('passport-bound-link/${subpath}').${name})`);
   for (const kind of ['mjs', 'cjs'] as const) {
-    expect(load(kind, 'step-up', 'requireStepUp')).toBe('function');
+    expect(load(kind, 'step-up', 'StepUp')).toBe('function');
     expect(load(kind, 'testing', 'factorStoreContract')).toBe('function');
     expect(() => load(kind, 'step-up/totp', 'totp')).toThrow(/Cannot find (package|module) 'otplib'/);
     expect(() => load(kind, 'step-up/passkeys', 'passkeys')).toThrow(

@@ -29,6 +29,7 @@ const right: StepUpOptions = {
 const RECOVERY_NOTIFY = 'recovery.notify must tell a second channel, and reject where it could not';
 const STORE = 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own';
 const FACTORS = 'factors must be one at least, such as [passkeys(), totp()]';
+const LABEL = 'the factor totp must have a label: a text, or a function of the texts of a language';
 const factor = (changed: Partial<Record<keyof Factor, unknown>>) => ({ ...totp(), ...changed });
 
 describe('a wrong option is a TypeError that names the right one:', () => {
@@ -46,7 +47,9 @@ describe('a wrong option is a TypeError that names the right one:', () => {
       { factors: [factor({ verify: undefined })] },
       'the factor totp must have beginEnrolment, finishEnrolment and verify',
     ],
-    [{ user: {} }, 'user must be a function of a request that returns { id, name }, or undefined for nobody'],
+    [{ factors: [factor({ label: '' })] }, LABEL],
+    [{ factors: [factor({ label: undefined })] }, LABEL],
+    [{ user: {} }, 'user must be a function of req.user that returns { id, name }, or undefined for nobody'],
     [{ coolingOff: 3599 }, 'coolingOff must be a whole number of seconds, 3600 to 2592000'],
     [{ coolingOff: 0 }, 'coolingOff must be a whole number of seconds, 3600 to 2592000'],
     [{ coolingOff: '1 day' }, 'coolingOff must be a whole number of seconds, 3600 to 2592000'],
@@ -56,9 +59,17 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ recovery: { delay: 86_400 } }, RECOVERY_NOTIFY],
     [{ recovery: { delai: 86_400 } }, "recovery has no option 'delai'; did you mean delay?"],
     [{ notify: 'mail' }, 'notify must be a function of a notice'],
-    [{ onStepUp: true }, 'onStepUp must be a function of a request'],
+    [{ onStepUp: true }, 'onStepUp must be a function of { req, user, address }'],
+    [{ withoutFactor: '/help' }, 'withoutFactor must be a function (req, res) that answers'],
     [{ successRedirect: 'https://evil.test' }, 'successRedirect must be a path of the origin'],
-    [{ loginPath: '//evil.test' }, 'loginPath must be a path of the origin'],
+    ...['//evil.test', '/a/..//evil.test', '', 'https://evil.test'].map((loginPath): [object, string] => [
+      { loginPath },
+      'loginPath must be a path of the origin',
+    ]),
+    ...['step-up', '/\\evil.test', '/\t/evil.test', '/', '/step-up/', 5].map((path): [object, string] => [
+      { path },
+      'path must be a path of the origin, such as /step-up',
+    ]),
     [{ views: { confrm() {} } }, "views has no option 'confrm'; did you mean confirm?"],
     [{ views: { confirm: 'confirm.ejs' } }, 'views.confirm must be a function'],
     [{ coolingoff: 86_400 }, "StepUp has no option 'coolingoff'; did you mean coolingOff?"],
@@ -76,7 +87,8 @@ test.each<Partial<StepUpOptions>>([
   { coolingOff: 3600 },
   { coolingOff: 2_592_000, maxAge: 3600 },
   { recovery: { delay: 604_800, notify() {} } },
-  { successRedirect: '/home', loginPath: '/enter', views: { confirm() {} } },
+  { successRedirect: '/home', loginPath: '/enter', path: '/account/confirm', views: { confirm() {} } },
+  { withoutFactor() {}, onStepUp() {} },
 ])('%j is right', (changed) => {
   expect(() => new StepUp(strategy, { ...right, ...changed })).not.toThrow();
 });

@@ -1,26 +1,29 @@
 /** An app with step-up in this process, whose clock a test sets, and whose users are known by the link that made them. */
 import express, { type Express } from 'express';
 import { expect } from 'vitest';
+import { MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
 import { passkeys } from '../../lib/step-up/factors/passkeys.js';
 import { totp } from '../../lib/step-up/factors/totp.js';
 import {
-  currentContext,
   type FactorNotice,
   MemoryFactorStore,
-  requireStepUp,
   StepUp,
   type StepUpDemand,
   type StepUpOptions,
-  stepUpRouter,
 } from '../../lib/step-up/index.js';
-import { ada, askFor, startApp, type TestApp, type TestAppConfig } from './app.js';
+import { ada, askFor, CALLBACK, SECRET, startApp, type TestApp, type TestAppConfig } from './app.js';
 import type { Browser } from './browser.js';
 import { codeOf } from './totp.js';
 
 export const START = Date.UTC(2030, 0, 1);
 
+/** What the app's `verify` returns. */
+export interface StepUpUser {
+  readonly email: string;
+}
+
 export interface StepUpApp extends TestApp {
-  readonly stepUp: StepUp;
+  readonly stepUp: StepUp<StepUpUser>;
   readonly store: MemoryFactorStore;
   /** What the user was told, the oldest first. */
   readonly notices: FactorNotice[];
@@ -34,7 +37,7 @@ export interface StepUpApp extends TestApp {
 }
 
 export interface StepUpAppConfig extends Omit<TestAppConfig, 'routes'> {
-  stepUp?: Partial<StepUpOptions>;
+  stepUp?: Partial<StepUpOptions<StepUpUser>>;
   demand?: StepUpDemand;
   routes?: (app: Express, test: StepUpApp) => void;
 }
@@ -44,7 +47,6 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
   const notices: FactorNotice[] = [];
   const store = new MemoryFactorStore();
   const signupRecordId = new Map<string, string>();
-  let stepUp: StepUp | undefined;
   let made: StepUpApp | undefined;
   const base = await startApp({
     ...config,
@@ -54,17 +56,13 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
       return { email: address };
     },
     routes: (app, test) => {
-      stepUp = new StepUp(test.strategy, {
+      const stepUp = new StepUp(test.strategy as MagicLinkStrategy<StepUpUser>, {
         store,
         factors: [passkeys(), totp()],
-        user: (req) => {
-          const user = req.user as { email: string } | undefined;
-          return user && { id: user.email, name: user.email, signupRecordId: signupRecordId.get(user.email) ?? '' };
-        },
+        user: ({ email }) => ({ id: email, name: email, signupRecordId: signupRecordId.get(email) ?? '' }),
         notify: (notice) => notices.push(notice),
         ...config.stepUp,
       });
-      const clock = () => time;
       made = Object.assign(test, {
         stepUp,
         store,
@@ -86,14 +84,30 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
       });
       app.all('/login/callback', test.passport.authenticate('magic-link', {}), (_req, res) => void res.end());
       app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.end())));
-      app.use('/step-up', stepUpRouter(stepUp));
-      app.get('/context', (req, res) => void res.json(currentContext(req, { clock }) ?? null));
+      app.use(config.stepUp?.path ?? '/step-up', stepUp.router());
+      app.get('/context', (req, res) => void res.json(stepUp.currentContext(req) ?? null));
       config.routes?.(app, made);
-      app.all('/guarded', requireStepUp({ clock, ...config.demand }), (_req, res) => void res.json({ passed: true }));
+      app.all('/guarded', stepUp.require(config.demand), (_req, res) => void res.json({ passed: true }));
     },
   });
   return (made ?? base) as StepUpApp;
 }
+
+/** A step-up whose strategy is in no app. */
+export const newStepUp = (options: Partial<StepUpOptions> = {}) =>
+  new StepUp(
+    new MagicLinkStrategy(
+      {
+        secret: SECRET,
+        origin: 'http://localhost:3000',
+        callbackPath: CALLBACK,
+        store: new MemoryStore(),
+        mail: { deliver: async () => {} },
+      },
+      () => ({}),
+    ),
+    { store: new MemoryFactorStore(), factors: [passkeys(), totp()], user: () => undefined, ...options },
+  );
 
 /** Enrols TOTP in this session. */
 export async function enrolTotp(app: StepUpApp, browser: Browser) {

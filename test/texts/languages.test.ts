@@ -64,7 +64,12 @@ describe('English and German', () => {
   test('share no sentence: nothing was left untranslated', () => {
     const english = new Map(textsOf(en));
     const same = textsOf(de).filter(([name, text]) => typeof text === 'string' && english.get(name) === text);
-    expect(same.map(([name]) => name)).toEqual(['direction', 'sent.code']);
+    expect(same.map(([name]) => name)).toEqual([
+      'direction',
+      'sent.code',
+      'stepUp.labels.passkey',
+      'stepUp.enrol.code',
+    ]);
   });
 
   const calls: Record<string, unknown[][]> = {
@@ -87,6 +92,25 @@ describe('English and German', () => {
         ['subject', 'what', 'ifNot'].map((text) => [`notices.${kind}.${text}`, [['Acme']]]),
       ),
     ),
+    'stepUp.confirm.code': [['YubiKey'], ['SMS']],
+    'stepUp.factors.added': [['Mar 5, 2026 UTC']],
+    'stepUp.factors.add': [['YubiKey'], ['SMS']],
+    'stepUp.factors.codesLeft': [[0], [2], [10]],
+    'stepUp.factors.lossReported': [['Mar 5, 2026 UTC']],
+    'stepUp.waiting.activeFrom': [['Mar 5, 2026 UTC']],
+    'stepUp.enrolled.active': [['YubiKey']],
+    'stepUp.enrolled.waiting': [['YubiKey', 'Mar 5, 2026 UTC']],
+    ...Object.fromEntries(
+      Object.keys(en.stepUp.notices).flatMap((type) => [
+        [`stepUp.notices.${type}.subject`, [['Acme']]],
+        [`stepUp.notices.${type}.what`, [['', '']]],
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['enrolled', 'cancelled', 'removed'].map((type) => [`stepUp.notices.${type}.what`, [['YubiKey', '']]]),
+    ),
+    'stepUp.notices.waiting.what': [['YubiKey', 'Mar 5, 2026 UTC']],
+    'stepUp.notices.lost.what': [['', 'Mar 5, 2026 UTC']],
     // Of no use to those who run the app.
     'notices.usedElsewhere.ifNot': [[]],
     'notices.wrongCodes.ifNot': [[]],
@@ -120,6 +144,7 @@ describe('English and German', () => {
         texts.mail.intro('Acme', 1),
         texts.invitation.intro('Acme', 1),
         texts.reported.ended(1),
+        texts.stepUp.factors.codesLeft(1),
       ];
       for (const text of said)
         expect(text).not.toMatch(/\d|\bsec?onds\b|minutes|days\b|links\b|Sekunden|Minuten|Tage\b|Links\b/);
@@ -131,25 +156,25 @@ describe('English and German', () => {
 describe('a broken catalogue is refused, and the text named:', () => {
   const names = textsOf(en).map(([name]) => name);
 
-  test.each(names.filter((name) => !name.startsWith('reported.advice.')))(
-    '%s missing, empty or of another kind',
-    (name) => {
-      for (const value of [undefined, '', 1, null, {}, []]) {
-        expect(create({ languages: changed(name, value) })).toThrow(TypeError);
-        expect(create({ languages: changed(name, value) })).toThrow(`languages.en.${name}`);
-      }
-      const other =
-        typeof Reflect.get(Object(new Map(textsOf(en)).get(name)), 'call') === 'function' ? 'a text' : () => 'a text';
-      expect(create({ languages: changed(name, other) })).toThrow(`languages.en.${name}`);
-    },
-  );
-
-  test.each(['form', 'sent', 'refusals', 'reported.advice', 'mail'])('%s missing or of another kind', (name) => {
-    for (const value of [undefined, '', 'text', 1, null]) {
+  test.each(names.filter((name) => !/\.advice\.\d$/.test(name)))('%s missing, empty or of another kind', (name) => {
+    for (const value of [undefined, '', 1, null, {}, []]) {
       expect(create({ languages: changed(name, value) })).toThrow(TypeError);
       expect(create({ languages: changed(name, value) })).toThrow(`languages.en.${name}`);
     }
+    const other =
+      typeof Reflect.get(Object(new Map(textsOf(en)).get(name)), 'call') === 'function' ? 'a text' : () => 'a text';
+    expect(create({ languages: changed(name, other) })).toThrow(`languages.en.${name}`);
   });
+
+  test.each(['form', 'sent', 'refusals', 'reported.advice', 'mail', 'stepUp', 'stepUp.withoutFactor.advice'])(
+    '%s missing or of another kind',
+    (name) => {
+      for (const value of [undefined, '', 'text', 1, null]) {
+        expect(create({ languages: changed(name, value) })).toThrow(TypeError);
+        expect(create({ languages: changed(name, value) })).toThrow(`languages.en.${name}`);
+      }
+    },
+  );
 
   test.each([[['one', '']], [['one', 2]], [[undefined]]])('reported.advice with what is no text: %j', (advice) => {
     expect(create({ languages: changed('reported.advice', advice) })).toThrow(/^languages\.en\.reported\.advice/);

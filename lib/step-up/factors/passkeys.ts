@@ -40,7 +40,7 @@ export function passkeys(options: PasskeyOptions = {}): Factor {
 
   return {
     name: 'passkey',
-    label: 'Passkey',
+    label: ({ stepUp }) => stepUp.labels.passkey,
     level: 3,
     multiple: true,
     guessable: false,
@@ -114,5 +114,5 @@ const known = (credential: Json) => {
 const names = (transports: readonly unknown[]): string[] =>
   transports.filter((name): name is string => typeof name === 'string' && /^[\w-]{1,20}$/.test(name)).slice(0, 8);
 
-/** It throws for whatever is not right, and what is not right is no news of ours. */
+/** The package throws for every response that is not right. Here that is a refusal, not an error. */
 const orNothing = <T extends object>(verify: () => Promise<T>): Promise<Partial<T>> => verify().catch(() => ({}));

@@ -2,7 +2,13 @@
 import { createSecretKey } from 'node:crypto';
 import { bytesForCrockford, encodeCrockford, readCrockford, spellCode } from '../../protocol/crockford.js';
 import { hmac, random } from '../../protocol/crypto.js';
-import type { RecoveryCodes } from '../store/document.js';
+
+/** What is kept of them. */
+export interface RecoveryCodes {
+  /** What the digests are keyed with. */
+  readonly key: string;
+  readonly digests: readonly string[];
+}
 
 /** The factor's name in the guard and in events. */
 export const RECOVERY = 'recovery';

@@ -33,7 +33,7 @@ export function totp(options: TotpOptions = {}): Factor {
   need(issuer === undefined || (typeof issuer === 'string' && issuer !== ''), 'issuer must be a name');
   return {
     name: 'totp',
-    label: 'Authenticator app',
+    label: ({ stepUp }) => stepUp.labels.totp,
     level: 2,
     multiple: false,
     guessable: true,

@@ -1,13 +1,12 @@
 /** What else is done with factors: cancelled, removed, given new recovery codes, reported lost. */
-
 import { UnavailableError } from '../../errors.js';
 import { within } from '../../util/deadline.js';
-import type { Person } from '../factors/factor.js';
 import { makeRecoveryCodes, RECOVERY } from '../factors/recovery-codes.js';
-import { type Assurance, type FactorRefusal, mayChange } from '../session/assurance.js';
-import { activeIn, without } from '../store/document.js';
-import type { Records } from '../store/records.js';
-import type { FactorNotifier, Notify } from './factor-notifier.js';
+import { type FactorRefusal, mayChange } from '../session/assurance.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
+import { activeIn, highestLevel, without } from '../store/document.js';
+import type { Notify } from './factor-notifier.js';
+import { type FlowConfig, secondsOf } from './flow.js';
 
 /** The way back without any factor, where the app allows it. */
 export interface Recovery {
@@ -20,11 +19,7 @@ export interface Recovery {
   notify: Notify;
 }
 
-export interface ManagementConfig {
-  readonly records: Records;
-  readonly notifier: FactorNotifier;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
+export interface ManagementConfig extends Pick<FlowConfig, 'records' | 'notifier' | 'clock'> {
   /** Undefined: there is no such way. */
   readonly recovery: Recovery | undefined;
 }
@@ -39,37 +34,39 @@ export class Management {
     this.#config = config;
   }
 
-  /** What waits can be cancelled from any session of its user; what counts needs the highest level. */
-  async remove(person: Person, assurance: Assurance, id: unknown): Promise<{ factor: string } | FactorRefusal> {
+  /** A factor that waits can be cancelled from any session of its user. One that counts needs the highest level. */
+  async remove(request: StepUpRequest, id: unknown): Promise<{ factor: string } | FactorRefusal> {
     const { records, notifier } = this.#config;
+    const { person, assurance } = request;
     type Removed = { factor: string; waited: boolean };
     const outcome = await records.update<Removed | FactorRefusal>(person.id, (document) => {
-      const now = this.#now();
+      const now = secondsOf(this.#config);
       const found = document.credentials.find((one) => one.id === id);
       if (!found) return { result: 'invalid_request' };
       const waited = found.activeAt > now;
-      if (!waited && !mayChange(document, assurance, now)) return { result: 'step_up_required' };
+      if (!waited && !mayChange(assurance, highestLevel(document, now))) return { result: 'step_up_required' };
       return { document: without(document, found), result: { factor: found.factor, waited } };
     });
     if (typeof outcome === 'string') return outcome;
     const { factor, waited } = outcome;
     const how = waited ? 'cancelled' : 'removed';
     notifier.event('factor.removed', person, { factor, reason: how });
-    notifier.notify(how, person, factor);
+    notifier.notify(how, request, factor);
     return { factor };
   }
 
   /** New recovery codes, which end the old ones. */
-  async renewRecoveryCodes(person: Person, assurance: Assurance): Promise<readonly string[] | FactorRefusal> {
+  async renewRecoveryCodes(request: StepUpRequest): Promise<readonly string[] | FactorRefusal> {
     const { records, notifier } = this.#config;
+    const { person, assurance } = request;
     const outcome = await records.update<readonly string[] | FactorRefusal>(person.id, (document) => {
-      const now = this.#now();
+      const now = secondsOf(this.#config);
       if (activeIn(document, now).length === 0) return { result: 'invalid_request' };
-      if (!mayChange(document, assurance, now)) return { result: 'step_up_required' };
+      if (!mayChange(assurance, highestLevel(document, now))) return { result: 'step_up_required' };
       const { codes, kept } = makeRecoveryCodes();
       return { document: { ...document, recovery: kept }, result: codes };
     });
-    if (typeof outcome !== 'string') notifier.notify('recovery_codes_renewed', person, RECOVERY);
+    if (typeof outcome !== 'string') notifier.notify('recovery_codes_renewed', request, RECOVERY);
     return outcome;
   }
 
@@ -77,37 +74,34 @@ export class Management {
    * The device is lost, and so are the codes: all factors end after the delay, unless one is used before.
    * @throws UnavailableError where the second channel could not be told; then nothing has begun
    */
-  async reportLoss(person: Person): Promise<{ expiresAt: number } | FactorRefusal> {
+  async reportLoss(request: StepUpRequest): Promise<{ expiresAt: number } | FactorRefusal> {
     const { records, notifier, recovery } = this.#config;
-    const now = this.#now();
+    const { person } = request;
+    const now = secondsOf(this.#config);
     const document = await records.read(person.id);
     if (!recovery || activeIn(document, now).length === 0) return 'invalid_request';
     if (document.expiresAt !== undefined) return { expiresAt: document.expiresAt };
     const expiresAt = now + recovery.delay;
     try {
-      const notice = notifier.notice('lost', person, undefined, expiresAt);
+      const notice = notifier.notice('lost', request, undefined, expiresAt);
       await within(NOTIFY_TIMEOUT_MS, async () => recovery.notify(notice));
     } catch (cause) {
       throw new UnavailableError('second channel', { cause });
     }
     await records.update(person.id, (current) => ({ document: { ...current, expiresAt }, result: undefined }));
     notifier.event('factor.removed', person, { reason: 'loss_reported' }, 'high');
-    notifier.notify('lost', person, undefined, expiresAt);
+    notifier.notify('lost', request, undefined, expiresAt);
     return { expiresAt };
   }
 
   /** Nothing is lost; from any session of the user. */
-  async withdrawLoss(person: Person): Promise<void> {
+  async withdrawLoss(request: StepUpRequest): Promise<void> {
     const { records, notifier } = this.#config;
-    const withdrawn = await records.update<boolean>(person.id, (document) =>
+    const withdrawn = await records.update<boolean>(request.person.id, (document) =>
       document.expiresAt === undefined
         ? { result: false }
         : { document: { ...document, expiresAt: undefined }, result: true },
     );
-    if (withdrawn) notifier.notify('loss_withdrawn', person);
-  }
-
-  #now(): number {
-    return Math.floor(this.#config.clock() / 1000);
+    if (withdrawn) notifier.notify('loss_withdrawn', request);
   }
 }

@@ -1,9 +1,8 @@
 /** How a factor is used: each proof is accepted once, and wrong ones are counted, whatever runs at the same time. */
-
-import type { Factor, Json, Person, Situation } from '../factors/factor.js';
+import type { Factor, Json } from '../factors/factor.js';
 import { RECOVERY, RECOVERY_AMR, spendRecoveryCode } from '../factors/recovery-codes.js';
-import type { Assurance, FactorRefusal } from '../session/assurance.js';
-import type { ChallengeRef, Challenges } from '../store/challenges.js';
+import type { FactorRefusal } from '../session/assurance.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
 import {
   activeIn,
   type Credential,
@@ -12,8 +11,8 @@ import {
   isWornOut,
   withWrongTry,
 } from '../store/document.js';
-import type { Change, Records } from '../store/records.js';
-import type { FactorNotifier } from './factor-notifier.js';
+import type { Change } from '../store/records.js';
+import { challengeRef, type FlowConfig, secondsOf, situationOf } from './flow.js';
 
 export interface Proved {
   /** The factor's name. */
@@ -22,15 +21,6 @@ export interface Proved {
   readonly amr: readonly string[];
   /** Epoch seconds. */
   readonly time: number;
-}
-
-export interface ProofsConfig {
-  readonly records: Records;
-  readonly challenges: Challenges;
-  readonly notifier: FactorNotifier;
-  readonly origin: string;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
 }
 
 interface Failed {
@@ -43,50 +33,46 @@ const WRONG: Failed = { refused: 'factor_wrong', locks: false };
 const LOCKED: Failed = { refused: 'factor_locked', locks: false };
 
 export class Proofs {
-  readonly #config: ProofsConfig;
+  readonly #config: FlowConfig;
 
-  constructor(config: ProofsConfig) {
+  constructor(config: FlowConfig) {
     this.#config = config;
   }
 
-  /** A challenge to be answered once, by this session. */
-  async challenge(
-    person: Person,
-    assurance: Assurance,
-    factor: Factor,
-  ): Promise<{ clientOptions: Json } | FactorRefusal> {
+  /** Begins a proof: a challenge to be answered once, by this session. */
+  async challenge(request: StepUpRequest, factor: Factor): Promise<{ clientOptions: Json } | FactorRefusal> {
     const { records, challenges } = this.#config;
-    const situation = this.#situation(person);
-    const own = ownIn(await records.read(person.id), factor, seconds(situation));
+    const { person } = request;
+    const own = ownIn(await records.read(person.id), factor, secondsOf(this.#config));
     if (!factor.challenge || own.length === 0) return 'factor_wrong';
     const { serverState, clientOptions } = await factor.challenge(
-      situation,
+      situationOf(this.#config, person),
       own.map(({ data }) => data),
     );
-    await challenges.keep(person, refTo(assurance, factor), serverState);
+    await challenges.keep(person, challengeRef(request, factor, 'proof'), serverState);
     return { clientOptions };
   }
 
-  /** What the proof used up is written against what was read; where another request was faster, it is judged anew. */
-  async prove(
-    person: Person,
-    assurance: Assurance,
-    factor: Factor,
-    response: unknown,
-  ): Promise<Proved | FactorRefusal> {
-    const { records, challenges } = this.#config;
+  /** What the proof used up is written against what was read. Where another request was faster, it is judged anew. */
+  async prove(request: StepUpRequest, factor: Factor, response: unknown): Promise<Proved | FactorRefusal> {
+    const { records, challenges, notifier } = this.#config;
+    const { person } = request;
     // Over before its answer is looked at: a second answer finds none.
-    const begun = factor.challenge && (await challenges.consume(person, refTo(assurance, factor)));
-    if (factor.challenge && !begun) return this.#refuse(person, factor.name, WRONG);
+    const begun = factor.challenge && (await challenges.consume(person, challengeRef(request, factor, 'proof')));
+    if (factor.challenge && !begun) return this.#refuse(request, factor.name, WRONG);
 
     const outcome = await records.update<Proved | Failed>(person.id, async (document) => {
-      const situation = this.#situation(person);
-      const time = seconds(situation);
+      const time = secondsOf(this.#config);
       const own = ownIn(document, factor, time);
       const usable = own.filter((one) => !isWornOut(one));
       if ((factor.guessable && isLocked(document)) || usable.length < own.length) return { result: LOCKED };
       for (const one of own) {
-        const proof = await factor.verify(situation, one.data, begun?.serverState ?? null, response);
+        const proof = await factor.verify(
+          situationOf(this.#config, person),
+          one.data,
+          begun?.serverState ?? null,
+          response,
+        );
         if (!proof) continue;
         const used = { ...one, data: proof.credential, failures: 0 };
         const credentials = document.credentials.map((other) => (other === one ? used : other));
@@ -95,16 +81,17 @@ export class Proofs {
       }
       return factor.guessable && own.length > 0 ? wrongTry(document, time, own) : { result: WRONG };
     });
-    if ('refused' in outcome) return this.#refuse(person, factor.name, outcome);
-    this.#config.notifier.event('step_up.succeeded', person, { factor: factor.name });
+    if ('refused' in outcome) return this.#refuse(request, factor.name, outcome);
+    notifier.event('step_up.succeeded', person, { factor: factor.name });
     return outcome;
   }
 
   /** Spends a recovery code. */
-  async recover(person: Person, code: unknown): Promise<Proved | FactorRefusal> {
+  async recover(request: StepUpRequest, code: unknown): Promise<Proved | FactorRefusal> {
     const { records, notifier } = this.#config;
+    const { person } = request;
     const outcome = await records.update<(Proved & { left: number }) | Failed>(person.id, (document) => {
-      const time = seconds(this.#situation(person));
+      const time = secondsOf(this.#config);
       if (!document.recovery) return { result: WRONG };
       if (isLocked(document)) return { result: LOCKED };
       const recovery = spendRecoveryCode(document.recovery, code);
@@ -115,30 +102,21 @@ export class Proofs {
         result: { factor: RECOVERY, level: 2, amr: RECOVERY_AMR, time, left },
       };
     });
-    if ('refused' in outcome) return this.#refuse(person, RECOVERY, outcome);
+    if ('refused' in outcome) return this.#refuse(request, RECOVERY, outcome);
     const { left, ...proved } = outcome;
     notifier.event('step_up.succeeded', person, { factor: RECOVERY, count: left });
-    notifier.notify('recovery_code_used', person, RECOVERY);
+    notifier.notify('recovery_code_used', request, RECOVERY);
     return proved;
   }
 
-  #refuse(person: Person, factor: string, { refused, locks }: Failed): FactorRefusal {
+  #refuse(request: StepUpRequest, factor: string, { refused, locks }: Failed): FactorRefusal {
     const { notifier } = this.#config;
     const reason = locks || refused === 'factor_locked' ? 'locked' : 'wrong';
-    notifier.event('step_up.failed', person, { factor, reason }, locks ? 'high' : undefined);
-    if (locks) notifier.notify('locked', person, factor);
+    notifier.event('step_up.failed', request.person, { factor, reason }, locks ? 'high' : undefined);
+    if (locks) notifier.notify('locked', request, factor);
     return refused;
   }
-
-  #situation(person: Person): Situation {
-    const { origin, clock } = this.#config;
-    return { person, origin, now: clock() };
-  }
 }
-
-const refTo = ({ session }: Assurance, { name }: Factor): ChallengeRef => ({ session, purpose: `${name}/proof` });
-
-const seconds = ({ now }: Situation): number => Math.floor(now / 1000);
 
 const ownIn = (document: FactorDocument, { name }: Factor, now: number): readonly Credential[] =>
   activeIn(document, now).filter(({ factor }) => factor === name);

@@ -1,270 +1,177 @@
-/** The pages of step-up. Only a passkey needs a script, and it is our own. */
-import type { Request, Response } from 'express';
-import type { Refusal } from '../../errors.js';
-import type { Theme } from '../../texts/theme.js';
+/** The pages of step-up, drawn in the person's language. Only a passkey needs a script, and it is our own. */
+import { describeTime } from '../../texts/describe.js';
+import type { StepUpTexts, Texts } from '../../texts/texts.js';
 import { html, type Markup, raw } from '../../util/html.js';
-import { createLayout, type Layout, type Page } from '../../web/layout.js';
-import { STYLE } from './style.js';
-import { dateText, TEXTS } from './texts.js';
+import type { Drawings } from '../../web/page-set.js';
+import { problem } from '../../web/problem.js';
+import { buttonForm, codeForm, passkeyForm } from './forms.js';
+import type { FactorEntry, StepUpPageData } from './page-data.js';
 
-/** A factor that can be used or added here. */
-export interface FactorChoice {
-  readonly name: string;
-  readonly label: string;
-  /** It is asked by a challenge, as a passkey is; else it is a code that is typed. */
-  readonly challenged: boolean;
-}
-
-/** A factor that is there. Times are epoch seconds. */
-export interface FactorEntry {
-  readonly id: string;
-  readonly label: string;
-  readonly enrolledAt: number;
-  /** Of one that waits: when it will count. */
-  readonly activeAt?: number;
-}
-
-/** What each page shows; an app's own view gets the same. `base` is where the router is mounted. */
-export interface StepUpPageData {
-  /** Asks for one of the enrolled factors: a code is POSTed to `base/name` as `code`. */
-  confirm: {
-    base: string;
-    /** The factors that will be enough; none where they have none of these. */
-    choices: readonly FactorChoice[];
-    /** Whether they have any at all. */
-    isEnrolled: boolean;
-    waiting: readonly FactorEntry[];
-    hasRecoveryCodes: boolean;
-    refusal: Refusal | undefined;
-  };
-  /** Shows what there is, to add to and to take from. */
-  factors: {
-    base: string;
-    entries: readonly FactorEntry[];
-    waiting: readonly FactorEntry[];
-    choices: readonly FactorChoice[];
-    recoveryCodes: number;
-    /** A lost device was reported: when all factors end; epoch seconds. */
-    expiresAt: number | undefined;
-    canReportLoss: boolean;
-  };
-  /** What the new factor needs to be set up; POSTs `code` to `base/name/confirm`. */
-  enrol: {
-    base: string;
-    choice: FactorChoice;
-    clientOptions: unknown;
-    /** An SVG. */
-    qrCode: string | undefined;
-    refusal: Refusal | undefined;
-  };
-  /** It is added, or the codes are new: the codes are shown this once. */
-  enrolled: {
-    label: string | undefined;
-    activeAt: number | undefined;
-    recoveryCodes: readonly string[] | undefined;
-    continueTo: string;
-  };
-  /** Why not, and a way back. */
-  refused: { base: string; refusal: Refusal };
-  /** Something that the step-up needs is down. */
-  unavailable: { base: string };
-}
-
-export type StepUpPageName = keyof StepUpPageData;
-
-export type StepUpView<P extends StepUpPageName> = (req: Request, res: Response, page: StepUpPageData[P]) => unknown;
-
-export type StepUpViews = { readonly [P in StepUpPageName]?: StepUpView<P> };
-
-export class StepUpPages {
-  readonly #views: StepUpViews;
-  readonly #layout: Layout;
-
-  constructor(views: StepUpViews, theme: Theme) {
-    this.#views = views;
-    this.#layout = createLayout(theme, STYLE);
-  }
-
-  /** Answers with the app's view, or ours. The headers are set before, for a view to change. Rejects as the view does. */
-  async send<P extends StepUpPageName>(
-    req: Request,
-    res: Response,
-    status: number,
-    name: P,
-    data: StepUpPageData[P],
-  ): Promise<void> {
-    const page = PAGES[name](data);
-    res.status(status).set('Content-Security-Policy', this.#layout.policyOf(page));
-    const view: StepUpView<P> | undefined = this.#views[name];
-    if (view) await view(req, res, data);
-    else res.type('html').send(this.#layout.render(page, LANGUAGE));
-  }
-}
-
-/** Its texts are in English only. */
-const LANGUAGE = { language: 'en', direction: 'ltr' } as const;
-
-const alert = (refusal: Refusal | undefined): Markup | undefined =>
-  refusal && html`<p class="bad" id="problem" role="alert">${refusal.message}</p>`;
-
-const marked = (refusal: Refusal | undefined) => refusal && raw(' aria-invalid="true" aria-describedby="problem"');
-
-/** A code, typed. */
-const codeForm = (action: string, id: string, label: string, button: string, refusal?: Refusal, attributes = DIGITS) =>
-  html`<form method="post" action="${action}">
-<label for="${id}">${label}</label>
-<input id="${id}" name="code" required autocomplete="off" ${attributes}${marked(refusal)}>
-<button>${button}</button>
-</form>`;
-
-const DIGITS = raw('inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" maxlength="8"');
-const LETTERS = raw('autocapitalize="characters" spellcheck="false" maxlength="40"');
-
-const passkeyForm = (action: string, purpose: 'enrol' | 'use', label: string) =>
-  html`<form method="post" action="${action}" data-passkey="${purpose}" data-unsupported="${TEXTS.passkeyUnsupported}" data-failed="${TEXTS.passkeyFailed}">
-<input type="hidden" name="response">
-<p class="bad" role="alert"></p>
-<button disabled>${label}</button>
-<noscript><p class="quiet">${TEXTS.needsScript}</p></noscript>
-</form>`;
-
-const button = (action: string, label: string, id?: string) =>
-  html`<form method="post" action="${action}">
-${id === undefined ? undefined : html`<input type="hidden" name="id" value="${id}">`}
-<button class="quiet">${label}</button>
-</form>`;
-
-const waitingList = (base: string, waiting: readonly FactorEntry[]): Markup | undefined =>
-  waiting.length === 0
-    ? undefined
-    : html`<div class="warn">
-<p><strong>${TEXTS.waitingTitle}</strong></p>
-<ul>${waiting.map(
-        ({ id, label, activeAt = 0 }) =>
-          html`<li><span>${label}<small>${TEXTS.waits} ${dateText(activeAt)}</small></span>${button(`${base}/remove`, TEXTS.cancel, id)}</li>`,
-      )}</ul>
-<p class="quiet">${TEXTS.notYou}</p>
-</div>`;
-
-const script = (base: string) => `${base}/passkey.js`;
-
-function confirmIntro(canChoose: boolean, isEnrolled: boolean, waits: boolean): string {
-  if (canChoose) return TEXTS.confirmIntro;
-  if (isEnrolled) return TEXTS.notEnough;
-  return waits ? TEXTS.nothingActive : TEXTS.nothingEnrolled;
-}
-
-const PAGES: { readonly [P in StepUpPageName]: (page: StepUpPageData[P]) => Page } = {
-  confirm: ({ base, choices, isEnrolled, waiting, hasRecoveryCodes, refusal }) => ({
-    title: TEXTS.confirmTitle,
-    scriptFile: script(base),
-    body: html`<p>${confirmIntro(choices.length > 0 || hasRecoveryCodes, isEnrolled, waiting.length > 0)}</p>
-${alert(refusal)}
+export const PAGES: Drawings<StepUpPageData> = {
+  confirm: (page, texts) => {
+    const { base, choices, hasRecoveryCodes, refusal, isHeld, waiting } = page;
+    const { stepUp } = texts;
+    const { confirm } = stepUp;
+    return {
+      title: confirm.title,
+      scriptFile: scriptOf(base),
+      body: html`<p>${confirm[introOf(page)]}</p>
+${problem(refusal)}
 ${choices.map(({ name, label, challenged }, i) => {
+  const action = `${base}/${name}`;
   const form = challenged
-    ? passkeyForm(`${base}/${name}`, 'use', TEXTS.usePasskey)
-    : codeForm(`${base}/${name}`, name, TEXTS.code(label), TEXTS.confirm, refusal);
+    ? passkeyForm(action, 'use', confirm.usePasskey, stepUp)
+    : codeForm({ action, id: name, label: confirm.code(label), button: confirm.button, refusal });
   return html`${i > 0 ? raw('<hr>') : undefined}${form}`;
 })}
-${
-  hasRecoveryCodes
-    ? html`${choices.length > 0 ? raw('<hr>') : undefined}
-<details><summary>${TEXTS.recoveryTitle}</summary>
-${codeForm(`${base}/recovery`, 'recovery', TEXTS.recoveryLabel, TEXTS.useRecovery, undefined, LETTERS)}
-</details>`
-    : undefined
-}
-${waitingList(base, waiting)}
-<p class="quiet"><a href="${base}/factors">${isEnrolled || waiting.length > 0 ? TEXTS.manage : TEXTS.setUp}</a></p>`,
-  }),
+${hasRecoveryCodes ? recovery(base, choices.length > 0, stepUp) : undefined}
+${isHeld ? undefined : ownFactors(page, texts)}`,
+    };
+  },
 
-  factors: ({ base, entries, waiting, choices, recoveryCodes, expiresAt, canReportLoss }) => ({
-    title: TEXTS.factorsTitle,
-    scriptFile: script(base),
-    body: html`<p>${TEXTS.factorsIntro}</p>
+  factors: ({ base, entries, waiting, choices, recoveryCodes, expiresAt, canReportLoss }, texts) => {
+    const { stepUp } = texts;
+    const { factors } = stepUp;
+    return {
+      title: factors.title,
+      scriptFile: scriptOf(base),
+      body: html`<p>${factors.intro}</p>
 ${
   expiresAt === undefined
     ? undefined
-    : html`<div class="warn"><p>${TEXTS.lossReported} ${dateText(expiresAt)}.</p>${button(`${base}/loss/withdraw`, TEXTS.withdrawLoss)}</div>`
+    : html`<div class="warn"><p>${factors.lossReported(timeText(texts, expiresAt))}</p>${buttonForm(`${base}/loss/withdraw`, factors.withdrawLoss)}</div>`
 }
-${waitingList(base, waiting)}
-${
-  entries.length === 0
-    ? waiting.length === 0
-      ? html`<p class="quiet">${TEXTS.none}</p>`
-      : undefined
-    : html`<ul>${entries.map(
-        ({ id, label, enrolledAt }) =>
-          html`<li><span>${label}<small>${TEXTS.since} ${dateText(enrolledAt)}</small></span>${button(`${base}/remove`, TEXTS.remove, id)}</li>`,
-      )}</ul>`
-}
-<ul class="choices">${choices.map(
-      ({ name, label, challenged }) =>
-        html`<li>${
-          challenged
-            ? passkeyForm(`${base}/${name}/enrol`, 'enrol', TEXTS.add(label))
-            : button(`${base}/${name}/enrol`, TEXTS.add(label))
-        }</li>`,
-    )}</ul>
+${waitingList(base, waiting, texts)}
+${entries.length + waiting.length === 0 ? html`<p class="quiet">${factors.none}</p>` : undefined}
+${list(
+  entries.map(({ id, label, enrolledAt }) => {
+    const added = factors.added(timeText(texts, enrolledAt));
+    return html`<li><span>${label}<small>${added}</small></span>${buttonForm(`${base}/remove`, factors.remove, id)}</li>`;
+  }),
+)}
+<ul class="choices">${choices.map(({ name, label, challenged }) => {
+        const action = `${base}/${name}/enrol`;
+        const add = factors.add(label);
+        return html`<li>${challenged ? passkeyForm(action, 'enrol', add, stepUp) : buttonForm(action, add)}</li>`;
+      })}</ul>
 ${
   entries.length === 0
     ? undefined
-    : html`<p>${TEXTS.codesLeft(recoveryCodes)}</p>
-${button(`${base}/recovery/renew`, TEXTS.newCodes)}`
+    : html`<p>${factors.codesLeft(recoveryCodes)}</p>
+${buttonForm(`${base}/recovery/renew`, factors.newCodes)}`
 }
 ${
   canReportLoss && entries.length > 0 && expiresAt === undefined
-    ? html`<h2>${TEXTS.lossTitle}</h2>
-<p>${TEXTS.lossIntro}</p>
-${button(`${base}/loss`, TEXTS.reportLoss)}`
+    ? html`<h2>${factors.lossTitle}</h2>
+<p>${factors.lossIntro}</p>
+${buttonForm(`${base}/loss`, factors.reportLoss)}`
     : undefined
 }`,
-  }),
+    };
+  },
 
-  enrol: ({ base, choice: { name, label }, clientOptions, qrCode, refusal }) => ({
-    title: TEXTS.enrolTitle(label),
+  enrol: ({ base, choice: { name, label }, clientOptions, qrCode, refusal }, { stepUp: { enrol, factors } }) => ({
+    title: factors.add(label),
     body: html`${
       qrCode === undefined
         ? undefined
-        : html`<p>${TEXTS.enrolScan}</p>
+        : html`<p>${enrol.scan}</p>
 <div class="picture">${raw(qrCode)}</div>`
     }
-${setup(clientOptions)}
-${alert(refusal)}
-${codeForm(`${base}/${name}/confirm`, 'code', TEXTS.enrolCode, TEXTS.enrol, refusal)}`,
+${setupKey(clientOptions, enrol)}
+${problem(refusal)}
+${codeForm({ action: `${base}/${name}/confirm`, id: 'code', label: enrol.code, button: enrol.button, refusal })}`,
   }),
 
-  enrolled: ({ label, activeAt, recoveryCodes, continueTo }) => ({
-    title: label === undefined ? TEXTS.codesTitle : TEXTS.addedTitle,
-    body: html`${
-      label === undefined
-        ? undefined
-        : html`<p>${label}. ${activeAt === undefined ? TEXTS.added : html`${TEXTS.addedWaiting} ${dateText(activeAt)}.`}</p>`
-    }
+  enrolled: ({ label, activeAt, recoveryCodes, continueTo }, texts) => {
+    const { enrolled } = texts.stepUp;
+    return {
+      title: label === undefined ? enrolled.codesTitle : enrolled.title,
+      body: html`${
+        label === undefined
+          ? undefined
+          : html`<p>${activeAt === undefined ? enrolled.active(label) : enrolled.waiting(label, timeText(texts, activeAt))}</p>`
+      }
 ${
   recoveryCodes &&
-  html`${label === undefined ? undefined : html`<h2>${TEXTS.codesTitle}</h2>`}<p>${TEXTS.codesIntro}</p>
+  html`${label === undefined ? undefined : html`<h2>${enrolled.codesTitle}</h2>`}<p>${enrolled.codesIntro}</p>
 <ol class="codes">${recoveryCodes.map((code) => html`<li><code>${code}</code></li>`)}</ol>`
 }
-<p><a href="${continueTo}">${TEXTS.next}</a></p>`,
+<p><a href="${continueTo}">${enrolled.continue}</a></p>`,
+    };
+  },
+
+  withoutFactor: ({ base }, { tryAgain, stepUp: { withoutFactor } }) => ({
+    title: withoutFactor.title,
+    body: html`<p>${withoutFactor.intro}</p>
+<ul class="advice">${withoutFactor.advice.map((item) => html`<li>${item}</li>`)}</ul>
+<p><a href="${base}">${tryAgain}</a></p>`,
   }),
 
-  refused: ({ base, refusal }) => ({
-    title: TEXTS.refusedTitle,
+  refused: ({ base, refusal }, { refused, stepUp }) => ({
+    title: refused.title,
     body: html`<p>${refusal.message}</p>
-<p><a href="${base}/factors">${TEXTS.back}</a></p>`,
+<p><a href="${base}/factors">${stepUp.back}</a></p>`,
   }),
 
-  unavailable: ({ base }) => ({
-    title: TEXTS.unavailableTitle,
-    body: html`<p>${TEXTS.unavailable}</p>
-<p><a href="${base}">${TEXTS.tryAgain}</a></p>`,
+  unavailable: ({ base }, { tryAgain, stepUp: { unavailable } }) => ({
+    title: unavailable.title,
+    body: html`<p>${unavailable.intro}</p>
+<p><a href="${base}">${tryAgain}</a></p>`,
   }),
 };
 
-/** The key in groups of four, which opens the app where it is on the same device. */
-function setup(clientOptions: unknown): Markup | undefined {
+const scriptOf = (base: string): string => `${base}/passkey.js`;
+
+const timeText = (texts: Texts, seconds: number): string => describeTime(texts, new Date(seconds * 1000));
+
+/** The text that says why a factor is asked for, or what is missing. */
+function introOf({ choices, hasRecoveryCodes, isEnrolled, isHeld, waiting }: StepUpPageData['confirm']) {
+  if (choices.length > 0 || hasRecoveryCodes) return isHeld ? 'held' : 'intro';
+  if (isEnrolled) return 'notEnough';
+  return waiting.length > 0 ? 'noneActive' : 'none';
+}
+
+const recovery = (base: string, isAlternative: boolean, { confirm }: StepUpTexts): Markup =>
+  html`${isAlternative ? raw('<hr>') : undefined}
+<details><summary>${confirm.recovery}</summary>
+${codeForm({
+  action: `${base}/recovery`,
+  id: 'recovery',
+  label: confirm.recoveryCode,
+  button: confirm.recoveryButton,
+  input: 'letters',
+})}
+</details>`;
+
+/** What the person has, and the way to change it. */
+function ownFactors({ base, isEnrolled, waiting }: StepUpPageData['confirm'], texts: Texts): Markup {
+  const { manage, setUp } = texts.stepUp.confirm;
+  return html`${waitingList(base, waiting, texts)}
+<p class="quiet"><a href="${base}/factors">${isEnrolled || waiting.length > 0 ? manage : setUp}</a></p>`;
+}
+
+function waitingList(base: string, waiting: readonly FactorEntry[], texts: Texts): Markup | undefined {
+  if (waiting.length === 0) return undefined;
+  const { title, activeFrom, notYou, cancel } = texts.stepUp.waiting;
+  return html`<div class="warn">
+<p><strong>${title}</strong></p>
+${list(
+  waiting.map(({ id, label, activeAt = 0 }) => {
+    const when = activeFrom(timeText(texts, activeAt));
+    return html`<li><span>${label}<small>${when}</small></span>${buttonForm(`${base}/remove`, cancel, id)}</li>`;
+  }),
+)}
+<p class="quiet">${notYou}</p>
+</div>`;
+}
+
+const list = (items: readonly Markup[]): Markup | undefined =>
+  items.length === 0 ? undefined : html`<ul>${items}</ul>`;
+
+/** The key in groups of four. Its link opens the authenticator app if that is on the same device. */
+function setupKey(clientOptions: unknown, { key }: StepUpTexts['enrol']): Markup | undefined {
   const { secret, uri } = Object(clientOptions) as { secret?: unknown; uri?: unknown };
   if (typeof secret !== 'string' || typeof uri !== 'string') return undefined;
-  return html`<p>${TEXTS.key}: <a href="${uri}"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></a></p>`;
+  return html`<p>${key}: <a href="${uri}"><code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></a></p>`;
 }

@@ -1,134 +1,189 @@
-/** How step-up answers: a page to a person, JSON to a program, and the way to the login for who has none. */
+/** How step-up answers: a page to a person, JSON to a program. */
 import type { Request, Response } from 'express';
-import { type RefusalCode, refusal, UnavailableError } from '../../errors.js';
+import { type Refusal, type RefusalCode, refusal, type UnavailableError } from '../../errors.js';
 import { leaveSessionUntouched } from '../../session/leave-untouched.js';
-import { type Session, saveSession } from '../../session/session.js';
-import { en } from '../../texts/en.js';
+import type { Level } from '../../session/levels.js';
 import { wantsJson } from '../../web/answer.js';
-import type { Factor, Json, Person } from '../factors/factor.js';
-import type { Level } from '../factors/levels.js';
+import { type Factor, type Json, labelOf } from '../factors/factor.js';
 import type { EnrolledFactor, Overview, WaitingFactor } from '../flows/overview.js';
-import { type FactorChoice, type FactorEntry, type StepUpPageData, type StepUpPageName } from '../pages/pages.js';
-import { refuseStepUp } from '../require.js';
+import type { FactorChoice, FactorEntry, StepUpPageData } from '../pages/page-data.js';
+import type { Services } from '../services.js';
 import type { FactorRefusal } from '../session/assurance.js';
-import { keepPendingStepUp, pendingStepUpOf } from '../session/context.js';
-import type { StepUp } from '../step-up.js';
-import type { StepUpRequest } from './request.js';
+import { pendingStepUpOf } from '../session/context.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
+import { loginRequired, sendChallenge, sendToStepUp } from './step-up-required.js';
 
 export class Answers {
-  readonly #stepUp: StepUp;
+  readonly #services: Services;
 
-  constructor(stepUp: StepUp) {
-    this.#stepUp = stepUp;
-  }
-
-  page<P extends StepUpPageName>(req: Request, res: Response, status: number, name: P, page: StepUpPageData[P]) {
-    return this.#stepUp.config.pages.send(req, res, status, name, page);
+  constructor(services: Services) {
+    this.#services = services;
   }
 
   /** A refusal changes no session and no cookie: a step-up or a logout that runs beside it has made the one that counts. */
-  async refuse(req: Request, res: Response, code: RefusalCode): Promise<void> {
+  readonly refuse = async (req: Request, res: Response, code: RefusalCode): Promise<void> => {
+    const { path, pages, texts } = this.#services.config;
     leaveSessionUntouched(req, res);
-    const refused = refusal(code, en);
-    if (wantsJson(req)) res.status(refused.status).json({ error: code });
-    else await this.page(req, res, refused.status, 'refused', { base: req.baseUrl, refusal: refused });
-  }
+    const refused = refusal(code, texts(req));
+    res.status(refused.status);
+    if (wantsJson(req)) res.json({ error: code });
+    else await pages.send(req, res, 'refused', { base: path, refusal: refused });
+  };
 
-  refuseRequest({ req, res, person }: StepUpRequest, refused: FactorRefusal): Promise<void> {
-    if (refused === 'step_up_required') return this.stepUpRequired(req, res, person);
-    return this.refuse(req, res, refused);
+  refuseRequest(request: StepUpRequest, refused: FactorRefusal): Promise<void> {
+    if (refused === 'step_up_required') return this.stepUpRequired(request);
+    return this.refuse(request.req, request.res, refused);
   }
 
   loginRequired(req: Request, res: Response): void {
+    const { config } = this.#services;
     leaveSessionUntouched(req, res);
-    const { loginPath } = this.#stepUp.config;
-    if (wantsJson(req)) res.status(401).json({ error: 'login_required' });
-    else res.redirect(303, `${loginPath}?returnTo=${encodeURIComponent(req.baseUrl)}`);
+    loginRequired(config, req, res, config.path);
   }
 
   /** To change factors takes the highest of them; the person comes back to the factors. */
-  async stepUpRequired(req: Request, res: Response, person: Person): Promise<void> {
-    const { level } = await this.#stepUp.overview(person.id);
+  async stepUpRequired({ req, res, person }: StepUpRequest): Promise<void> {
+    const { config, overview } = this.#services;
+    const { level: highest } = await overview(person.id);
+    const level = highest === 3 ? 3 : 2;
     if (wantsJson(req)) {
       leaveSessionUntouched(req, res);
-      refuseStepUp(res, level, this.#stepUp.config.maxAge);
-      return;
+      return sendChallenge(res, level, config.maxAge);
     }
-    const { session } = req as unknown as { session: Session };
-    keepPendingStepUp(session, { returnTo: `${req.baseUrl}/factors`, level, factors: undefined, recovery: true });
-    await saveSession(session);
-    res.redirect(303, req.baseUrl);
+    const pending = { returnTo: `${config.path}/factors`, level, factors: undefined, recovery: true } as const;
+    await sendToStepUp(config, req, res, pending);
   }
 
-  async unavailable(req: Request, res: Response, error: UnavailableError): Promise<void> {
+  readonly unavailable = async (req: Request, res: Response, error: UnavailableError): Promise<void> => {
+    const { events, path, pages } = this.#services.config;
+    events.report('store.unavailable', { reason: error.part });
     leaveSessionUntouched(req, res);
-    res.set(error.headers);
-    if (wantsJson(req)) res.status(error.status).json({ error: error.code });
-    else await this.page(req, res, error.status, 'unavailable', { base: req.baseUrl });
-  }
+    res.status(error.status).set(error.headers);
+    if (wantsJson(req)) res.json({ error: error.code });
+    else await pages.send(req, res, 'unavailable', { base: path });
+  };
 
-  // -- pages of what there is
+  // -- what there is
 
-  async confirm(req: Request, res: Response, person: Person, refused?: RefusalCode): Promise<void> {
-    const { enrolled, waiting, recoveryCodes } = await this.#stepUp.overview(person.id);
-    if (refused !== undefined) leaveSessionUntouched(req, res);
-    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(req) ?? {};
-    const choices = this.#choices(
-      enrolled.filter((name) => factors.includes(name)),
-      level,
-    );
-    await this.page(req, res, refused === undefined ? 200 : refusal(refused, en).status, 'confirm', {
-      base: req.baseUrl,
-      choices,
-      isEnrolled: enrolled.length > 0,
-      waiting: waiting.map(this.#entry),
-      hasRecoveryCodes: recovery && recoveryCodes > 0,
-      refusal: refused && refusal(refused, en),
+  /** Asks for a factor; to JSON, says which there are. */
+  async start(request: StepUpRequest): Promise<unknown> {
+    const { req, res, person, assurance } = request;
+    const overview = await this.#services.overview(person.id);
+    if (assurance.isHeld && !this.#canConfirm(request, overview)) return this.#withoutFactor(request);
+    if (!wantsJson(req)) return this.#showConfirm(request, overview);
+    const { enrolled, available, factors, waiting, recoveryCodes, expiresAt } = overview;
+    return res.json({
+      enrolled,
+      available,
+      factors,
+      waiting,
+      recoveryCodes,
+      ...(expiresAt !== undefined && { expiresAt }),
     });
   }
 
-  async factors(req: Request, res: Response, { id }: Person): Promise<void> {
-    const { factors, waiting, available, recoveryCodes, expiresAt } = await this.#stepUp.overview(id);
-    await this.page(req, res, 200, 'factors', {
-      base: req.baseUrl,
-      entries: factors.map(this.#entry),
-      waiting: waiting.map(this.#entry),
-      choices: this.#choices(available),
+  /** A factor was refused: JSON is told so, and a person is asked again. */
+  async refuseFactor(request: StepUpRequest, code: FactorRefusal): Promise<void> {
+    const { req, res, person } = request;
+    if (wantsJson(req)) return this.refuse(req, res, code);
+    const overview = await this.#services.overview(person.id);
+    await this.#showConfirm(request, overview, this.#refusalOf(request, code));
+  }
+
+  async factors({ req, res, person, texts }: StepUpRequest): Promise<void> {
+    const { config, overview } = this.#services;
+    const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(person.id);
+    const request = { texts };
+    await config.pages.send(req, res, 'factors', {
+      base: config.path,
+      entries: this.#entries(request, factors),
+      waiting: this.#entries(request, waiting),
+      choices: this.#choices(request, available),
       recoveryCodes,
       expiresAt,
-      canReportLoss: this.#stepUp.config.recovery !== undefined,
+      canReportLoss: config.recovery !== undefined,
     });
   }
 
-  async enrol(req: Request, res: Response, factor: Factor, clientOptions: Json, refused?: RefusalCode): Promise<void> {
-    if (refused !== undefined) leaveSessionUntouched(req, res);
-    await this.page(req, res, refused === undefined ? 200 : refusal(refused, en).status, 'enrol', {
-      base: req.baseUrl,
-      choice: choiceOf(factor),
+  async enrol(request: StepUpRequest, factor: Factor, clientOptions: Json, code?: RefusalCode): Promise<void> {
+    const { req, res, texts } = request;
+    const { path, pages } = this.#services.config;
+    await pages.send(req, res, 'enrol', {
+      base: path,
+      choice: choiceOf(factor, texts),
       clientOptions,
       qrCode: factor.qrCode?.(clientOptions),
-      refusal: refused && refusal(refused, en),
+      refusal: code && this.#refusalOf(request, code),
     });
   }
 
-  overview(res: Response, { enrolled, available, factors, waiting, recoveryCodes, expiresAt }: Overview): void {
-    res.json({ enrolled, available, factors, waiting, recoveryCodes, ...(expiresAt !== undefined && { expiresAt }) });
+  async enrolled({ req, res }: StepUpRequest, page: StepUpPageData['enrolled']): Promise<void> {
+    await this.#services.config.pages.send(req, res, 'enrolled', page);
   }
 
-  #choices(names: readonly string[], level: Level = 2): FactorChoice[] {
-    const { factors } = this.#stepUp.config;
-    // One that the app offers no more can be removed, and not used.
-    return [...factors.values()].filter((one) => names.includes(one.name) && one.level >= level).map(choiceOf);
+  async #showConfirm(request: StepUpRequest, overview: Overview, refused?: Refusal): Promise<void> {
+    const { req, res, assurance } = request;
+    const { config } = this.#services;
+    const { enrolled, waiting, recoveryCodes } = overview;
+    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(req) ?? {};
+    await config.pages.send(req, res, 'confirm', {
+      base: config.path,
+      choices: this.#choices(
+        request,
+        enrolled.filter((name) => factors.includes(name)),
+        level,
+      ),
+      isEnrolled: enrolled.length > 0,
+      isHeld: assurance.isHeld,
+      waiting: this.#entries(request, waiting),
+      hasRecoveryCodes: recovery && recoveryCodes > 0,
+      refusal: refused,
+    });
   }
 
-  readonly #entry = (one: EnrolledFactor | WaitingFactor): FactorEntry => ({
-    ...one,
-    label: this.#stepUp.config.factors.get(one.factor)?.label ?? one.factor,
-  });
+  /** Whether there is anything that could release a held login. */
+  #canConfirm(request: StepUpRequest, { enrolled, recoveryCodes }: Overview): boolean {
+    return recoveryCodes > 0 || this.#choices(request, enrolled).length > 0;
+  }
+
+  async #withoutFactor({ req, res }: StepUpRequest): Promise<unknown> {
+    const { withoutFactor, pages, path } = this.#services.config;
+    if (withoutFactor) return withoutFactor(req, res);
+    leaveSessionUntouched(req, res);
+    if (wantsJson(req)) return sendChallenge(res, 2, Number.POSITIVE_INFINITY);
+    return pages.send(req, res.status(403), 'withoutFactor', { base: path });
+  }
+
+  /** Says it on a page, which leaves session and cookie alone as every refusal does. */
+  #refusalOf({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
+    leaveSessionUntouched(req, res);
+    const refused = refusal(code, texts);
+    res.status(refused.status);
+    return refused;
+  }
+
+  #choices({ texts }: Pick<StepUpRequest, 'texts'>, names: readonly string[], level: Level = 2): FactorChoice[] {
+    const { factors } = this.#services.config;
+    // A factor that the app no longer offers can be removed, and not used.
+    return [...factors.values()]
+      .filter((one) => names.includes(one.name) && one.level >= level)
+      .map((one) => choiceOf(one, texts));
+  }
+
+  #entries(
+    { texts }: Pick<StepUpRequest, 'texts'>,
+    entries: readonly (EnrolledFactor | WaitingFactor)[],
+  ): FactorEntry[] {
+    const { factors } = this.#services.config;
+    return entries.map((one) => {
+      const factor = factors.get(one.factor);
+      return { ...one, label: factor ? labelOf(factor, texts) : one.factor };
+    });
+  }
 }
 
-const choiceOf = ({ name, label, challenge }: Factor): FactorChoice => ({
-  name,
-  label,
-  challenged: challenge !== undefined,
+const choiceOf = (factor: Factor, texts: StepUpRequest['texts']): FactorChoice => ({
+  name: factor.name,
+  label: labelOf(factor, texts),
+  challenged: factor.challenge !== undefined,
 });

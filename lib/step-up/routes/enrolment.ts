@@ -1,50 +1,49 @@
-/** What the routes of an enrolment do. */
+/** The handlers of an enrolment. */
 import { wantsJson } from '../../web/answer.js';
-import type { Factor } from '../factors/factor.js';
+import { type Factor, labelOf } from '../factors/factor.js';
 import type { Enrolled } from '../flows/enrolment.js';
+import type { Services } from '../services.js';
 import { pendingStepUpOf } from '../session/context.js';
-import type { StepUp } from '../step-up.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
 import type { Answers } from './answers.js';
-import { responseIn, type StepUpHandler, type StepUpRequest } from './request.js';
+import { responseIn, type StepUpHandler } from './request.js';
 
-export function enrolmentRoutes({ enrolment }: StepUp, answers: Answers) {
+export function enrolmentHandlers({ enrolment, config }: Services, answers: Answers) {
   const begin =
     (factor: Factor): StepUpHandler =>
     async (request) => {
-      const { req, res, person, assurance } = request;
-      const begun = await enrolment.begin(person, assurance, factor);
+      const begun = await enrolment.begin(request, factor);
       if (typeof begun === 'string') return answers.refuseRequest(request, begun);
-      if (wantsJson(req) || factor.challenge) res.json(begun.clientOptions);
-      else await answers.enrol(req, res, factor, begun.clientOptions);
+      if (!wantsJson(request.req) && !factor.challenge) return answers.enrol(request, factor, begun.clientOptions);
+      return request.res.json(begun.clientOptions);
     };
 
   const finish =
     (factor: Factor): StepUpHandler =>
     async (request) => {
-      const { req, res, person, assurance } = request;
-      const response = responseIn(req, factor);
+      const { req, res } = request;
+      const response = responseIn(request, factor);
       if (response === undefined) return answers.refuse(req, res, 'invalid_request');
-      const outcome = await enrolment.finish(person, assurance, factor, response);
-      if (typeof outcome !== 'string') return show(request, outcome, factor.label);
+      const outcome = await enrolment.finish(request, factor, response);
+      if (typeof outcome !== 'string') return show(request, factor, outcome);
       if (wantsJson(req) || outcome !== 'factor_wrong') return answers.refuseRequest(request, outcome);
-      // A mistyped code: the page again, with what it had told, while that holds.
-      const clientOptions = factor.challenge ? undefined : await enrolment.clientOptions(person, assurance, factor);
-      if (clientOptions === undefined) await answers.refuse(req, res, outcome);
-      else await answers.enrol(req, res, factor, clientOptions, outcome);
+      // A mistyped code: the page again, as it was, while the enrolment lasts.
+      const clientOptions = factor.challenge ? undefined : await enrolment.clientOptions(request, factor);
+      if (clientOptions === undefined) return answers.refuse(req, res, outcome);
+      return answers.enrol(request, factor, clientOptions, outcome);
     };
 
-  const show = async ({ req, res }: StepUpRequest, enrolled: Enrolled, label: string): Promise<void> => {
-    const { activeAt, recoveryCodes } = enrolled;
+  const show = (request: StepUpRequest, factor: Factor, { activeAt, recoveryCodes }: Enrolled): unknown => {
+    const { req, res, texts } = request;
     if (wantsJson(req)) {
-      res.json({
+      return res.json({
         status: 'enrolled',
         ...(recoveryCodes && { recoveryCodes }),
         ...(activeAt !== undefined && { activeAt }),
       });
-      return;
     }
-    const continueTo = pendingStepUpOf(req) ? req.baseUrl : `${req.baseUrl}/factors`;
-    await answers.page(req, res, 200, 'enrolled', { label, activeAt, recoveryCodes, continueTo });
+    const continueTo = pendingStepUpOf(req) ? config.path : `${config.path}/factors`;
+    return answers.enrolled(request, { label: labelOf(factor, texts), activeAt, recoveryCodes, continueTo });
   };
 
   return { begin, finish };

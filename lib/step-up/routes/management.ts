@@ -1,41 +1,41 @@
-/** What the routes do that take factors away, make codes anew, and report a loss. */
+/** The handlers that remove factors, renew recovery codes, and report a loss. */
 import { wantsJson } from '../../web/answer.js';
 import { bodyField } from '../../web/body.js';
-import type { StepUp } from '../step-up.js';
+import type { Services } from '../services.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
 import type { Answers } from './answers.js';
-import type { StepUpHandler, StepUpRequest } from './request.js';
+import type { StepUpHandler } from './request.js';
 
-export function managementRoutes({ management }: StepUp, answers: Answers) {
+export function managementHandlers({ management, config }: Services, answers: Answers) {
   /** JSON says what was done; a person sees it. */
-  const done = ({ req, res }: StepUpRequest, told: object): void => {
-    if (wantsJson(req)) res.json(told);
-    else res.redirect(303, `${req.baseUrl}/factors`);
+  const done = ({ req, res }: StepUpRequest, json: object): void => {
+    if (wantsJson(req)) res.json(json);
+    else res.redirect(303, `${config.path}/factors`);
   };
 
   const remove: StepUpHandler = async (request) => {
-    const removed = await management.remove(request.person, request.assurance, bodyField(request.req, 'id'));
+    const removed = await management.remove(request, bodyField(request.req, 'id'));
     if (typeof removed === 'string') return answers.refuseRequest(request, removed);
-    done(request, { status: 'removed' });
+    return done(request, { status: 'removed' });
   };
 
   const renewRecoveryCodes: StepUpHandler = async (request) => {
-    const { req, res, person, assurance } = request;
-    const recoveryCodes = await management.renewRecoveryCodes(person, assurance);
+    const recoveryCodes = await management.renewRecoveryCodes(request);
     if (typeof recoveryCodes === 'string') return answers.refuseRequest(request, recoveryCodes);
-    if (wantsJson(req)) return res.json({ status: 'renewed', recoveryCodes });
-    const continueTo = `${req.baseUrl}/factors`;
-    await answers.page(req, res, 200, 'enrolled', { label: undefined, activeAt: undefined, recoveryCodes, continueTo });
+    if (wantsJson(request.req)) return request.res.json({ status: 'renewed', recoveryCodes });
+    const continueTo = `${config.path}/factors`;
+    return answers.enrolled(request, { label: undefined, activeAt: undefined, recoveryCodes, continueTo });
   };
 
   const reportLoss: StepUpHandler = async (request) => {
-    const reported = await management.reportLoss(request.person);
+    const reported = await management.reportLoss(request);
     if (typeof reported === 'string') return answers.refuseRequest(request, reported);
-    done(request, { status: 'loss_reported', expiresAt: reported.expiresAt });
+    return done(request, { status: 'loss_reported', expiresAt: reported.expiresAt });
   };
 
   const withdrawLoss: StepUpHandler = async (request) => {
-    await management.withdrawLoss(request.person);
-    done(request, { status: 'loss_withdrawn' });
+    await management.withdrawLoss(request);
+    return done(request, { status: 'loss_withdrawn' });
   };
 
   return { remove, renewRecoveryCodes, reportLoss, withdrawLoss };

@@ -1,48 +1,50 @@
-/** What the routes do that step up: a challenge, its answer, a code. */
+/** The handlers that step up: a challenge, its answer, a code. */
 import { parseReturnTo } from '../../protocol/return-to.js';
+import { sessionRequest } from '../../session/session.js';
 import { wantsJson } from '../../web/answer.js';
 import { bodyField } from '../../web/body.js';
 import type { Factor } from '../factors/factor.js';
 import type { Proved } from '../flows/proofs.js';
+import type { Services } from '../services.js';
 import type { FactorRefusal } from '../session/assurance.js';
 import { elevate, pendingStepUpOf } from '../session/context.js';
-import type { StepUp } from '../step-up.js';
+import type { StepUpRequest } from '../session/step-up-request.js';
 import type { Answers } from './answers.js';
-import { responseIn, type StepUpHandler, type StepUpRequest } from './request.js';
+import { responseIn, type StepUpHandler } from './request.js';
 
-export function proofRoutes({ proofs, config }: StepUp, answers: Answers) {
+export function proofHandlers({ proofs, config }: Services, answers: Answers) {
   const challenge =
     (factor: Factor): StepUpHandler =>
     async (request) => {
-      const begun = await proofs.challenge(request.person, request.assurance, factor);
+      const begun = await proofs.challenge(request, factor);
       return typeof begun === 'string' ? answers.refuseRequest(request, begun) : request.res.json(begun.clientOptions);
     };
 
   const prove =
     (factor: Factor): StepUpHandler =>
     async (request) => {
-      const { req, res, person, assurance } = request;
-      const response = responseIn(req, factor);
-      if (response === undefined) return answers.refuse(req, res, 'invalid_request');
-      return stepUpBy(request, await proofs.prove(person, assurance, factor, response));
+      const response = responseIn(request, factor);
+      if (response === undefined) return answers.refuse(request.req, request.res, 'invalid_request');
+      return stepUpBy(request, await proofs.prove(request, factor, response));
     };
 
   const recover: StepUpHandler = async (request) => {
-    const { req, res, person } = request;
-    const code = bodyField(req, 'code');
-    if (typeof code !== 'string') return answers.refuse(req, res, 'invalid_request');
-    return stepUpBy(request, await proofs.recover(person, code));
+    const code = bodyField(request.req, 'code');
+    if (typeof code !== 'string') return answers.refuse(request.req, request.res, 'invalid_request');
+    return stepUpBy(request, await proofs.recover(request, code));
   };
 
-  const stepUpBy = async ({ req, res, person }: StepUpRequest, outcome: Proved | FactorRefusal): Promise<void> => {
-    if (typeof outcome === 'string') {
-      return wantsJson(req) ? answers.refuse(req, res, outcome) : answers.confirm(req, res, person, outcome);
-    }
+  const stepUpBy = async (request: StepUpRequest, outcome: Proved | FactorRefusal): Promise<unknown> => {
+    if (typeof outcome === 'string') return answers.refuseFactor(request, outcome);
+    const { req, res } = request;
+    const { user } = sessionRequest(req);
+    // Read before the session is renewed: the old one held them.
     const target = parseReturnTo(config.origin, pendingStepUpOf(req)?.returnTo);
+    const address = config.heldAddress(req);
     if (!(await elevate(req, outcome))) return answers.loginRequired(req, res);
-    await config.onStepUp(req);
-    if (wantsJson(req)) res.json({ status: 'stepped_up' });
-    else res.redirect(303, target ?? config.successRedirect ?? `${req.baseUrl}/factors`);
+    await config.onStepUp({ req, user, address });
+    if (wantsJson(req)) return res.json({ status: 'stepped_up' });
+    return res.redirect(303, target ?? config.successRedirect ?? `${config.path}/factors`);
   };
 
   return { challenge, prove, recover };

@@ -1,23 +1,44 @@
-/** A request of somebody who is logged in by a link, and what its handlers have in common. */
+/** What the handlers of step-up's routes are given: who asks, and what was sent. */
 import type { Request, Response } from 'express';
+import { authContext } from '../../session/auth-context.js';
+import { sessionRequest } from '../../session/session.js';
+import { need } from '../../util/check.js';
 import { bodyField } from '../../web/body.js';
-import type { Factor, Person } from '../factors/factor.js';
-import type { Assurance } from '../session/assurance.js';
+import type { Factor } from '../factors/factor.js';
+import type { Services } from '../services.js';
+import { isFresh, isHeld, stepUpContext } from '../session/context.js';
+import { StepUpRequest } from '../session/step-up-request.js';
 
-export interface StepUpRequest {
-  readonly req: Request;
-  readonly res: Response;
-  readonly person: Person;
-  readonly assurance: Assurance;
+export type StepUpHandler = (request: StepUpRequest) => unknown;
+
+/** Resolves with the request of the person who is logged in by a link; with undefined if that is nobody. */
+export async function openRequest(
+  { config }: Services,
+  req: Request,
+  res: Response,
+): Promise<StepUpRequest | undefined> {
+  const login = authContext(req);
+  const { user } = sessionRequest(req);
+  const person = login && user ? await config.user(user, req) : undefined;
+  if (!login || !person) return undefined;
+  const isPerson = typeof person.id === 'string' && person.id !== '' && typeof person.name === 'string';
+  need(isPerson, 'user must return { id, name }, both strings');
+  const context = stepUpContext(req);
+  const isYoung = context && isFresh(context.time, config.maxAge, Math.floor(config.clock() / 1000));
+  const assurance = {
+    session: login.session,
+    login,
+    isHeld: isHeld(req),
+    stepUp: isYoung ? context : undefined,
+  };
+  return new StepUpRequest({ req, res, person, assurance, texts: config.texts(req) });
 }
 
-export type StepUpHandler = (visit: StepUpRequest) => Promise<unknown>;
-
 /**
- * What the client proves by: a typed `code`, or a browser's whole answer to a challenge, as JSON or in the
- * form field `response`. Undefined where it is of another type.
+ * What the client proves by: a typed `code`, or a browser's whole answer to a challenge, as JSON or in the form field
+ * `response`. Undefined if it is of another type.
  */
-export function responseIn(req: Request, factor: Factor): unknown {
+export function responseIn({ req }: StepUpRequest, factor: Factor): unknown {
   if (!factor.challenge) {
     const code = bodyField(req, 'code');
     return typeof code === 'string' ? code : undefined;

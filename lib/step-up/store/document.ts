@@ -1,5 +1,6 @@
 /** What is kept of a user's factors, and what can be read from it at a point in time. */
 import type { Json } from '../factors/factor.js';
+import type { RecoveryCodes } from '../factors/recovery-codes.js';
 
 /** Times are epoch seconds. */
 export interface Credential {
@@ -21,12 +22,6 @@ export interface Challenge {
   readonly purpose: string;
   readonly serverState: Json;
   readonly expiresAt: number;
-}
-
-export interface RecoveryCodes {
-  /** What the digests are keyed with. */
-  readonly key: string;
-  readonly digests: readonly string[];
 }
 
 export interface FactorDocument {

@@ -9,8 +9,8 @@ import { wantsJson } from '../../web/answer.js';
 import { bodyField } from '../../web/body.js';
 import { isCrossSite, isNavigation } from '../../web/navigation.js';
 import { isSameOrigin } from '../../web/same-origin.js';
-import type { Action, Exchange } from '../exchange.js';
-import { type Exit, followWinner, refuse, refuseMethod, sendOn, showPage } from '../exits.js';
+import type { Exchange } from '../exchange.js';
+import { type Action, type Exit, followWinner, refuse, refuseMethod, sendOn, showPage } from '../exits.js';
 import { notify } from '../notify.js';
 import { logIn, returnTarget } from './log-in.js';
 

@@ -4,8 +4,7 @@ import { authContext } from '../../session/auth-context.js';
 import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
 import { bodyField } from '../../web/body.js';
 import { isSameOrigin } from '../../web/same-origin.js';
-import type { Action } from '../exchange.js';
-import { followWinner, refuse, refuseMethod, sendOn } from '../exits.js';
+import { type Action, followWinner, refuse, refuseMethod, sendOn } from '../exits.js';
 import { notify } from '../notify.js';
 import { logIn, returnTarget } from './log-in.js';
 

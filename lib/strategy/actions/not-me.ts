@@ -2,8 +2,7 @@
 import { authContext } from '../../session/auth-context.js';
 import { bodyField } from '../../web/body.js';
 import { isSameOrigin } from '../../web/same-origin.js';
-import type { Action } from '../exchange.js';
-import { refuse, refuseMethod, showPage } from '../exits.js';
+import { type Action, refuse, refuseMethod, showPage } from '../exits.js';
 
 export const notMe: Action = async (exchange) => {
   const { req, config, accountLinks } = exchange;

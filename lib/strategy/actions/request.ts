@@ -15,8 +15,8 @@ import { bodyField } from '../../web/body.js';
 import { browserFamily } from '../../web/browser-family.js';
 import { isSameOrigin } from '../../web/same-origin.js';
 import { checkState } from '../authenticate-options.js';
-import type { Action, Exchange } from '../exchange.js';
-import { refuse, refuseMethod, refuseUntil } from '../exits.js';
+import type { Exchange } from '../exchange.js';
+import { type Action, refuse, refuseMethod, refuseUntil } from '../exits.js';
 
 export const request: Action = async (exchange) => {
   const { req, res, config, options } = exchange;

@@ -2,23 +2,32 @@
 import { expect, test, vi } from 'vitest';
 import { mailNotice } from '../../../lib/step-up/flows/factor-notifier.js';
 import type { NoticeType } from '../../../lib/step-up/index.js';
+import { de } from '../../../lib/texts/de.js';
+import { describeTime } from '../../../lib/texts/describe.js';
+import type { Texts } from '../../../lib/texts/texts.js';
+import { en } from '../../../lib/texts/en.js';
+import { he } from '../../browser/hebrew.js';
 import { startNotices } from '../../support/notices.js';
 import { enrolTotp, startStepUp } from '../../support/step-up.js';
 
-const TYPES: NoticeType[] = [
-  ...(['enrolled', 'waiting', 'cancelled', 'removed', 'recovery_code_used', 'recovery_codes_renewed'] as const),
-  ...(['locked', 'lost', 'loss_withdrawn'] as const),
-];
+const TYPES = Object.keys(en.stepUp.notices) as NoticeType[];
+const TIME = 1_900_000_000;
+const AT = 1_900_086_400;
 
 function mailer() {
   const { notices, mailbox, theme, events } = startNotices({
     mail: { from: 'Acme <acme@example.com>', replyTo: 'help@example.com' },
   });
   const send = mailNotice({ theme, notify: (...notice) => notices.notifyOwner(...notice) });
-  const notify = async (type: NoticeType, address?: string) =>
+  const notify = async (type: NoticeType, address?: string, texts: Texts = en) =>
     send({
-      ...{ type, person: { id: '1', name: '<b>Ada</b>', ...(address !== undefined && { address }) } },
-      ...{ factor: 'totp', label: 'Authenticator <app>', time: 1_900_000_000, at: 1_900_086_400 },
+      type,
+      person: { id: '1', name: '<b>Ada</b>', ...(address !== undefined && { address }) },
+      factor: 'totp',
+      label: 'Authenticator <app>',
+      time: TIME,
+      at: AT,
+      texts,
     });
   return { mailbox, notify, events };
 }
@@ -40,12 +49,34 @@ test.each(TYPES)(
       disableUrlAccess: true,
     });
     expect(mail.subject).toContain('app.example.com');
-    expect(mail.text).toContain('17 March 2030');
-    expect(mail.text).toContain('If that was not you');
+    expect(mail.text).toContain(describeTime(en, new Date(TIME * 1000)));
+    expect(mail.text.includes(describeTime(en, new Date(AT * 1000)))).toBe(type === 'waiting' || type === 'lost');
+    expect(mail.text).toContain(en.stepUp.ifNotYou);
     expect(mail.html).not.toMatch(/<a |https?:|<app>/);
-    expect(mail.html).toContain('17 March 2030');
+    expect(mail.html).toContain('Mar 17, 2030');
   },
 );
+
+test.each([de, he])('AL-06: a mail is in the language that it is given: $language', async (texts) => {
+  const { mailbox, notify } = mailer();
+  for (const type of TYPES) {
+    await notify(type, 'ada@example.com', texts);
+    const mail = await mailbox.nextNotice();
+    expect(mail.subject).toBe(texts.stepUp.notices[type].subject('app.example.com'));
+    expect(mail.text).toContain(texts.stepUp.ifNotYou);
+    expect(mail.text).toContain(describeTime(texts, new Date(TIME * 1000)));
+    expect(mail.html).toMatch(new RegExp(`<html[^>]* lang="${texts.language}"[^>]* dir="${texts.direction}"`));
+  }
+});
+
+test('AL-06: a notice is in the language of the request that caused it', async () => {
+  const app = await startStepUp();
+  const browser = await app.logIn();
+  const german = { 'accept-language': 'de' };
+  const { secret } = (await browser.postJson('/step-up/totp/enrol', {}, german)).json<{ secret: string }>();
+  await browser.postJson('/step-up/totp/confirm', { code: app.code(secret) }, german);
+  expect(app.notices).toMatchObject([{ type: 'enrolled', label: 'Authenticator-App', texts: { language: 'de' } }]);
+});
 
 test('ML-01: without an address there is no mail, and to more than one plain address neither', async () => {
   const { mailbox, notify } = mailer();

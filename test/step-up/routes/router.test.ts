@@ -1,9 +1,7 @@
 /** The routes: who may ask, by which method and body, and what each answer carries. */
 import express from 'express';
 import { describe, expect, test } from 'vitest';
-import { stepUpRouter } from '../../../lib/step-up/index.js';
 import { JSON_HEADERS, rawJson } from '../../support/browser.js';
-import { misuse } from '../../support/errors.js';
 import { enrolTotp, isThrough, startStepUp, withTotp } from '../../support/step-up.js';
 
 const GETS = ['/step-up', '/step-up/factors'];
@@ -161,8 +159,9 @@ test('the script is our own, and one file', async () => {
 
 test('it can be mounted elsewhere, and its links and redirects follow', async () => {
   const app = await startStepUp({
-    demand: { path: '/account/confirm' },
-    routes: (app, { stepUp }) => app.use('/account/confirm', stepUpRouter(stepUp)),
+    stepUp: { path: '/account/confirm' },
+    // Where the helpers of the tests enrol.
+    routes: (app, { stepUp }) => app.use('/step-up', stepUp.router()),
   });
   const { browser, secret } = await withTotp(app);
   expect((await browser.get('/guarded')).headers.location).toBe('/account/confirm');
@@ -199,10 +198,6 @@ describe("an app's faults", () => {
   test('nobody is nobody', async () => {
     const app = await startStepUp({ stepUp: { user: () => undefined } });
     expect((await (await app.logIn()).getJson('/step-up')).json()).toEqual({ error: 'login_required' });
-  });
-
-  test('anything but a StepUp is a TypeError', () => {
-    expect(() => stepUpRouter({} as never)).toThrow(misuse('stepUpRouter takes a StepUp'));
   });
 
   test('a view that fails is the error handler’s', async () => {

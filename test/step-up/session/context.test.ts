@@ -1,9 +1,9 @@
 /** The session of a step-up: a new ID, the same user and data, and nothing elevated that outlives the login. */
-import type { Express, Request } from 'express';
+import type { Express } from 'express';
 import type session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { authContext } from '../../../lib/index.js';
-import { stepUpContext } from '../../../lib/step-up/index.js';
+import { type SteppedUp, stepUpContext } from '../../../lib/step-up/index.js';
 import { ada, newSessions } from '../../support/app.js';
 import type { Browser } from '../../support/browser.js';
 import { sessionIdIn } from '../../support/site.js';
@@ -87,20 +87,20 @@ test('SS-08: the elevation is stored before the answer begins', async () => {
 describe('onStepUp', () => {
   test('is told of each step-up, in the session that it raised, and before the answer', async () => {
     const told: unknown[] = [];
-    const onStepUp = async (req: Request) => {
+    const onStepUp = async ({ req, user, address }: SteppedUp) => {
       await new Promise((resolve) => setImmediate(resolve));
-      told.push([req.user, stepUpContext(req)?.factor]);
+      told.push([user, address, stepUpContext(req)?.factor]);
     };
     const app = await startStepUp({ stepUp: { onStepUp } });
     const { browser, secret, recoveryCodes } = await withTotp(app);
     await browser.postJson('/step-up/totp', { code: wrongCode(secret, app.now()) });
     expect(told).toEqual([]);
     await stepUpByTotp(app, browser, secret);
-    expect(told).toEqual([[ada, 'totp']]);
+    expect(told).toEqual([[ada, undefined, 'totp']]);
     await browser.postJson('/step-up/recovery', { code: recoveryCodes[0] });
     expect(told).toEqual([
-      [ada, 'totp'],
-      [ada, 'recovery'],
+      [ada, undefined, 'totp'],
+      [ada, undefined, 'recovery'],
     ]);
   });
 
