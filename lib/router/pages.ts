@@ -94,12 +94,12 @@ export function createPages(config: Config) {
     if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
     if (refused.code === 'code_wrong' && !wantsJson(req)) return sent(req, res, refused);
     if (!help) return refuse(req, res);
-    const { code, askedIn, askedAt } = help;
+    const { code, requestedIn, requestedAt } = help;
     if (wantsJson(req)) {
       res.status(refused.status).json({ error: refused.code, code });
       return;
     }
-    const requested = { askedIn, askedAt: new Date(askedAt * 1000) };
+    const requested = { requestedIn, requestedAt: new Date(requestedAt * 1000) };
     await pages.send(req, res.status(refused.status), 'code', { code, origin, ...requested, loginPath });
   };
 

@@ -3,7 +3,7 @@ import { type RefusalCode, refusal } from '../errors.js';
 import { pathOf } from '../protocol/return-to.js';
 import { wantsJson } from '../web/answer.js';
 import { isCookieWithheld } from '../web/navigation.js';
-import type { PageData, PageName } from '../web/pages.js';
+import type { PageData, PageName } from '../web/page-data.js';
 import type { MagicLinkOutcome } from './authenticate-options.js';
 import type { Exchange } from './exchange.js';
 

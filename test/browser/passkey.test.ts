@@ -48,10 +48,10 @@ test('SU-08: Chromium enrols a passkey and steps up by it, and comes back to whe
   await page.goto(`${sites.front.origin}/transfer?amount=5&to=Bob`);
   await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
   await page.getByRole('button', { name: 'Use your passkey' }).click();
-  await page.getByRole('heading', { name: 'Is this right?' }).waitFor();
+  await page.getByRole('heading', { name: 'Confirm the transfer' }).waitFor();
   expect(page.url()).toBe(`${sites.front.origin}/transfer?amount=5&to=Bob`);
   await page.getByRole('button', { name: 'Transfer' }).click();
-  await page.getByText('5 went to Bob').waitFor();
+  await page.getByText('You transferred 5 to Bob').waitFor();
   await page.goto(`${sites.front.origin}/account`);
   expect(await page.getByRole('main').textContent()).toContain('level 3');
 });

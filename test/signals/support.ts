@@ -17,7 +17,7 @@ export function newLogin(signal: AbortSignal = new AbortController().signal): As
     recordId: 'record',
     account: 'account',
     issuedAt: 0,
-    askedIn: {},
+    requestedIn: {},
   };
   return { claims, user, req, accountTags: ['account'], signal };
 }

@@ -1,5 +1,6 @@
 /** The pages of step-up, drawn in the person's language. Only a passkey needs a script, and it is our own. */
-import { describeTime, type StepUpTexts, type Texts } from '../../texts/texts.js';
+import { describeTime } from '../../texts/describe.js';
+import type { StepUpTexts, Texts } from '../../texts/texts.js';
 import { html, type Markup, raw } from '../../util/html.js';
 import type { Drawings } from '../../web/page-set.js';
 import { problem } from '../../web/problem.js';
