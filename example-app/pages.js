@@ -65,11 +65,11 @@ export const homePage = (email, devInbox, factorWaits) =>
     'passport-bound-link',
     `${
       email === undefined
-        ? '<p>Nobody is logged in. <a href="/login">Log in</a></p>'
+        ? '<p>You aren’t logged in. <a href="/login">Log in</a></p>'
         : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a>, <a href="/security">security</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
     }
-${factorWaits ? '<p role="alert">A second factor was added, and is about to count. <a href="/step-up/factors">Was that you?</a></p>' : ''}
-${devInbox ? '<p>Mail lands in the <a href="/dev/inbox">dev inbox</a>.</p>' : ''}`,
+${factorWaits ? '<p role="alert">A second factor was added and will become active soon. <a href="/step-up/factors">Was this you?</a></p>' : ''}
+${devInbox ? '<p>Emails appear in the <a href="/dev/inbox">dev inbox</a>.</p>' : ''}`,
   );
 
 /**
@@ -83,9 +83,9 @@ export const accountPage = ({ email, amr, acr, level, authTime }, { email: old, 
       change === undefined
         ? ''
         : `<div class="note">
-<p><strong>${escape(email)} is not proven yet.</strong> We have mailed a link to it: open it in this browser, and the address counts for logging in. Until then <strong>${escape(old)}</strong> logs in. On another device the link shows a code; <a href="/login/sent">type it here</a>.</p>
-<form method="post" action="/account/email"><input type="hidden" name="email" value="${escape(email)}"><button>Send it again</button></form>
-<p>That was not you, or you have thought better of it? <a href="/security">End everything</a>, the change too.</p>
+<p><strong>${escape(email)} isn’t confirmed yet.</strong> We’ve emailed a link to it. Open the link in this browser to confirm the address. Until then, log in with <strong>${escape(old)}</strong>. On another device, the link shows a code, which you can <a href="/login/sent">enter here</a>.</p>
+<form method="post" action="/account/email"><input type="hidden" name="email" value="${escape(email)}"><button>Send a new link</button></form>
+<p>Wasn’t this you, or have you changed your mind? <a href="/security">Log out everywhere else and cancel the change</a>.</p>
 </div>`
     }
 <dl>
@@ -94,13 +94,13 @@ export const accountPage = ({ email, amr, acr, level, authTime }, { email: old, 
 <dt>How</dt><dd>${escape(amr.join(', '))}; acr ${escape(acr)}, level ${level}</dd>
 </dl>
 ${LOGOUT}
-<h2>Change the address</h2>
+<h2>Change your email address</h2>
 <form method="post" action="/account/email">
 <p><label for="email">New email address</label> <input id="email" name="email" type="email" autocomplete="email" required></p>
-<button>Change it</button>
+<button>Change address</button>
 </form>
-<p>${level < 2 ? 'You are asked for a second factor first, and come back here. ' : ''}It ends your other logins and every link that was sent; the old address is told.</p>
-<p><a href="/security">What happened</a>, <a href="/">home</a></p>`,
+<p>${level < 2 ? 'You’ll be asked for a second factor first. ' : ''}The change logs you out everywhere else and cancels your login links. We’ll notify your old address.</p>
+<p><a href="/security">Recent activity</a>, <a href="/">home</a></p>`,
   );
 
 export const transferPage = () =>
@@ -116,7 +116,7 @@ export const transferPage = () =>
 /** @param {{ amount: string, to: string }} transfer @param {string} confirmation */
 export const confirmTransferPage = ({ amount, to }, confirmation) =>
   page(
-    'Is this right?',
+    'Confirm the transfer',
     `<p>Transfer <strong>${escape(amount)}</strong> to <strong>${escape(to)}</strong>.</p>
 <form method="post" action="/transfer">
 <input type="hidden" name="amount" value="${escape(amount)}">
@@ -124,24 +124,24 @@ export const confirmTransferPage = ({ amount, to }, confirmation) =>
 <input type="hidden" name="confirmation" value="${escape(confirmation)}">
 <button>Transfer</button>
 </form>
-<p><a href="/transfer">Change it</a></p>`,
+<p><a href="/transfer">Make changes</a></p>`,
   );
 
 /** @param {{ amount: string, to: string }} transfer */
 export const transferredPage = ({ amount, to }) =>
   page(
     'Transferred',
-    `<p>${escape(amount)} went to ${escape(to)}.</p>
+    `<p>You transferred ${escape(amount)} to ${escape(to)}.</p>
 <p><a href="/">Home</a></p>`,
   );
 
 /** @param {number} status @param {string} [told] why, in plain words */
 export const errorPage = (status, told) =>
   page(
-    status === 404 ? 'Not here' : status === 503 ? 'One moment, please' : 'This did not work',
-    `<p>${escape(told ?? REASONS[status] ?? 'The request was not understood.')}</p>
+    status === 404 ? 'Page not found' : status === 503 ? 'Temporarily unavailable' : 'That didn’t work',
+    `<p>${escape(told ?? REASONS[status] ?? 'Something is wrong with that request.')}</p>
 <p><a href="/">Home</a></p>`,
   );
 
 /** @type {Readonly<Record<number, string>>} */
-const REASONS = { 404: 'There is no such page.', 503: 'Please try again in a few seconds.' };
+const REASONS = { 404: 'This page doesn’t exist.', 503: 'Please try again in a few seconds.' };

@@ -1,4 +1,4 @@
-// The pages that show what happened, in words that people understand.
+// The pages that show recent activity in plain words.
 import { EVENT_CATALOGUE } from 'passport-bound-link';
 import { escape, page, time } from './pages.js';
 
@@ -11,9 +11,9 @@ import { escape, page, time } from './pages.js';
 export const securityPage = ({ events, links, devices }, ended) =>
   page(
     'Security',
-    `${ended === undefined ? '' : `<p class="note" role="status">${ended === 0 ? 'There was no live link.' : `${links_(ended)} ended.`} Everybody else who was logged in to your account is logged out.</p>`}
-<p>What happened to your account and your mailbox here. Is there a login that was not yours? End everything, change your mailbox’s password, and look at your <a href="/step-up/factors">second factors</a>.</p>
-<form method="post" action="/security/revoke-all"><button>Log out everywhere else, and end all links</button></form>
+    `${ended === undefined ? '' : `<p class="note" role="status">${ended === 0 ? 'There were no active links.' : `${links_(ended)} cancelled.`} Everyone else who was logged in to your account has been logged out.</p>`}
+<p>Recent activity on your account. If there is a login you don’t recognise, log out everywhere else, change your mailbox password and check your <a href="/step-up/factors">second factors</a>.</p>
+<form method="post" action="/security/revoke-all"><button>Log out everywhere else and cancel all links</button></form>
 <h2>Where you logged in</h2>
 <ul class="rows">
 ${devices
@@ -24,13 +24,13 @@ ${devices
   )
   .join('\n')}
 </ul>
-<h2>Links that work now</h2>
+<h2>Active links</h2>
 ${
   links.length === 0
     ? '<p>None.</p>'
-    : `<ul class="rows">${links.map(({ expiresAt }) => `<li>A login link, until ${time(expiresAt)}</li>`).join('\n')}</ul>`
+    : `<ul class="rows">${links.map(({ expiresAt }) => `<li>Login link, valid until ${time(expiresAt)}</li>`).join('\n')}</ul>`
 }
-<h2>What happened</h2>
+<h2>Recent activity</h2>
 <ol class="rows">
 ${sentences(events)
   .map(
@@ -50,7 +50,7 @@ const UNKNOWN = 'Unknown browser';
 /** @type {Readonly<Record<string, string>>} */
 const FACTORS = { totp: 'authenticator app', passkey: 'passkey', recovery: 'recovery code' };
 
-const HARMLESS = 'If that was not you: without your mailbox it is of no use, and nothing needs to be done.';
+const NOT_YOU = 'If this wasn’t you, don’t open the link and don’t share the email or any code.';
 
 /**
  * A login is one sentence, though it is several events.
@@ -81,54 +81,57 @@ function wordsFor({ type, browser, reason, factor = '', count = 0, retried, ...e
   const which = FACTORS[factor] ?? 'second factor';
   switch (type) {
     case 'link.requested':
-      return ['Somebody asked for a login link to your address.', HARMLESS];
+      return ['Someone requested a login link for your address.', NOT_YOU];
     case 'link.limited':
-      return ['Somebody asked for more links to your address than it is sent.', HARMLESS];
+      return ['Someone requested more links for your address than we send.', NOT_YOU];
     case 'mail.failed':
-      return [`A mail to you could not be sent${retried ? ', and was tried again' : ''}.`];
+      return [`An email to you couldn’t be sent${retried ? ' and was retried' : ''}.`];
     case 'link.opened_elsewhere':
-      return ['A link of yours was opened where it was not asked for.', 'Mail scanners do that. It logged nobody in.'];
+      return [
+        'One of your links was opened in another browser.',
+        'Mail scanners do that, too. It didn’t log anyone in.',
+      ];
     case 'link.wrong_browser':
       return [
-        'Somebody tried to log in by a link of yours in another browser, and was refused.',
-        'If that was not you, somebody reads your mail: change your mailbox’s password.',
+        'Someone tried to log in with one of your links in another browser and was refused.',
+        'If this wasn’t you, someone may be reading your email. Change your mailbox password.',
       ];
     case 'link.used_again':
-      return ['A link that had been used was tried again, and refused.'];
+      return ['A used link was tried again and refused.'];
     case 'link.expired':
-      return ['A link of yours was opened too late.'];
+      return ['One of your links was opened after it expired.'];
     case 'link.redeemed':
       return [
-        `You logged in${browser === undefined ? '' : ` with ${browser}`}${reason === 'code' ? ', by a code' : ''}${isNewBrowser ? '; that browser was new here' : ''}.`,
+        `You logged in${browser === undefined ? '' : ` with ${browser}`}${reason === 'code' ? ', using a code' : ''}${isNewBrowser ? ' (a new browser)' : ''}.`,
       ];
     case 'login.refused':
-      return ['A login to your address was refused.'];
+      return ['A login with your address was refused.'];
     case 'code.wrong':
-      return ['A wrong code was typed for a link of yours.'];
+      return ['A wrong code was entered for one of your links.'];
     case 'code.locked':
-      return ['Five wrong codes were typed for a link of yours: its code works no more.'];
+      return ['Five wrong codes were entered for one of your links. Its code no longer works.'];
     case 'link.revoked':
-      return [`${links_(count)} ended.`];
+      return [`${links_(count)} cancelled.`];
     case 'link.not_me':
-      return ['Somebody who read your mail said that you had not asked for it.'];
+      return ['Someone with access to your mailbox reported that you didn’t request an email.'];
     case 'address.changed':
       return [
         'The address of your account is being changed to another one.',
-        'If that was not you, end everything now.',
+        'If this wasn’t you, log out everywhere else now.',
       ];
     case 'factor.enrolled':
       return reason === 'waiting'
-        ? [`A second factor was added, and waits until it counts: ${which}.`, 'If that was not you, take it away now.']
+        ? [`A second factor was added and is not active yet: ${which}.`, 'If this wasn’t you, remove it now.']
         : [`A second factor was added: ${which}.`];
     case 'factor.removed':
-      return [`A second factor was taken away: ${which}.`];
+      return [`A second factor was removed: ${which}.`];
     case 'step_up.succeeded':
       return [`You used your second factor: ${which}.`];
     case 'step_up.failed':
       return [
         reason === 'locked'
-          ? 'Too many wrong codes of a second factor were typed.'
-          : `A second factor was wrong: ${which}.`,
+          ? 'Too many wrong codes were entered for a second factor.'
+          : `A second factor was refused: ${which}.`,
       ];
     default: {
       // Whatever comes later has words in the catalogue.

@@ -1,5 +1,6 @@
-// `npm test`: sets up what is missing, checks the code, runs every test, and ends with a line that counts them.
-// Arguments go to vitest: `npm test -- test/store`.
+// `npm test`: sets up what is missing, checks the code, runs the tests, and ends with a line that counts them.
+// Arguments go to vitest: `npm test -- test/store`. Without a `--project` it runs all but `recipes`,
+// which is what `npm run test:recipes` runs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,10 @@ installPrograms('npm test', 'redis-server', 'chromium', 'oathtool');
 buildMissing();
 run('npx', ['biome', 'ci', '--error-on-warnings', '.']);
 run('npx', ['tsc', '--project', 'tsconfig.json']);
-process.exitCode = runTests(process.argv.slice(2));
+const args = process.argv.slice(2);
+process.exitCode = runTests(
+  args.includes('--project') ? args : ['--project', 'newest', '--project', 'oldest', ...args],
+);
 
 /** @param {string[]} args */
 function runTests(args) {

@@ -1,39 +1,43 @@
-/** A mail's way: a place in the outbox before the answer, out into the world after it. */
+/** Delivers mail: reserves room in the outbox before the answer and sends after it. */
 import type { Response } from 'express';
 import type { EventDetails, Events } from '../events/events.js';
 import { afterAnswer } from '../util/express.js';
-import { type AnyLetter, aboutOf, type Letter, Mailer, type MailerConfig, type NoticeLetter } from './mailer.js';
+import { type AnyLetter, aboutOf, type Letter, type NoticeLetter } from './letter.js';
+import { Mailer, type MailerConfig } from './mailer.js';
 import { Outbox, type OutboxConfig, type Slot } from './outbox.js';
 
-/** Room for one mail, to be used or given back. */
+/** Room for one mail. Use it once: send or release. */
 export interface Reservation<L extends AnyLetter = Letter> {
   send(letter: L): void;
-  /** Sends once the answer is out, so that its time tells nothing of the address. */
+  /** Sends after the answer, so that the answer's time tells nothing about the address. */
   sendAfter(answer: Response, letter: L): void;
   release(): void;
 }
 
 export class Delivery {
   readonly #links: Outbox;
-  /** Of their own, half as large: however many there are, no login waits for one or finds its place taken. */
+  /** Notices have an outbox of their own, half as large, so that no number of them delays or displaces a login. */
   readonly #notices: Outbox;
   readonly #mailer: Mailer;
   readonly #events: Events;
 
   constructor(config: OutboxConfig & MailerConfig) {
-    const [capacity, concurrency] = [Math.ceil(config.capacity / 2), Math.ceil(config.concurrency / 2)];
     this.#links = new Outbox(config);
-    this.#notices = new Outbox({ ...config, capacity, concurrency });
+    this.#notices = new Outbox({
+      ...config,
+      capacity: Math.ceil(config.capacity / 2),
+      concurrency: Math.ceil(config.concurrency / 2),
+    });
     this.#mailer = new Mailer(config);
     this.#events = config.events;
   }
 
-  /** For a link. Undefined when there is no room, or after `close`. */
+  /** Reserves room for a link. Undefined if the outbox is full, or after `close`. */
   reserve(): Reservation | undefined {
     return this.#reservation(this.#links.reserve(), {});
   }
 
-  /** The same for a notice. */
+  /** Reserves room for a notice. Undefined if the outbox is full, or after `close`. */
   reserveNotice(about: EventDetails): Reservation<NoticeLetter> | undefined {
     return this.#reservation(this.#notices.reserve(), about);
   }
@@ -56,7 +60,7 @@ export class Delivery {
     };
   }
 
-  /** See Outbox. */
+  /** Closes both outboxes; see `Outbox.close`. */
   async close(deadlineMs: number): Promise<void> {
     await Promise.all([this.#links.close(deadlineMs), this.#notices.close(deadlineMs)]);
   }

@@ -1,9 +1,9 @@
-/** A mail transport that keeps the mail and shows it on a page, so that trying a login needs no mailbox. */
+/** A mail transport for development: keeps mail in memory and shows it on a page. */
 import type { Request, Response } from 'express';
 import { html } from '../util/html.js';
-import type { MailMessage, MailTransport } from './mailer.js';
+import type { MailMessage, MailTransport } from './transport.js';
 
-/** Newest first; older ones are dropped. */
+/** Mails kept. The oldest are dropped. */
 const CAPACITY = 100;
 
 export interface InboxMail {
@@ -16,7 +16,7 @@ export interface InboxMail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** For development alone: whoever sees the page can log in as anybody. Refused where the origin is not loopback. */
+/** For development only: anyone who sees the page can log in as anyone. Refused unless the origin is loopback. */
 export class DevInbox implements MailTransport {
   readonly developmentOnly = true;
   readonly #mails: InboxMail[] = [];
@@ -32,7 +32,7 @@ export class DevInbox implements MailTransport {
     return { accepted: [to.address] };
   }
 
-  /** Shows the mails, or lists them as JSON where the path ends in `.json`. */
+  /** Shows the mails as a page, or as JSON if the path ends in `.json`. */
   readonly handler = (req: Request, res: Response): void => {
     res.set('Cache-Control', 'no-store');
     res.set('Referrer-Policy', 'no-referrer');
@@ -64,8 +64,8 @@ iframe { width: 100%; height: 34rem; border: 1px solid #8886; border-radius: 6px
 <body>
 <main>
 <h1>Dev inbox</h1>
-<p>Mail that this app has sent since it started. It goes nowhere else.</p>
-${mails.length > 0 ? mails.map(inboxEntry) : html`<p>No mail yet. Ask for a login link, then reload this page.</p>`}
+<p>Every email this app has sent since it started. No email leaves this computer.</p>
+${mails.length > 0 ? mails.map(inboxEntry) : html`<p>No email yet. Request a login link, then reload this page.</p>`}
 </main>
 </body>
 </html>
@@ -76,6 +76,6 @@ const inboxEntry = (mail: InboxMail) => html`<article>
 <p>To ${mail.to}</p>
 ${mail.link ? html`<p><a href="${mail.link}">Open the link</a></p>` : undefined}
 <pre>${mail.text}</pre>
-<details><summary>As HTML</summary><iframe title="${mail.subject}" sandbox srcdoc="${mail.html}"></iframe></details>
+<details><summary>HTML version</summary><iframe title="${mail.subject}" sandbox srcdoc="${mail.html}"></iframe></details>
 </article>
 `;

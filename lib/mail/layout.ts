@@ -1,5 +1,4 @@
-/** The frame around every mail: tables and inline styles, which is what mail programs agree on. */
-
+/** The HTML frame of every mail. It uses tables and inline styles, because mail programs support nothing else reliably. */
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { html, type Markup, raw } from '../util/html.js';
@@ -10,16 +9,17 @@ export interface Frame {
   readonly theme: Theme;
 }
 
-/** One part of a mail. Undefined leaves it out. */
+/** One row of a mail. */
 export interface Part {
+  /** Undefined leaves the row out. */
   readonly content: Markup | string | undefined;
-  /** What the media query knows it by, for programs that know dark. */
+  /** The class that the dark colour scheme addresses. */
   readonly name?: 'link' | 'quiet';
-  /** More of CSS. */
+  /** Additional CSS declarations. */
   readonly style?: string;
 }
 
-/** Of what is said in a lower voice. */
+/** The style of less important text. */
 export const quietStyle = ({ light }: Theme): string => `font-size:14px;color:${light.quiet}`;
 
 export const mailHtml = ({ subject, texts, theme: { light, dark } }: Frame, parts: readonly Part[]): string =>

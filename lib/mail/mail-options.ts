@@ -1,36 +1,37 @@
-/** What the user says of the mail, and what is made of it. */
+/** The `mail` option: checked once and completed with defaults. */
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
-import type { MailMessage, MailTransport } from './mailer.js';
 import { type RenderMessage, renderMessage } from './message.js';
 import { type RenderNotice, renderNotice as renderOurNotice } from './notice.js';
+import type { MailMessage, MailTransport } from './transport.js';
 
 export interface MailOptions {
   /**
-   * A nodemailer transport, or a `DevInbox`. It, or `deliver`. Where the origin is not loopback, SMTP must
-   * insist on TLS: `requireTLS: true` or `secure: true`, and a valid certificate.
+   * A nodemailer transport or a `DevInbox`. Pass either `transport` or `deliver`. Unless the origin is loopback, SMTP
+   * must insist on TLS: `requireTLS: true` or `secure: true`, and a valid certificate.
    */
   transport?: MailTransport;
-  /** The sender, such as `Acme <login@acme.example>`. Needed with `transport`. */
+  /** The sender, for example `Acme <login@acme.example>`. Required with `transport`. */
   from?: string;
+  /** The address that replies go to. Default: the sender. */
   replyTo?: string;
-  /** Sends the message in the app's own way. It rejects when the message was not taken. */
+  /** Sends the message by the app's own means. It must reject if the message was not accepted. */
   deliver?: (message: MailMessage) => unknown;
   /**
-   * Puts the code into the mail, too, for who cannot open the link at all. Whoever sees the mail can then
-   * be talked into reading it out. Needs `otherBrowser: 'code'`. Default false.
+   * Also puts the code into the mail, for people who cannot open the link at all. A phisher can then talk a person
+   * into reading the code out. Requires `otherBrowser: 'code'`. Default false.
    */
   code?: boolean;
-  /** The mail's own texts in place of ours, of logins and invitations. */
+  /** Renders the mails of logins and invitations in place of ours. */
   render?: RenderMessage;
-  /** The same of notices: what to put around their words. */
+  /** Renders the frame around the words of notices in place of ours. */
   renderNotice?: RenderNotice;
-  /** Milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
+  /** The most milliseconds that one attempt to send may take, 1 to 600,000. Default 30,000. */
   timeoutMs?: number;
-  /** Milliseconds before a failed mail is tried again, 1 to 60,000; doubled each time, while the link lives. Default 1,000. */
+  /** Milliseconds before a failed mail is retried, 1 to 60,000. Doubles each time until the link expires. Default 1,000. */
   retryDelayMs?: number;
-  /** Mails that may wait at one time, 1 to 100,000; past it asking is answered 503. Default 1,000. */
+  /** The most mails that may wait, 1 to 100,000. When it is full, requests for a link are answered 503. Default 1,000. */
   queueSize?: number;
-  /** Mails sent at one time, 1 to 100. Default 5. */
+  /** The most mails sent at the same time, 1 to 100. Default 5. */
   concurrency?: number;
 }
 
@@ -64,10 +65,20 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
 /** @throws TypeError for a wrong, unknown or missing option */
 export function parseMail(mail: MailOptions): MailConfig {
   checkNames('mail', mail, MAIL_OPTION_NAMES);
-  const { transport, deliver, from, replyTo, code = false, render = renderMessage } = mail;
-  const { renderNotice = renderOurNotice } = mail;
-  const { timeoutMs = 30_000, retryDelayMs = 1000, queueSize = 1000, concurrency = 5 } = mail;
-  need((transport === undefined) !== (deliver === undefined), 'mail needs a transport, or deliver, and not both');
+  const {
+    transport,
+    deliver,
+    from,
+    replyTo,
+    code = false,
+    render = renderMessage,
+    renderNotice = renderOurNotice,
+    timeoutMs = 30_000,
+    retryDelayMs = 1000,
+    queueSize = 1000,
+    concurrency = 5,
+  } = mail;
+  need((transport === undefined) !== (deliver === undefined), 'mail needs either a transport or deliver');
   need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
   need(deliver === undefined || isFunction(deliver), 'mail.deliver must be a function of a message');
   need(transport === undefined || (typeof from === 'string' && from !== ''), 'mail.from must name the sender');
@@ -80,9 +91,16 @@ export function parseMail(mail: MailOptions): MailConfig {
   wholeNumber('mail.retryDelayMs', 'milliseconds', retryDelayMs, { max: 60_000 });
   wholeNumber('mail.queueSize', 'mails', queueSize, { max: 100_000 });
   wholeNumber('mail.concurrency', 'mails', concurrency, { max: 100 });
-  const send = deliver ?? ((message: MailMessage) => transport?.sendMail(message));
   return Object.freeze({
-    ...{ deliver: send, from, replyTo, code, render, renderNotice },
-    ...{ timeoutMs, retryDelayMs, queueSize, concurrency },
+    deliver: deliver ?? ((message: MailMessage) => transport?.sendMail(message)),
+    from,
+    replyTo,
+    code,
+    render,
+    renderNotice,
+    timeoutMs,
+    retryDelayMs,
+    queueSize,
+    concurrency,
   });
 }

@@ -1,29 +1,29 @@
-/** What the mail says, as text and as HTML. */
-
+/** Renders the mails of logins and invitations as text and HTML. */
 import type { BrowserFamily } from '../protocol/claims.js';
-import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { describeBrowser, describeTime } from '../texts/describe.js';
+import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { html } from '../util/html.js';
 import { mailHtml, quietStyle } from './layout.js';
 
-/** All that a mail may speak of. Nothing in it was typed by the requester but the address. */
+/** The data of a mail. The address is the only part that the requester typed. */
 export interface MessageContext {
-  /** `invitation`: the link opens the login form, and logs nobody in. */
+  /** The link of an `invitation` opens the login form and logs nobody in. */
   readonly kind: 'login' | 'invitation';
   readonly link: string;
   readonly address: string;
-  /** What the login is for: `theme.name`. */
+  /** The app's name: `theme.name`. */
   readonly name: string;
-  /** The asking browser, such as Firefox on Windows; undefined of an invitation. */
-  readonly askedIn: BrowserFamily | undefined;
-  readonly askedAt: Date;
-  /** Seconds that the link lives. */
-  readonly life: number;
-  /** What can be typed in place of the link; only with `mail.code`. */
+  /** The browser that requested the link, for example Firefox on Windows. Undefined for an invitation. */
+  readonly requestedIn: BrowserFamily | undefined;
+  readonly requestedAt: Date;
+  /** The lifetime of the link, in seconds. */
+  readonly ttl: number;
+  /** The code that can be entered in place of the link. Only with `mail.code`. */
   readonly code: string | undefined;
-  /** Whether another browser is shown a code (`otherBrowser: 'code'`). */
+  /** Whether the link shows a code in other browsers (`otherBrowser: 'code'`). */
   readonly codes: boolean;
-  /** The "this was not me" link; undefined of an invitation. */
+  /** The link to report the mail as unwanted. Undefined for an invitation. */
   readonly notMe: string | undefined;
   readonly texts: Texts;
   readonly theme: Theme;
@@ -35,7 +35,7 @@ export interface MessageBody {
   readonly html: string;
 }
 
-/** Replaces the mail's texts. The subject should hold neither link nor code: it is shown on locked screens. */
+/** Renders a mail. The subject should contain neither link nor code, because locked screens show it. */
 export type RenderMessage = (context: MessageContext) => MessageBody | Promise<MessageBody>;
 
 export function renderMessage(context: MessageContext): MessageBody {
@@ -43,55 +43,56 @@ export function renderMessage(context: MessageContext): MessageBody {
   return { subject: words.subject, text: asText(words, context), html: asHtml(words, context) };
 }
 
-/** The parts of a mail, in their order; undefined leaves one out. */
+/** Seconds. */
+const DAY = 24 * 60 * 60;
+
+/** The words of a mail in their order. Undefined leaves one out. */
 interface Words {
   readonly subject: string;
   readonly intro: string;
   readonly button: string;
   readonly where: string;
   readonly code: string | undefined;
-  readonly asked: string | undefined;
+  readonly requested: string | undefined;
   readonly notYou: string;
   readonly notMe: string | undefined;
 }
 
-function loginWords({ texts, name, life, codes, code, askedIn, askedAt }: MessageContext): Words {
+function loginWords({ texts, name, ttl, codes, code, requestedIn, requestedAt }: MessageContext): Words {
   const { mail } = texts;
   return {
     subject: mail.subject(name),
-    intro: mail.intro(name, Math.max(1, Math.round(life / 60))),
+    intro: mail.intro(name, Math.max(1, Math.round(ttl / 60))),
     button: mail.button,
     where: codes ? mail.where : mail.whereOnly,
     code: code === undefined ? undefined : mail.code,
-    asked: texts.askedFor(describeBrowser(texts, askedIn ?? {}), describeTime(texts, askedAt)),
+    requested: texts.requestedIn(describeBrowser(texts, requestedIn ?? {}), describeTime(texts, requestedAt)),
     notYou: mail.notYou,
     notMe: mail.notMe,
   };
 }
 
-function invitationWords({ texts: { invitation }, name, life }: MessageContext): Words {
+function invitationWords({ texts: { invitation }, name, ttl }: MessageContext): Words {
   return {
     subject: invitation.subject(name),
-    intro: invitation.intro(name, Math.max(1, Math.round(life / DAY))),
+    intro: invitation.intro(name, Math.max(1, Math.round(ttl / DAY))),
     button: invitation.button,
     where: invitation.how,
     code: undefined,
-    asked: undefined,
+    requested: undefined,
     notYou: invitation.notYou,
     notMe: undefined,
   };
 }
 
-const DAY = 24 * 60 * 60;
-
-/** The code comes after the link: previews of a mail show how it begins. */
+/** The code comes after the link, because previews show the beginning of a mail. */
 function asText(words: Words, { link, code, notMe }: MessageContext): string {
   const paragraphs = [
     words.intro,
     link,
     words.where,
     words.code && `${words.code}\n\n${code}`,
-    words.asked,
+    words.requested,
     notMe === undefined ? words.notYou : `${words.notYou}\n${notMe}`,
   ];
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`;
@@ -114,7 +115,7 @@ function asHtml(words: Words, { link, code, notMe, texts, theme }: MessageContex
           ? undefined
           : html`${words.code}<br><span class="code" dir="ltr" style="font:600 22px/2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:1px;color:${light.text}">${code}</span>`,
     },
-    { content: words.asked, name: 'quiet', style: quiet },
+    { content: words.requested, name: 'quiet', style: quiet },
     {
       content: html`${words.notYou}${notMe === undefined ? undefined : html` <a href="${notMe}" style="color:${light.accent}">${words.notMe}</a>`}`,
       name: 'quiet',

@@ -1,28 +1,27 @@
-/** The mail that tells a person what happened to their login. It has no link: whoever is warned should not get used to one. */
-
+/** The mail that tells a person what happened to their account. It has no link, so that people do not get used to links in warnings. */
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { mailHtml } from './layout.js';
 import type { MessageBody } from './message.js';
 
-/** What is said, in one language, as plain text. */
+/** The words of a notice in one language, as plain text. */
 export interface NoticeWords extends Pick<Texts, 'language' | 'direction'> {
   readonly subject: string;
-  /** What happened, and then what to do about it. */
+  /** What happened, then what to do about it. */
   readonly paragraphs: readonly string[];
-  /** Where and when, on a line of its own after the first paragraph. */
+  /** Where and when it happened, on a line of its own after the first paragraph. */
   readonly fact?: string;
 }
 
 export interface NoticeContext extends NoticeWords {
-  /** Such as `newBrowser`, or of second factors `enrolled`. */
+  /** For example `newBrowser`, or `enrolled` for a second factor. */
   readonly notice: string;
-  /** What the login is for: `look.name`. */
+  /** The app's name: `theme.name`. */
   readonly name: string;
   readonly theme: Theme;
 }
 
-/** Frames the words of a notice in the app's own way. */
+/** Replaces the frame around the words of a notice. */
 export type RenderNotice = (context: NoticeContext) => MessageBody | Promise<MessageBody>;
 
 export function renderNotice({ subject, paragraphs, fact, language, direction, theme }: NoticeContext): MessageBody {

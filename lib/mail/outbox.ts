@@ -1,45 +1,47 @@
-/** Mail that waits to be sent: bounded, a few at a time, tried again while the link lives. */
+/** A bounded queue of mail: sends a few at a time and retries until the mail expires. */
 import { type Late, within } from '../util/deadline.js';
 import { UndeliverableError } from './mailer.js';
 
 export interface OutboxConfig {
-  /** Mails at most that wait, are being sent, or are promised. */
+  /** The most mails that may wait, be in transit or be reserved. */
   readonly capacity: number;
-  /** Mails at most that are being sent at one time. */
+  /** The most mails sent at the same time. */
   readonly concurrency: number;
-  /** Milliseconds that one attempt may take. */
+  /** The most milliseconds that one attempt may take. */
   readonly timeoutMs: number;
-  /** Milliseconds before the second attempt; each further one waits twice as long, a minute or a 24th of the mail's life at most. */
+  /** Milliseconds before the second attempt. Each further delay doubles, up to a minute or a 24th of the mail's lifetime. */
   readonly retryDelayMs: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
 export interface Mail {
-  /** One attempt, which sends nothing any more once it is `late`. Rejects with UndeliverableError where no other will do better. */
+  /** Makes one attempt, which must not send once it is `late`. Rejects with UndeliverableError if another is pointless. */
   attempt(late: Late): Promise<void>;
-  /** Told after each attempt that failed; the last one is not `retried`. `reason` is a short word. */
+  /** Called after each failed attempt. */
   failed(failure: Failure): void;
-  /** Epoch milliseconds; no attempt is made after it. */
+  /** Epoch milliseconds. No attempt is made after it. */
   readonly expiresAt: number;
 }
 
 export interface Failure {
+  /** One short word, without any address. */
   readonly reason: string;
   /** Attempts so far. */
   readonly count: number;
+  /** False if this was the last attempt. */
   readonly retried: boolean;
 }
 
-/** Room for one mail, held from before the answer until the mail is sent or given up. */
+/** Room for one mail, held until the mail is sent or given up. */
 export interface Slot {
   send(mail: Mail): void;
   release(): void;
 }
 
 const MAX_DELAY_MS = 60_000;
-/** What lives for days need not be tried each minute. */
-const DELAYS_A_LIFE = 24;
+/** A mail that is valid for days need not be retried every minute. */
+const DELAYS_PER_LIFETIME = 24;
 
 export class Outbox {
   readonly #config: OutboxConfig;
@@ -55,7 +57,7 @@ export class Outbox {
     this.#config = config;
   }
 
-  /** Undefined when there is no room, or after `close`. */
+  /** Undefined if the outbox is full, or after `close`. */
   reserve(): Slot | undefined {
     if (this.#closing || this.#held >= this.#config.capacity) return undefined;
     this.#held++;
@@ -68,8 +70,9 @@ export class Outbox {
     return {
       send: (mail) => {
         if (!take()) return;
-        const life = mail.expiresAt - this.#config.clock();
-        const sending = { mail, attempts: 0, maxDelayMs: Math.max(MAX_DELAY_MS, life / DELAYS_A_LIFE) };
+        const lifetime = mail.expiresAt - this.#config.clock();
+        const maxDelayMs = Math.max(MAX_DELAY_MS, lifetime / DELAYS_PER_LIFETIME);
+        const sending = { mail, maxDelayMs, attempts: 0 };
         this.#unfinished.add(sending);
         this.#enqueue(sending);
       },
@@ -80,8 +83,8 @@ export class Outbox {
   }
 
   /**
-   * Takes no more, tries what is left once, and gives up what is not sent within `deadlineMs`.
-   * Whoever was promised a slot before may still use it until then.
+   * Accepts no more mail, tries each remaining mail once, and gives up what is not sent within `deadlineMs`.
+   * Slots reserved before can still be used until then.
    */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
@@ -133,8 +136,8 @@ export class Outbox {
   #retry(sending: Sending, error: unknown): void {
     const delay = Math.min(this.#config.retryDelayMs * 2 ** sending.attempts, sending.maxDelayMs);
     sending.attempts++;
-    const hopeless = isPermanent(error) || this.#config.clock() + delay >= sending.mail.expiresAt;
-    if (hopeless || this.#closing) {
+    const isFinal = isPermanent(error) || this.#config.clock() + delay >= sending.mail.expiresAt;
+    if (isFinal || this.#closing) {
       this.#finish(sending, reasonOf(error));
       return;
     }
@@ -143,7 +146,7 @@ export class Outbox {
       this.#waiting.delete(sending);
       this.#enqueue(sending);
     }, delay);
-    // A mail to be tried again keeps no process alive; `close` is there for that.
+    // A retry does not keep the process alive. An app that shuts down calls `close`.
     timer.unref();
     this.#waiting.set(sending, timer);
   }
@@ -166,14 +169,14 @@ interface Sending {
   attempts: number;
 }
 
-/** SMTP's 5yz is final (RFC 5321 4.2.1); EENVELOPE without a reply is nodemailer's own refusal to send. */
+/** SMTP replies 5yz are final (RFC 5321 4.2.1). EENVELOPE without a reply is nodemailer's own refusal to send. */
 function isPermanent(error: unknown): boolean {
   const { responseCode, code } = Object(error) as { responseCode?: unknown; code?: unknown };
   if (error instanceof UndeliverableError) return true;
   return responseCode === undefined ? code === 'EENVELOPE' : Number(responseCode) >= 500;
 }
 
-/** Never the error's text: SMTP servers quote the recipient in it. */
+/** A code or name, never the error's text, because SMTP servers quote the recipient in it. */
 function reasonOf(error: unknown): string {
   if (error instanceof UndeliverableError) return error.reason;
   const { responseCode, code, name } = Object(error) as Record<string, unknown>;

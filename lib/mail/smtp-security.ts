@@ -1,4 +1,4 @@
-/** Whether a mail goes over the wire as it should: a link that is read on its way is half of a login. */
+/** Checks that an SMTP transport insists on TLS, because anyone who reads a link in transit has half of a login. */
 
 interface SmtpOptions {
   host?: unknown;
@@ -10,8 +10,8 @@ interface SmtpOptions {
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 
 /**
- * What is wrong with a nodemailer SMTP transport, with its cure; undefined for one that insists on TLS
- * and on a certificate, for a relay on this machine, and for a transport that is not nodemailer's SMTP.
+ * What is wrong with a nodemailer SMTP transport, and the cure. Undefined if it insists on TLS and a valid certificate,
+ * if it is a relay on this machine, or if it is no nodemailer SMTP transport.
  */
 export function smtpWeakness(transport: unknown): string | undefined {
   const { transporter } = Object(transport) as { transporter?: { name?: unknown; options?: SmtpOptions } };
@@ -19,10 +19,10 @@ export function smtpWeakness(transport: unknown): string | undefined {
   const { host, secure, requireTLS, tls } = transporter?.options ?? {};
   if (host === undefined || LOOPBACK.test(String(host))) return undefined;
   if (secure !== true && requireTLS !== true) {
-    return 'this SMTP transport goes on in the clear where TLS is refused; set requireTLS: true, or secure: true';
+    return 'this SMTP transport sends mail unencrypted if the server refuses TLS; set requireTLS: true or secure: true';
   }
   if (tls?.rejectUnauthorized === false) {
-    return 'this SMTP transport takes any certificate; leave out tls.rejectUnauthorized, or give it your CA in tls.ca';
+    return 'this SMTP transport accepts any certificate; remove tls.rejectUnauthorized, or pass your CA in tls.ca';
   }
   return undefined;
 }

@@ -1,14 +1,14 @@
-/** Which notices the app wants its people to have. */
+/** The `notices` option: which notices people get by mail. */
 import { checkNames, namesOf, need } from '../util/check.js';
 
 export interface NoticeOptions {
-  /** A login in a browser that had not logged in to this mailbox before. Default true. */
+  /** A login in a browser that has not logged in with this mailbox before. Default true. */
   newBrowser?: boolean;
-  /** A used link that somebody pressed the button of in another browser. Default true. */
+  /** A used link whose button was pressed in another browser. Default true. */
   usedElsewhere?: boolean;
-  /** Five wrong codes for one link. Default true. */
+  /** Five wrong codes were entered for one link. Default true. */
   wrongCodes?: boolean;
-  /** `addressChanged`, told to the address that was left. Default true. */
+  /** A change of address. The notice goes to the old address. Default true. */
   addressChanged?: boolean;
 }
 

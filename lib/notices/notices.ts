@@ -9,7 +9,8 @@ import { digest } from '../protocol/crypto.js';
 import { accountTag, type Keyring } from '../protocol/keys.js';
 import { reachStore } from '../protocol/reach-store.js';
 import type { WindowCounter } from '../protocol/store.js';
-import { describeBrowser, describeTime, type Texts } from '../texts/texts.js';
+import { describeBrowser, describeTime } from '../texts/describe.js';
+import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
@@ -71,15 +72,15 @@ export class Notices {
   async #post({ notice, address, words, isNamed, isLimited }: Draft): Promise<void> {
     const { keyring, delivery, events, clock } = this.#config;
     const account = accountTag(keyring.current, mailboxOf(address)).toString('base64url');
-    const askedAt = clock();
-    const about = { account, notice, startedAt: askedAt };
+    const requestedAt = clock();
+    const about = { account, notice, startedAt: requestedAt };
     // Taken before the limit is asked, so that `close` waits for it.
     const reservation = delivery.reserveNotice(about);
     if (!reservation) return;
     try {
       if (isLimited && !(await this.#hasRoom(about, address))) return reservation.release();
-      const expiresAt = askedAt + DAY_MS;
-      reservation.send({ kind: 'notice', notice, account, address, askedAt, expiresAt, words: words(), isNamed });
+      const expiresAt = requestedAt + DAY_MS;
+      reservation.send({ kind: 'notice', notice, account, address, requestedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
       // Without a count nobody is told: a stranger could make it many.

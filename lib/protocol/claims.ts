@@ -9,7 +9,7 @@ export interface Ask extends Address {
   readonly returnTo?: string | undefined;
   /** A string of the app's own, returned with the claims. */
   readonly state?: string | undefined;
-  readonly askedIn?: BrowserFamily | undefined;
+  readonly requestedIn?: BrowserFamily | undefined;
 }
 
 /** The requesting browser, in words of our own: text from the User-Agent header is never repeated. */
@@ -32,7 +32,7 @@ export interface Claims {
   readonly account: string;
   /** Epoch seconds. */
   readonly issuedAt: number;
-  readonly askedIn: BrowserFamily;
+  readonly requestedIn: BrowserFamily;
 }
 
 /** A link, and the keys that it was made with. */
@@ -42,8 +42,8 @@ export interface KeyedLink extends LinkRef {
 
 /** @param issuedAt epoch seconds */
 export function sealClaims(origin: string, link: KeyedLink, ask: Ask, issuedAt: number): string {
-  const { address, returnTo, state, askedIn } = ask;
-  const fields = [issuedAt, address, askedIn?.browser, askedIn?.system, returnTo, state];
+  const { address, returnTo, state, requestedIn } = ask;
+  const fields = [issuedAt, address, requestedIn?.browser, requestedIn?.system, returnTo, state];
   // Most requests fill only the first few fields, and every byte is kept for each live link.
   while (fields.at(-1) === undefined) fields.pop();
   return seal(link.keys.seal, contextOf(origin, link), JSON.stringify(fields));
@@ -56,7 +56,7 @@ export function unsealClaims(origin: string, link: KeyedLink, sealed: string): C
   const [issuedAt, address, ...rest] = JSON.parse(plain) as [number, string, ...(string | null)[]];
   const [browser, system, returnTo, state] = rest.map((value) => value ?? undefined);
   const { recordId, account } = link;
-  return { address, returnTo, state, recordId, account, issuedAt, askedIn: { browser, system } };
+  return { address, returnTo, state, recordId, account, issuedAt, requestedIn: { browser, system } };
 }
 
 const contextOf = (origin: string, { recordId }: KeyedLink) => `${origin}|${recordId}|claims`;

@@ -169,7 +169,11 @@ export class MagicLink {
     this.#alerts.wrongBrowser(events, token, count);
     // Unsealed in every case, so that the time of the answer does not tell whether the link was used.
     const claims = unsealClaims(origin, token, sealed);
-    const help = claims && { code: spellCode(token.code), askedIn: claims.askedIn, askedAt: claims.issuedAt };
+    const help = claims && {
+      code: spellCode(token.code),
+      requestedIn: claims.requestedIn,
+      requestedAt: claims.issuedAt,
+    };
     return { status: 'mismatch', help: codes ? help : undefined, reused: used ? claims : undefined };
   }
 

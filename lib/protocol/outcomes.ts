@@ -56,9 +56,9 @@ export interface WrongBrowser {
 export interface ElsewhereHelp {
   /** To be typed in the browser that requested the link, such as `ABCD-EFGH`. */
   readonly code: string;
-  readonly askedIn: BrowserFamily;
+  readonly requestedIn: BrowserFamily;
   /** Epoch seconds. */
-  readonly askedAt: number;
+  readonly requestedAt: number;
 }
 
 /** Why a code did not work is not told to anyone. */

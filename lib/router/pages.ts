@@ -36,11 +36,12 @@ export function createPages(config: Config) {
 
   const form = async (req: Request, res: Response): Promise<void> => {
     const { returnTo, invite } = req.query;
-    await pages.send(req, res, 'form', {
+    const page = {
       ...emptyForm,
       returnTo: typeof returnTo === 'string' ? returnTo : undefined,
       invitation: invitationOf(invite),
-    });
+    };
+    await pages.send({ req, res }, { status: 200, name: 'form', page });
   };
 
   /** A refused request for a link: what was typed is shown again, with what is wrong with it. */
@@ -49,7 +50,8 @@ export function createPages(config: Config) {
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
     const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
     const typed = { email, returnTo, invitation: invitationOf(invite) };
-    await pages.send(req, res.status(refused.status), 'form', { ...emptyForm, ...typed, refusal: refused });
+    const page = { ...emptyForm, ...typed, refusal: refused };
+    await pages.send({ req, res }, { status: refused.status, name: 'form', page });
   };
 
   /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
@@ -63,7 +65,7 @@ export function createPages(config: Config) {
       res.json({ status, ...(continueTo !== undefined && { returnTo: pathOf(continueTo) }) });
       return;
     }
-    await pages.send(req, res.status(refused?.status ?? 200), 'sent', {
+    const page = {
       loginPath,
       codeAction: codes ? `${loginPath}/code` : undefined,
       retryForm: typedRequest(keyring, session),
@@ -72,13 +74,15 @@ export function createPages(config: Config) {
       switchesUser: isLoggedIn(req, session),
       ttl,
       continueTo,
-    });
+    };
+    await pages.send({ req, res }, { status: refused?.status ?? 200, name: 'sent', page });
   };
 
   const refuse = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused, retryForm } = outcomeOf(req);
-    if (wantsJson(req)) res.status(refused.status).json({ error: refused.code });
-    else await pages.send(req, res.status(refused.status), 'refused', { refusal: refused, loginPath, retryForm });
+    const { status } = refused;
+    if (wantsJson(req)) res.status(status).json({ error: refused.code });
+    else await pages.send({ req, res }, { status, name: 'refused', page: { refusal: refused, loginPath, retryForm } });
   };
 
   /** A refusal that the strategy has not seen. */
@@ -94,19 +98,19 @@ export function createPages(config: Config) {
     if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
     if (refused.code === 'code_wrong' && !wantsJson(req)) return sent(req, res, refused);
     if (!help) return refuse(req, res);
-    const { code, askedIn, askedAt } = help;
+    const { code, requestedIn, requestedAt } = help;
     if (wantsJson(req)) {
       res.status(refused.status).json({ error: refused.code, code });
       return;
     }
-    const requested = { askedIn, askedAt: new Date(askedAt * 1000) };
-    await pages.send(req, res.status(refused.status), 'code', { code, origin, ...requested, loginPath });
+    const page = { code, origin, requestedIn, requestedAt: new Date(requestedAt * 1000), loginPath };
+    await pages.send({ req, res }, { status: refused.status, name: 'code', page });
   };
 
   const unavailable = async (req: Request, res: Response, { status, code, headers }: UnavailableError) => {
     res.set(headers);
     if (wantsJson(req)) res.status(status).json({ error: code });
-    else await pages.send(req, res.status(status), 'unavailable', { loginPath });
+    else await pages.send({ req, res }, { status, name: 'unavailable', page: { loginPath } });
   };
 
   return {

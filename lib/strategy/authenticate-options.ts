@@ -4,7 +4,7 @@ import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
 import type { ElsewhereHelp } from '../protocol/outcomes.js';
 import type { LoginFacts } from '../session/session.js';
-import type { RetryForm } from '../web/pages.js';
+import type { RetryForm } from '../web/page-data.js';
 
 /** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
 export interface AuthenticateOptions {

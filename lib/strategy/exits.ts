@@ -3,7 +3,7 @@ import { type RefusalCode, refusal } from '../errors.js';
 import { pathOf } from '../protocol/return-to.js';
 import { wantsJson } from '../web/answer.js';
 import { isCookieWithheld } from '../web/navigation.js';
-import type { PageData, PageName } from '../web/pages.js';
+import type { PageData, PageName } from '../web/page-data.js';
 import type { MagicLinkOutcome } from './authenticate-options.js';
 import type { Exchange } from './exchange.js';
 
@@ -80,7 +80,7 @@ export async function showPage<P extends PageName>(
   const { req, res, config } = exchange;
   exchange.leaveSessionUntouched();
   if (wantsJson(req)) res.json(json);
-  else await config.pages.send(req, res, name, page);
+  else await config.pages.send(exchange, { status: 200, name, page });
   return answered;
 }
 

@@ -47,11 +47,15 @@ export function invite({ config, delivery }: Services, options: InvitationOption
   const sealed = sealInvitation(keyring, { address, returnTo, state }, expiresAt);
   reservation.send({
     kind: 'invitation',
-    ...{ address, expiresAt, askedAt: now },
+    address,
+    requestedAt: now,
+    expiresAt,
     account: accountTag(keyring.current, mailbox).toString('base64url'),
     recordId: undefined,
     link: `${origin}${loginPath}?invite=${sealed}`,
-    ...{ askedIn: undefined, code: undefined, notMe: undefined },
+    requestedIn: undefined,
+    code: undefined,
+    notMe: undefined,
     texts: languages.named(language),
   });
 }

@@ -1,6 +1,5 @@
 /** What an optional part, or code of the app, may use of a strategy: its keys, names, clock, mail and events. */
 import type { Request } from 'express';
-import { misuse } from '../errors.js';
 import type { Events } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
 import { openValue } from '../protocol/envelope.js';

@@ -1,4 +1,4 @@
-/** German. */
+/** The German catalogue. */
 import type { Texts } from './texts.js';
 
 export const de: Texts = {
@@ -6,166 +6,166 @@ export const de: Texts = {
   direction: 'ltr',
 
   refusals: {
-    invalid_address: 'Das sieht nicht wie eine E-Mail-Adresse aus.',
-    invalid_request: 'Die Anfrage wurde nicht verstanden.',
-    payload_too_large: 'Die Anfrage war zu groß.',
-    method_not_allowed: 'Diese Adresse nimmt diese Methode nicht an.',
-    cross_site: 'Die Anfrage kam von einer anderen Website.',
-    rate_limited: 'Bitte warten Sie ein wenig und fragen Sie dann noch einmal an.',
-    link_invalid: 'Dieser Anmeldelink ist ungültig. Vielleicht wurde er unterwegs abgeschnitten.',
+    invalid_address: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie die Eingabe.',
+    invalid_request: 'Mit dieser Anfrage stimmt etwas nicht. Bitte versuchen Sie es noch einmal.',
+    payload_too_large: 'Diese Anfrage war zu groß.',
+    method_not_allowed: 'Diese Seite nimmt solche Anfragen nicht an.',
+    cross_site: 'Diese Anfrage kam von einer anderen Website und wurde deshalb abgelehnt.',
+    rate_limited: 'Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+    link_invalid: 'Dieser Anmeldelink ist ungültig. Vielleicht fehlt ein Teil davon.',
     link_expired: 'Dieser Anmeldelink ist abgelaufen.',
     wrong_browser:
-      'Dieser Anmeldelink funktioniert nur in dem Browser, der ihn angefordert hat. Öffnen Sie ihn bitte dort.',
-    link_used: 'Dieser Anmeldelink wurde bereits benutzt.',
-    link_revoked: 'Dieser Anmeldelink wurde zurückgezogen.',
+      'Dieser Anmeldelink funktioniert nur in dem Browser, in dem er angefordert wurde. Bitte öffnen Sie ihn dort.',
+    link_used: 'Dieser Anmeldelink wurde bereits verwendet.',
+    link_revoked: 'Dieser Anmeldelink wurde gesperrt.',
     code_wrong:
-      'Dieser Code funktioniert nicht. Nehmen Sie den aus der neuesten Mail, oder fordern Sie einen neuen Link an.',
+      'Dieser Code funktioniert nicht. Verwenden Sie den Code zum neuesten Link oder fordern Sie einen neuen Link an.',
     login_refused: 'Mit dieser Adresse können Sie sich hier nicht anmelden.',
     login_required: 'Bitte melden Sie sich zuerst an.',
-    step_up_required: 'Dafür ist ein zweiter Faktor nötig.',
-    factor_wrong: 'Das war nicht richtig, oder es wurde schon benutzt.',
-    factor_locked:
-      'Das waren zu viele falsche Versuche. Bitte warten Sie 15 Minuten, oder nehmen Sie einen anderen Weg.',
+    step_up_required: 'Dafür benötigen Sie einen zweiten Faktor.',
+    factor_wrong: 'Das ist nicht richtig oder wurde bereits verwendet.',
+    factor_locked: 'Zu viele Fehlversuche. Bitte warten Sie 15 Minuten oder wählen Sie eine andere Methode.',
   },
   waitSeconds: (seconds) =>
-    `Bitte warten Sie ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`} und fragen Sie dann noch einmal an.`,
-  waitMinutes: (minutes) => `Bitte warten Sie ${minutes} Minuten und fragen Sie dann noch einmal an.`,
+    `Bitte warten Sie ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`} und versuchen Sie es dann noch einmal.`,
+  waitMinutes: (minutes) => `Bitte warten Sie ${minutes} Minuten und versuchen Sie es dann noch einmal.`,
 
   unknownBrowser: 'einem unbekannten Browser',
-  browserOnSystem: (browser, system) => `${browser} unter ${system}`,
-  askedFor: (browser, time) => `Angefordert in ${browser}, ${time}.`,
-  happenedIn: (browser, time) => `In ${browser}, ${time}.`,
+  browserOnSystem: (browser, system) => `${browser} (${system})`,
+  requestedIn: (browser, time) => `Angefordert am ${time}, in ${browser}.`,
+  happenedIn: (browser, time) => `Am ${time}, in ${browser}.`,
 
   newLink: 'Neuen Link anfordern',
-  sendNewLink: 'Neuen Link schicken',
-  goOn: 'Weiter',
-  tryAgain: 'Noch einmal versuchen',
+  sendNewLink: 'Neuen Link anfordern',
+  continue: 'Weiter',
+  tryAgain: 'Erneut versuchen',
 
   form: {
     title: 'Anmelden',
-    intro: 'Wir schicken Ihnen einen Link. Öffnen Sie ihn in diesem Browser.',
+    intro: 'Wir schicken Ihnen einen Link per E-Mail. Öffnen Sie ihn in diesem Browser.',
     email: 'E-Mail-Adresse',
-    button: 'Link schicken',
-    invited: (address) => `Sie sind eingeladen, sich als ${address} anzumelden.`,
+    button: 'Link anfordern',
+    invited: (address) => `Sie wurden eingeladen, sich als ${address} anzumelden.`,
   },
   sent: {
-    title: 'Sehen Sie in Ihr Postfach',
+    title: 'Prüfen Sie Ihr Postfach',
     intro: (address) =>
-      address === undefined
-        ? 'Wenn diese Adresse sich hier anmelden kann, ist ein Link an sie unterwegs.'
-        : `Wenn ${address} sich hier anmelden kann, ist ein Link an diese Adresse unterwegs.`,
+      `Falls Sie sich hier mit ${address ?? 'dieser Adresse'} anmelden können, erhalten Sie gleich einen Link.`,
     where: 'Öffnen Sie den Link in diesem Browser.',
     codeIntro:
-      'Die Mail ist woanders aufgegangen? Öffnen Sie den Link dort: Er zeigt einen Code, und den geben Sie hier ein.',
+      'Sie lesen die E-Mail auf einem anderen Gerät? Öffnen Sie den Link dort. Sie erhalten einen Code, den Sie hier eingeben.',
     code: 'Code',
     codeButton: 'Mit dem Code anmelden',
-    codeSwitchesUser: 'Hier ist schon jemand angemeldet. Der Code meldet diese Person ab und Sie an.',
-    again: 'Noch einmal schicken',
-    againIn: (seconds) => `In ${seconds} Sekunden können Sie ihn noch einmal schicken lassen.`,
+    codeSwitchesUser: 'Hier ist bereits jemand angemeldet. Wenn Sie den Code verwenden, wird diese Person abgemeldet.',
+    resend: 'Neuen Link anfordern',
+    resendIn: (seconds) => `In ${seconds} Sekunden können Sie einen neuen Link anfordern.`,
     spam: 'Nach einer Minute noch nichts da? Sehen Sie im Spam-Ordner nach.',
-    wrongAddress: 'Falsche Adresse?',
+    wrongAddress: 'Andere Adresse verwenden',
     opened: 'Ich habe den Link geöffnet',
     loggedIn: 'Sie sind angemeldet',
   },
   landing: {
-    title: 'Haben Sie diesen Link hier angefordert?',
-    intro: 'Ein Anmeldelink funktioniert nur in dem Browser, der ihn angefordert hat.',
+    title: 'Ist das der richtige Browser?',
+    intro:
+      'Ein Anmeldelink funktioniert nur in dem Browser, in dem er angefordert wurde. Wählen Sie „Weiter“, dann prüfen wir das.',
     button: 'Weiter',
   },
   confirm: {
     title: 'Anmelden',
-    intro: 'Ein Klick, und Sie sind angemeldet.',
-    switchTitle: 'Neu anmelden?',
-    switchIntro: 'Hier ist schon jemand angemeldet. Dieser Link meldet diese Person ab und Sie an.',
+    intro: 'Bitte bestätigen Sie, dass Sie sich anmelden möchten.',
+    switchTitle: 'Mit diesem Link anmelden?',
+    switchIntro: 'Hier ist bereits jemand angemeldet. Wenn Sie fortfahren, wird diese Person abgemeldet.',
     button: 'Anmelden',
   },
   code: {
-    title: 'Geben Sie diesen Code dort ein, wo Sie angefragt haben',
-    intro: 'Dieser Browser hat den Link nicht angefordert. Gehen Sie zurück zu dem, der es war, und geben Sie ein:',
-    only: (origin) => `Geben Sie ihn nur auf ${origin} ein, nirgends sonst.`,
-    secret: 'Verraten Sie ihn niemandem: Wer Sie danach fragt, will sich als Sie anmelden.',
+    title: 'Geben Sie diesen Code dort ein, wo Sie den Link angefordert haben',
+    intro:
+      'Der Link wurde in einem anderen Browser angefordert. Wenn Sie das waren, kehren Sie dorthin zurück und geben Sie diesen Code ein:',
+    only: (origin) => `Geben Sie ihn nur auf ${origin} ein, nirgendwo sonst.`,
+    secret: 'Verraten Sie ihn niemandem. Wer Sie danach fragt, will sich in Ihrem Namen anmelden.',
   },
   hop: { title: 'Ihr Link wird geöffnet' },
   refused: { title: 'Das hat nicht geklappt' },
   unavailable: {
-    title: 'Einen Moment bitte',
-    intro: 'Die Anmeldung ist gerade nicht möglich. Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
+    title: 'Die Anmeldung ist gerade nicht möglich',
+    intro: 'Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
   },
   notMe: {
-    title: 'Sie haben diese Mail nicht angefordert?',
+    title: 'Sie haben keinen Link angefordert?',
     intro:
-      'Dann hat jemand Ihre Adresse eingegeben, vielleicht aus Versehen. Ohne Ihr Postfach nützt der Link niemandem. Sagen Sie es uns, und wir gehen dem nach.',
-    button: 'Das war ich nicht',
-    endLinks: 'Das war ich nicht: alle meine Links beenden',
-    old: 'Diese Seite gehört zu einer Mail, die zu alt ist, oder der Link wurde unterwegs abgeschnitten. Sie müssen nichts tun.',
+      'Jemand hat mit Ihrer Adresse einen Anmeldelink angefordert, vielleicht aus Versehen. Öffnen Sie den Link nicht und geben Sie weder die E-Mail noch einen Code weiter. Melden Sie es uns, damit wir der Sache nachgehen können.',
+    button: 'Melden',
+    endLinks: 'Melden und alle meine Links sperren',
+    expired: 'Die E-Mail ist zu alt oder ein Teil des Links fehlt. Sie müssen nichts tun.',
   },
   reported: {
-    title: 'Danke, dass Sie es uns sagen',
+    title: 'Vielen Dank für Ihre Meldung',
     advice: [
-      'Öffnen Sie den Link nicht, und geben Sie weder die Mail noch einen Code weiter.',
-      'Wenn solche Mails immer wieder kommen, versucht vielleicht jemand, in Ihr Postfach zu gelangen: Ändern Sie dessen Passwort und schalten Sie den zweiten Faktor ein.',
-      'Sehen Sie nach, ob Ihr Postfach Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+      'Öffnen Sie den Link nicht und geben Sie weder die E-Mail noch einen Code weiter.',
+      'Wenn Sie immer wieder solche E-Mails erhalten, versucht vielleicht jemand, in Ihr Postfach zu gelangen. Ändern Sie das Passwort des Postfachs und aktivieren Sie dort die Bestätigung in zwei Schritten.',
+      'Prüfen Sie, ob Ihr Postfach E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
     ],
     ended: (links) =>
       links === 0
-        ? 'Es gab keinen gültigen Link.'
+        ? 'Es gab keine aktiven Links.'
         : links === 1
-          ? 'Ein gültiger Link wurde beendet.'
-          : `${links} gültige Links wurden beendet.`,
+          ? 'Ein aktiver Link wurde gesperrt.'
+          : `${links} aktive Links wurden gesperrt.`,
   },
 
   mail: {
     subject: (name) => `Anmelden bei ${name}`,
     intro: (name, minutes) =>
-      `Mit diesem Link melden Sie sich bei ${name} an. Er funktioniert einmal, ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`} lang.`,
+      `Mit diesem Link melden Sie sich bei ${name} an. Er funktioniert nur einmal und ist ${minutes === 1 ? 'eine Minute' : `${minutes} Minuten`} gültig.`,
     button: 'Anmelden',
     where:
-      'Öffnen Sie ihn in dem Browser, der ihn angefordert hat. Überall sonst zeigt er nur einen Code, den Sie dort eingeben.',
+      'Öffnen Sie den Link in dem Browser, in dem Sie ihn angefordert haben. Jeder andere Browser zeigt nur einen Code, den Sie im ersten eingeben.',
     whereOnly:
-      'Der Link funktioniert nur in dem Browser, der ihn angefordert hat. Öffnen Sie ihn dort; überall sonst bewirkt er nichts.',
-    code: 'Oder geben Sie dort diesen Code ein. Verraten Sie ihn niemandem:',
-    notYou: 'Wenn Sie das nicht waren, geben Sie diese Mail nicht weiter, und sagen Sie es uns:',
+      'Der Link funktioniert nur in dem Browser, in dem Sie ihn angefordert haben. Öffnen Sie ihn dort. In jedem anderen Browser bewirkt er nichts.',
+    code: 'Oder geben Sie diesen Code in dem Browser ein, in dem Sie den Link angefordert haben. Verraten Sie ihn niemandem:',
+    notYou: 'Wenn Sie diese E-Mail nicht angefordert haben, leiten Sie sie nicht weiter und sagen Sie uns Bescheid:',
     notMe: 'Das war ich nicht',
   },
   invitation: {
     subject: (name) => `Einladung zu ${name}`,
     intro: (name, days) =>
-      `Sie sind eingeladen, sich bei ${name} anzumelden. Die Einladung gilt ${days === 1 ? 'einen Tag' : `${days} Tage`}.`,
-    button: 'Annehmen',
-    how: 'Es öffnet sich die Anmeldeseite mit Ihrer Adresse. Danach bekommen Sie einen Link, der Sie anmeldet.',
-    notYou: 'Wenn Sie nicht wissen, worum es geht, beachten Sie diese Mail nicht.',
+      `Sie wurden eingeladen, sich bei ${name} anzumelden. Die Einladung ist ${days === 1 ? 'einen Tag' : `${days} Tage`} gültig.`,
+    button: 'Einladung annehmen',
+    how: 'Es öffnet sich die Anmeldeseite mit Ihrer Adresse. Von dort schicken wir Ihnen einen Link, mit dem Sie sich anmelden.',
+    notYou: 'Wenn Sie keine Einladung erwartet haben, können Sie diese E-Mail ignorieren.',
   },
   notices: {
     newBrowser: {
       subject: (name) => `Neue Anmeldung bei ${name}`,
       what: (name) =>
-        `Jemand hat sich als Sie bei ${name} angemeldet, in einem Browser, der hier neu ist oder seine Cookies gelöscht hat.`,
-      ifYou: 'Wenn Sie das waren, ist nichts zu tun.',
+        `Jemand hat sich mit Ihrem Konto bei ${name} angemeldet. Der Browser ist neu oder seine Cookies wurden gelöscht.`,
+      ifYou: 'Wenn Sie das waren, müssen Sie nichts tun.',
       ifNot: (name) =>
-        `Wenn nicht, kann jemand anderes Ihre Mails lesen. Ändern Sie das Passwort Ihres Postfachs, schalten Sie dessen zweiten Faktor ein, und sehen Sie nach, ob es Mails an eine Adresse weiterleitet, die Sie nicht kennen. Sagen Sie es dann denen, die ${name} betreiben.`,
+        `Wenn Sie das nicht waren, kann vielleicht jemand anderes Ihre E-Mails lesen. Ändern Sie das Passwort Ihres Postfachs, aktivieren Sie dort die Bestätigung in zwei Schritten und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen. Wenden Sie sich dann an den Support von ${name}.`,
     },
     usedElsewhere: {
-      subject: (name) => `Ein benutzter Anmeldelink von ${name} wurde noch einmal versucht`,
+      subject: (name) => `Verwendeter Anmeldelink für ${name} erneut geöffnet`,
       what: (name) =>
-        `Ein Link, der Sie bei ${name} angemeldet hat, wurde in einem anderen Browser noch einmal versucht. Dort hat er niemanden angemeldet.`,
-      ifYou: 'Wenn Sie das waren, fordern Sie in jenem Browser einen neuen Link an.',
+        `Jemand wollte einen Link, mit dem Sie sich bei ${name} bereits angemeldet haben, in einem anderen Browser noch einmal verwenden. Dort wurde niemand angemeldet.`,
+      ifYou: 'Wenn Sie das waren, fordern Sie in diesem anderen Browser einen neuen Link an.',
       ifNot: () =>
-        'Wenn nicht, hat jemand anderes eine Mail von Ihnen gesehen. Geben Sie keine Anmeldemail weiter, ändern Sie das Passwort Ihres Postfachs, und sehen Sie nach, ob es Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+        'Wenn Sie das nicht waren, hat jemand anderes eine Ihrer E-Mails gesehen. Leiten Sie keine Anmelde-E-Mails weiter, ändern Sie das Passwort Ihres Postfachs und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
     },
     wrongCodes: {
       subject: (name) => `Falsche Anmeldecodes bei ${name}`,
       what: (name) =>
-        `Jemand wollte sich als Sie bei ${name} anmelden und hat fünf falsche Codes eingegeben. Angemeldet hat das niemanden.`,
-      ifYou: 'Wenn Sie das waren, nehmen Sie den Link in der Mail, oder fordern Sie einen neuen an.',
+        `Jemand wollte sich in Ihrem Namen bei ${name} anmelden und hat fünf falsche Codes eingegeben. Keiner davon hat funktioniert.`,
+      ifYou: 'Wenn Sie das waren, verwenden Sie den Link in der E-Mail oder fordern Sie einen neuen an.',
       ifNot: () =>
-        'Wenn nicht, rät jemand, und kommt ohne Ihr Postfach nicht weit. Verraten Sie niemandem einen Code, wer auch danach fragt.',
+        'Wenn Sie das nicht waren, versucht vielleicht jemand, Codes zu erraten. Verraten Sie niemandem einen Anmeldecode, egal wer danach fragt.',
     },
     addressChanged: {
-      subject: (name) => `Ihre Adresse bei ${name} wurde geändert`,
+      subject: (name) => `Ihre E-Mail-Adresse bei ${name} wurde geändert`,
       what: (name) =>
-        `Die E-Mail-Adresse Ihres Kontos bei ${name} wurde geändert. Sobald die neue bestätigt ist, meldet diese hier dort nicht mehr an.`,
-      ifYou: 'Wenn Sie das waren, ist nichts zu tun.',
-      ifNot: (name) => `Wenn nicht, hat jemand anderes Ihr Konto: Sagen Sie es sofort denen, die ${name} betreiben.`,
+        `Die E-Mail-Adresse Ihres Kontos bei ${name} wurde geändert. Sobald die neue Adresse bestätigt ist, können Sie sich mit dieser hier nicht mehr anmelden.`,
+      ifYou: 'Wenn Sie das waren, müssen Sie nichts tun.',
+      ifNot: (name) =>
+        `Wenn Sie das nicht waren, hat jemand anderes Zugriff auf Ihr Konto. Wenden Sie sich sofort an den Support von ${name}.`,
     },
   },
 
@@ -226,7 +226,6 @@ export const de: Texts = {
       codesTitle: 'Ihre Wiederherstellungscodes',
       codesIntro:
         'Wenn Sie Ihr Gerät verlieren, verwenden Sie stattdessen einen dieser Codes. Jeder funktioniert einmal. Drucken oder kopieren Sie die Codes jetzt und bewahren Sie sie sicher auf. Sie werden nicht noch einmal angezeigt.',
-      continue: 'Weiter',
     },
     withoutFactor: {
       title: 'Wir können diese Anmeldung nicht bestätigen',

@@ -1,4 +1,4 @@
-/** English. */
+/** The English catalogue. */
 import type { Texts } from './texts.js';
 
 export const en: Texts = {
@@ -6,155 +6,155 @@ export const en: Texts = {
   direction: 'ltr',
 
   refusals: {
-    invalid_address: 'That does not look like an email address.',
-    invalid_request: 'The request was not understood.',
-    payload_too_large: 'The request was too large.',
-    method_not_allowed: 'This address does not take that method.',
-    cross_site: 'The request came from another site.',
-    rate_limited: 'Please wait a little, and ask again.',
-    link_invalid: 'This login link is not valid. It may have been cut off on the way.',
+    invalid_address: 'That doesn’t look like an email address. Check it for typos.',
+    invalid_request: 'Something is wrong with that request. Please try again.',
+    payload_too_large: 'That request was too large.',
+    method_not_allowed: 'This page doesn’t accept that kind of request.',
+    cross_site: 'That request came from another site, so it was refused.',
+    rate_limited: 'Please wait a moment and try again.',
+    link_invalid: 'This login link isn’t valid. Part of it may be missing.',
     link_expired: 'This login link has expired.',
-    wrong_browser: 'This login link works only in the browser that asked for it. Open it there.',
+    wrong_browser: 'This login link works only in the browser where it was requested. Open it there.',
     link_used: 'This login link has already been used.',
-    link_revoked: 'This login link has been withdrawn.',
-    code_wrong: 'This code does not work. Use the one of the newest mail, or ask for a new link.',
-    login_refused: 'This address cannot log in here.',
+    link_revoked: 'This login link has been cancelled.',
+    code_wrong: 'That code doesn’t work. Use the code for the latest link, or request a new link.',
+    login_refused: 'You can’t log in here with this address.',
     login_required: 'Please log in first.',
-    step_up_required: 'This needs a second factor.',
-    factor_wrong: 'That was not right, or it was used before.',
-    factor_locked: 'There were too many wrong tries. Please wait 15 minutes, or use another way.',
+    step_up_required: 'You need a second factor to continue.',
+    factor_wrong: 'That’s incorrect or has already been used.',
+    factor_locked: 'Too many failed attempts. Wait 15 minutes or use another method.',
   },
-  waitSeconds: (seconds) => `Please wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, and ask again.`,
-  waitMinutes: (minutes) => `Please wait ${minutes} minutes, and ask again.`,
+  waitSeconds: (seconds) => `Please wait ${seconds === 1 ? 'one second' : `${seconds} seconds`} and try again.`,
+  waitMinutes: (minutes) => `Please wait ${minutes} minutes and try again.`,
 
   unknownBrowser: 'an unknown browser',
   browserOnSystem: (browser, system) => `${browser} on ${system}`,
-  askedFor: (browser, time) => `Asked for in ${browser}, ${time}.`,
-  happenedIn: (browser, time) => `In ${browser}, ${time}.`,
+  requestedIn: (browser, time) => `Requested on ${time}, in ${browser}.`,
+  happenedIn: (browser, time) => `On ${time}, in ${browser}.`,
 
-  newLink: 'Ask for a new link',
+  newLink: 'Request a new link',
   sendNewLink: 'Send me a new link',
-  goOn: 'Continue',
+  continue: 'Continue',
   tryAgain: 'Try again',
 
   form: {
     title: 'Log in',
-    intro: 'We send you a link. Open it in this browser.',
+    intro: 'We’ll email you a link. Open it in this browser.',
     email: 'Email address',
     button: 'Send me a link',
-    invited: (address) => `You are invited to log in as ${address}.`,
+    invited: (address) => `You’ve been invited to log in as ${address}.`,
   },
   sent: {
     title: 'Check your inbox',
-    intro: (address) => `If ${address ?? 'this address'} can log in here, a link is on its way to it.`,
+    intro: (address) => `If ${address ?? 'this address'} can log in here, a link is on its way.`,
     where: 'Open the link in this browser.',
-    codeIntro: 'Opened the mail somewhere else? Open the link there: it shows a code, and you type it here.',
+    codeIntro: 'Reading the email on another device? Open the link there to get a code, then enter the code here.',
     code: 'Code',
     codeButton: 'Log in with the code',
-    codeSwitchesUser: 'Somebody is logged in here already. The code logs them out and you in.',
-    again: 'Send it again',
-    againIn: (seconds) => `You can send it again in ${seconds} seconds.`,
-    spam: 'Nothing there after a minute? Look into the spam folder.',
-    wrongAddress: 'Wrong address?',
-    opened: 'I have opened the link',
-    loggedIn: 'You are logged in',
+    codeSwitchesUser: 'Someone is already logged in here. If you use the code, they’ll be logged out.',
+    resend: 'Send me a new link',
+    resendIn: (seconds) => `You can request a new link in ${seconds} seconds.`,
+    spam: 'Nothing after a minute? Check your spam folder.',
+    wrongAddress: 'Use a different address',
+    opened: 'I’ve opened the link',
+    loggedIn: 'You’re logged in',
   },
   landing: {
-    title: 'Did you ask for this link here?',
-    intro: 'A login link works only in the browser that asked for it.',
-    button: 'Go on',
+    title: 'Is this the right browser?',
+    intro: 'A login link works only in the browser where it was requested. Press Continue and we’ll check.',
+    button: 'Continue',
   },
   confirm: {
     title: 'Log in',
-    intro: 'One click, and you are logged in.',
-    switchTitle: 'Log in again?',
-    switchIntro: 'Somebody is logged in here already. This link logs them out and you in.',
+    intro: 'Confirm that you want to log in.',
+    switchTitle: 'Log in with this link?',
+    switchIntro: 'Someone is already logged in here. If you continue, they’ll be logged out.',
     button: 'Log in',
   },
   code: {
-    title: 'Type this code where you asked',
-    intro: 'This browser did not ask for the link. Go back to the one that did, and type:',
-    only: (origin) => `Type it at ${origin}, and nowhere else.`,
-    secret: 'Tell it to nobody: whoever asks you for it wants to log in as you.',
+    title: 'Enter this code where you requested the link',
+    intro: 'The link was requested in another browser. If that was you, go back there and enter this code:',
+    only: (origin) => `Enter it only at ${origin} and nowhere else.`,
+    secret: 'Never share it. Anyone who asks you for it is trying to log in as you.',
   },
   hop: { title: 'Opening your link' },
-  refused: { title: 'This did not work' },
+  refused: { title: 'That didn’t work' },
   unavailable: {
-    title: 'One moment, please',
-    intro: 'Logging in is not possible right now. Please try again in a few seconds.',
+    title: 'Login is temporarily unavailable',
+    intro: 'Please try again in a few seconds.',
   },
   notMe: {
-    title: 'You did not ask for this mail?',
+    title: 'Didn’t request this email?',
     intro:
-      'Then somebody typed your address, perhaps by mistake. Without your mailbox the link is of no use to them. Tell us, and we look into it.',
-    button: 'This was not me',
-    endLinks: 'This was not me: end all my links',
-    old: 'This page belongs to a mail that is too old, or it was cut off on the way. Nothing needs to be done.',
+      'Someone entered your address to get a login link, possibly by mistake. Don’t open the link, and don’t share the email or any code. Report it so that we can look into it.',
+    button: 'Report it',
+    endLinks: 'Report it and cancel all my links',
+    expired: 'The email is too old, or part of the link is missing. You don’t need to do anything.',
   },
   reported: {
-    title: 'Thank you for telling us',
+    title: 'Thanks for letting us know',
     advice: [
-      'Do not open the link, and do not pass on the mail or any code.',
-      'If such mails keep coming, somebody may be trying to get into your mailbox: change its password and turn on its second factor.',
-      'Look whether your mailbox forwards mail to an address that you do not know.',
+      'Don’t open the link, and don’t share the email or any code.',
+      'If you keep getting these emails, someone may be trying to get into your mailbox. Change its password and turn on two-step verification.',
+      'Check whether your mailbox forwards email to an address you don’t know.',
     ],
     ended: (links) =>
       links === 0
-        ? 'There was no live link.'
-        : links === 1
-          ? 'One live link was ended.'
-          : `${links} live links were ended.`,
+        ? 'There were no active links to cancel.'
+        : `${links === 1 ? 'One active link was' : `${links} active links were`} cancelled.`,
   },
 
   mail: {
     subject: (name) => `Log in to ${name}`,
     intro: (name, minutes) =>
-      `Use this link to log in to ${name}. It works once, for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+      `Use this link to log in to ${name}. It works once and is valid for ${minutes === 1 ? 'one minute' : `${minutes} minutes`}.`,
     button: 'Log in',
-    where: 'Open it in the browser that asked for it. Anywhere else it only shows a code to type there.',
-    whereOnly: 'The link works only in the browser that asked for it. Open it there; anywhere else it does nothing.',
-    code: 'Or type this code there. Tell it to nobody:',
-    notYou: 'If that was not you, do not pass on this mail, and tell us:',
-    notMe: 'This was not me',
+    where:
+      'Open the link in the browser where you requested it. Any other browser only shows a code to enter in the first one.',
+    whereOnly:
+      'The link works only in the browser where you requested it. Open it there. In any other browser, it does nothing.',
+    code: 'Or enter this code in the browser where you requested the link. Don’t share it with anyone:',
+    notYou: 'If you didn’t request this email, don’t forward it, and let us know:',
+    notMe: 'This wasn’t me',
   },
   invitation: {
-    subject: (name) => `You are invited to ${name}`,
+    subject: (name) => `Invitation to ${name}`,
     intro: (name, days) =>
-      `You are invited to log in to ${name}. The invitation holds for ${days === 1 ? 'a day' : `${days} days`}.`,
-    button: 'Accept',
-    how: 'It opens the login page with your address filled in. You are then sent a link that logs you in.',
-    notYou: 'If you do not know what this is about, ignore this mail.',
+      `You’ve been invited to log in to ${name}. The invitation is valid for ${days === 1 ? 'one day' : `${days} days`}.`,
+    button: 'Accept invitation',
+    how: 'This opens the login page with your address filled in. From there, we’ll email you a link that logs you in.',
+    notYou: 'If you weren’t expecting an invitation, you can ignore this email.',
   },
   notices: {
     newBrowser: {
       subject: (name) => `New login to ${name}`,
-      what: (name) => `Somebody logged in to ${name} as you, in a browser that is new here or has deleted its cookies.`,
-      ifYou: 'If that was you, there is nothing to do.',
+      what: (name) => `Someone logged in to your account at ${name}. The browser is new, or its cookies were deleted.`,
+      ifYou: 'If this was you, you don’t need to do anything.',
       ifNot: (name) =>
-        `If it was not, somebody else can read your mail. Change the password of your mailbox, turn on its second factor, and look whether it forwards mail to an address that you do not know. Then tell those who run ${name}.`,
+        `If this wasn’t you, someone else may be able to read your email. Change your mailbox password, turn on two-step verification, and check whether your mailbox forwards email to an address you don’t know. Then contact ${name} support.`,
     },
     usedElsewhere: {
-      subject: (name) => `A used login link of ${name} was tried again`,
+      subject: (name) => `A used login link for ${name} was tried again`,
       what: (name) =>
-        `A link that has logged you in to ${name} was tried again, in another browser. It logged nobody in there.`,
-      ifYou: 'If that was you, ask for a new link in that browser.',
+        `A link that had already logged you in to ${name} was tried again in another browser. It didn’t log anyone in there.`,
+      ifYou: 'If this was you, request a new link in that browser.',
       ifNot: () =>
-        'If it was not, somebody else has seen a mail of yours. Pass on no login mail, change the password of your mailbox, and look whether it forwards mail to an address that you do not know.',
+        'If this wasn’t you, someone else has seen one of your emails. Don’t forward login emails, change your mailbox password, and check whether your mailbox forwards email to an address you don’t know.',
     },
     wrongCodes: {
-      subject: (name) => `Wrong login codes at ${name}`,
-      what: (name) =>
-        `Somebody tried to log in to ${name} as you, and typed five wrong codes. Nobody was logged in by them.`,
-      ifYou: 'If that was you, use the link in the mail, or ask for a new one.',
+      subject: (name) => `Wrong login codes entered at ${name}`,
+      what: (name) => `Someone tried to log in to ${name} as you and entered five wrong codes. None of them worked.`,
+      ifYou: 'If this was you, use the link in the email or request a new one.',
       ifNot: () =>
-        'If it was not, somebody is guessing, and gets nowhere without your mailbox. Tell no code to anybody, whoever asks for it.',
+        'If this wasn’t you, someone may be guessing codes. Never share a login code, no matter who asks for it.',
     },
     addressChanged: {
-      subject: (name) => `Your address at ${name} was changed`,
+      subject: (name) => `Your email address at ${name} was changed`,
       what: (name) =>
-        `Somebody changed the email address of your account at ${name}. Once the new one is confirmed, this one does not log in any more.`,
-      ifYou: 'If that was you, there is nothing to do.',
-      ifNot: (name) => `If it was not, somebody else has your account: tell those who run ${name}, at once.`,
+        `The email address of your account at ${name} was changed. Once the new address is confirmed, you can’t log in with this one any more.`,
+      ifYou: 'If this was you, you don’t need to do anything.',
+      ifNot: (name) =>
+        `If this wasn’t you, someone else has access to your account. Contact ${name} support immediately.`,
     },
   },
 
@@ -211,7 +211,6 @@ export const en: Texts = {
       codesTitle: 'Your recovery codes',
       codesIntro:
         'If you lose your device, use one of these codes instead. Each works once. Print or copy them now and keep them somewhere safe. They won’t be shown again.',
-      continue: 'Continue',
     },
     withoutFactor: {
       title: 'We can’t confirm this login',

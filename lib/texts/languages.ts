@@ -1,4 +1,4 @@
-/** Which language a person reads: by the app's own choice, else by what the browser asks for. */
+/** Chooses the language of a request: the app's choice, or else by Accept-Language. */
 import type { Request } from 'express';
 import { checkNames, isFunction, need } from '../util/check.js';
 import { de } from './de.js';
@@ -6,19 +6,19 @@ import { en } from './en.js';
 import type { Texts } from './texts.js';
 
 export interface LanguageOptions {
-  /** By their BCP 47 tags. The first is for who asks for none of them. Default `{ en, de }`. */
+  /** Catalogues by BCP 47 tag. The first is the fallback. Default `{ en, de }`. */
   languages?: Readonly<Record<string, Texts>> | undefined;
-  /** The tag of one of `languages` for this request, as the app knows it. Default: by Accept-Language. */
+  /** Returns the tag of the catalogue for a request, if the app knows it. Default: by Accept-Language. */
   language?: ((req: Request) => string | undefined) | undefined;
 }
 
 export class Languages {
-  /** Of all that there are, the first first. */
+  /** The tags of all catalogues. The first is the fallback. */
   readonly tags: readonly string[];
   readonly #catalogues: ReadonlyMap<string, Texts>;
-  readonly #chosen: (req: Request) => string | undefined;
+  readonly #choose: (req: Request) => string | undefined;
 
-  /** @throws TypeError for a catalogue with a text missing, or unknown; it names the text */
+  /** @throws TypeError for a catalogue with a missing, wrong or unknown text, which it names */
   constructor({ languages = { en, de }, language = () => undefined }: LanguageOptions) {
     const isObject = typeof languages === 'object' && languages !== null && !Array.isArray(languages);
     need(
@@ -29,31 +29,30 @@ export class Languages {
     for (const [tag, texts] of Object.entries(languages)) checkCatalogue(`languages.${tag}`, texts, en);
     this.#catalogues = new Map(Object.entries(languages));
     this.tags = Object.keys(languages);
-    this.#chosen = language;
+    this.#choose = language;
   }
 
-  /** The texts for whoever sent this request. */
+  /** The texts for the person who sent a request. */
   for(req: Request): Texts {
-    return this.named(this.#chosen(req) ?? (req.acceptsLanguages([...this.tags]) || undefined));
+    return this.named(this.#choose(req) ?? (req.acceptsLanguages([...this.tags]) || undefined));
   }
 
-  /** The texts of this language; of the first, where there are none. */
+  /** The texts of a language, or of the first if there is no such catalogue. */
   named(tag: string | undefined): Texts {
     return this.#catalogues.get(tag ?? '') ?? (this.#catalogues.get(this.tags[0] as string) as Texts);
   }
 }
 
-/** A catalogue has what `model` has, of the same kinds. */
+/** Checks that a catalogue has the same texts as `model`, of the same kinds. */
 function checkCatalogue(name: string, texts: unknown, model: object): void {
   checkNames(name, texts, Object.keys(model));
   for (const [key, wanted] of Object.entries(model)) {
     const value: unknown = Reflect.get(texts as object, key);
-    const kind = Array.isArray(wanted) ? 'list of texts' : typeof wanted === 'string' ? 'text' : typeof wanted;
     const fits = Array.isArray(wanted)
       ? Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== '')
       : typeof value === typeof wanted && value !== '';
-    need(fits, `${name}.${key} is missing, or is no ${kind}`);
-    if (kind === 'object') checkCatalogue(`${name}.${key}`, value, wanted);
+    need(fits, `${name}.${key} must be ${kindOf(wanted)}`);
+    if (typeof wanted === 'object' && !Array.isArray(wanted)) checkCatalogue(`${name}.${key}`, value, wanted);
   }
   if ('direction' in model) {
     const { direction, language } = texts as Texts;
@@ -62,7 +61,16 @@ function checkCatalogue(name: string, texts: unknown, model: object): void {
   }
 }
 
-/** Dates are written by it. */
+const kindOf = (wanted: unknown): string =>
+  Array.isArray(wanted)
+    ? 'a list of texts'
+    : typeof wanted === 'string'
+      ? 'a text'
+      : typeof wanted === 'function'
+        ? 'a function'
+        : 'an object';
+
+/** Whether `Intl` accepts the tag, because dates are written in that language. */
 function isLanguageTag(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;

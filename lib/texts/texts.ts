@@ -1,32 +1,31 @@
-/** Every text that a person reads, of pages and mail, as one catalogue a language. */
+/** The shape of a language's catalogue: every text that people read on pages and in mail. */
 import type { RefusalCode } from '../errors.js';
-import type { BrowserFamily } from '../protocol/claims.js';
 
 /**
- * One language. An app adds its own, or changes one of ours: `{ ...en, form: { ...en.form, title: 'Welcome' } }`.
- * All of it is plain text; it is escaped wherever it is put.
+ * The texts of one language. An app can add a language or change one of ours:
+ * `{ ...en, form: { ...en.form, title: 'Welcome' } }`. Every text is plain text and is escaped where it is used.
  */
 export interface Texts {
-  /** BCP 47, such as `en` or `pt-BR`. */
+  /** A BCP 47 tag, such as `en` or `pt-BR`. It also decides how dates are written. */
   readonly language: string;
   readonly direction: 'ltr' | 'rtl';
 
-  /** Why not; shown to people, and the `message` of a refusal. */
+  /** Why a request was refused. Shown on pages, and the `message` of the refusal. */
   readonly refusals: Readonly<Record<RefusalCode, string>>;
-  /** In place of `rate_limited`, where it is known for how long. */
+  /** Replaces `refusals.rate_limited` where the waiting time is known. */
   readonly waitSeconds: (seconds: number) => string;
   readonly waitMinutes: (minutes: number) => string;
 
   readonly unknownBrowser: string;
   readonly browserOnSystem: (browser: string, system: string) => string;
-  /** Of a link: where and when it was asked for. `time` has its date and time zone. */
-  readonly askedFor: (browser: string, time: string) => string;
-  /** Where and when something happened that the person is told of. */
+  /** Where and when a link was requested. `time` is a date and time with its time zone. */
+  readonly requestedIn: (browser: string, time: string) => string;
+  /** Where and when the subject of a notice happened. */
   readonly happenedIn: (browser: string, time: string) => string;
 
   readonly newLink: string;
   readonly sendNewLink: string;
-  readonly goOn: string;
+  readonly continue: string;
   readonly tryAgain: string;
 
   readonly form: {
@@ -38,16 +37,16 @@ export interface Texts {
   };
   readonly sent: {
     readonly title: string;
-    /** `address` is what this browser typed; undefined where it is not known any more. */
+    /** `address` is the one entered in this browser; undefined if it is no longer known. */
     readonly intro: (address: string | undefined) => string;
     readonly where: string;
     readonly codeIntro: string;
     readonly code: string;
     readonly codeButton: string;
     readonly codeSwitchesUser: string;
-    readonly again: string;
-    /** With the seconds as digits: a script counts them down. */
-    readonly againIn: (seconds: number) => string;
+    readonly resend: string;
+    /** Writes the seconds as digits, because a script counts them down. */
+    readonly resendIn: (seconds: number) => string;
     readonly spam: string;
     readonly wrongAddress: string;
     readonly opened: string;
@@ -74,8 +73,10 @@ export interface Texts {
     readonly title: string;
     readonly intro: string;
     readonly button: string;
+    /** Reports and also cancels the links that are still active. */
     readonly endLinks: string;
-    readonly old: string;
+    /** The token is too old or damaged. */
+    readonly expired: string;
   };
   readonly reported: {
     readonly title: string;
@@ -84,12 +85,12 @@ export interface Texts {
   };
 
   readonly mail: {
-    /** `name` is the app's. Neither link nor code: it is shown on locked screens. */
+    /** `name` is the app's name. A subject has neither link nor code, because locked screens show it. */
     readonly subject: (name: string) => string;
     readonly intro: (name: string, minutes: number) => string;
     readonly button: string;
     readonly where: string;
-    /** Where no code stands in for the link. */
+    /** Replaces `where` with `otherBrowser: 'deny'`, when no code is shown. */
     readonly whereOnly: string;
     readonly code: string;
     readonly notYou: string;
@@ -102,7 +103,7 @@ export interface Texts {
     readonly how: string;
     readonly notYou: string;
   };
-  /** Mails that tell the person what happened. None has a link. */
+  /** Emails that tell people what happened to their account. They contain no link. */
   readonly notices: {
     readonly newBrowser: NoticeTexts;
     readonly usedElsewhere: NoticeTexts;
@@ -114,36 +115,13 @@ export interface Texts {
 }
 
 export interface NoticeTexts {
-  /** `name` is the app's. */
+  /** `name` is the app's name. */
   readonly subject: (name: string) => string;
-  /** What happened; where and when comes after it. */
+  /** What happened. The place and time follow on a line of their own. */
   readonly what: (name: string) => string;
   readonly ifYou: string;
   readonly ifNot: (name: string) => string;
 }
-
-export function describeBrowser(texts: Texts, { browser, system }: BrowserFamily): string {
-  const name = browser === undefined ? texts.unknownBrowser : isolated(texts, browser);
-  return system === undefined ? name : texts.browserOnSystem(name, isolated(texts, system));
-}
-
-/** In UTC, which it says: whose time zone it is shown in is not known. */
-export const describeTime = (texts: Texts, time: Date): string =>
-  isolated(texts, `${formatOf(texts.language).format(time)} UTC`);
-
-/** Made once a language: making one takes longer than all the rest of a mail. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(language: string): Intl.DateTimeFormat {
-  const format =
-    formats.get(language) ??
-    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  formats.set(language, format);
-  return format;
-}
-
-/** Latin words and numbers in a text that runs from right to left keep their own order (UAX 9, FSI and PDI). */
-const isolated = ({ direction }: Texts, text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
 
 /** The pages and mails of second factors. A `label` names a factor, and a `time` is a date and time with its time zone. */
 export interface StepUpTexts {
@@ -206,7 +184,6 @@ export interface StepUpTexts {
     readonly waiting: (label: string, time: string) => string;
     readonly codesTitle: string;
     readonly codesIntro: string;
-    readonly continue: string;
   };
   /** Says what to do to somebody whose login is held and who has no factor to confirm it with. */
   readonly withoutFactor: { readonly title: string; readonly intro: string; readonly advice: readonly string[] };

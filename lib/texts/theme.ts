@@ -1,14 +1,14 @@
-/** Name, logo and colours of pages and mail, checked so that everybody can read them. */
+/** The name, logo and colours of pages and mail. Colours are checked for sufficient contrast. */
 import { checkNames, namesOf, need } from '../util/check.js';
 
 export interface ThemeOptions {
-  /** What the login is for, such as `Acme`. Default: the origin's host. */
+  /** The app's name, for example `Acme`; one line of 1 to 64 characters. Default: the origin's host. */
   name?: string;
-  /** A picture above the pages, as a path of the origin, such as `/logo.svg`. The mail has none: it would tell who opened it. */
+  /** The path of a logo at the origin, for example `/logo.svg`. Shown on pages, but not in mail, where it would track the reader. */
   logo?: string;
-  /** `#rrggbb`, of buttons and links on light ground. Default `#1f5fd6`. */
+  /** The colour of buttons and links in the light colour scheme, as `#rrggbb`. Default `#1f5fd6`. */
   accent?: string;
-  /** `#rrggbb`, the same on dark ground. Default `#6ea0ff`. */
+  /** The same in the dark colour scheme. Default `#6ea0ff`. */
   accentDark?: string;
 }
 
@@ -32,12 +32,12 @@ export interface Palette {
 
 const LIGHT = { page: '#f2f4f7', card: '#ffffff', text: '#1d2129', quiet: '#5a6270', line: '#8a92a0', bad: '#b3261e' };
 const DARK = { page: '#16181d', card: '#22252c', text: '#e8eaee', quiet: '#a7adba', line: '#7c8493', bad: '#ff8a80' };
-/** WCAG 2.2, 1.4.3, level AA. */
+/** WCAG 2.2, 1.4.3 Contrast (Minimum), level AA. */
 const MIN_CONTRAST = 4.5;
 
 const THEME_NAMES = namesOf<ThemeOptions>({ name: true, logo: true, accent: true, accentDark: true });
 
-/** @throws TypeError for a wrong or unknown option, and for a colour that is too faint to read */
+/** @throws TypeError for a wrong or unknown option, and for a colour with too little contrast */
 export function parseTheme(theme: ThemeOptions = {}, origin: string): Theme {
   checkNames('theme', theme, THEME_NAMES);
   const { name = new URL(origin).host, logo, accent = '#1f5fd6', accentDark = '#6ea0ff' } = theme;
@@ -45,12 +45,12 @@ export function parseTheme(theme: ThemeOptions = {}, origin: string): Theme {
     typeof name === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u.test(name) && name.trim() !== '',
     'theme.name must be one line of 1 to 64 characters',
   );
-  const ours =
+  const isOfOrigin =
     typeof logo === 'string' &&
     logo.startsWith('/') &&
     URL.canParse(logo, origin) &&
     new URL(logo, origin).origin === origin;
-  need(logo === undefined || ours, 'theme.logo must be a path of the origin, such as /logo.svg');
+  need(logo === undefined || isOfOrigin, 'theme.logo must be a path of the origin, such as /logo.svg');
   return Object.freeze({
     name,
     logo,
@@ -59,18 +59,18 @@ export function parseTheme(theme: ThemeOptions = {}, origin: string): Theme {
   });
 }
 
-function palette(option: string, accent: string, ground: Omit<Palette, 'accent' | 'onAccent'>): Palette {
+function palette(option: string, accent: string, colours: Omit<Palette, 'accent' | 'onAccent'>): Palette {
   need(typeof accent === 'string' && /^#[0-9a-f]{6}$/i.test(accent), `${option} must be a colour such as #1f5fd6`);
-  const ratio = contrast(accent, ground.card);
+  const ratio = contrast(accent, colours.card);
   need(
     ratio >= MIN_CONTRAST,
-    `${option} ${accent} on ${ground.card} has a contrast of ${ratio.toFixed(2)}; ${MIN_CONTRAST} can be read`,
+    `${option} ${accent} on ${colours.card} has a contrast of ${ratio.toFixed(2)}; choose a colour with at least ${MIN_CONTRAST}`,
   );
   const onAccent = contrast(accent, '#ffffff') >= contrast(accent, '#10131a') ? '#ffffff' : '#10131a';
-  return Object.freeze({ ...ground, accent, onAccent });
+  return Object.freeze({ ...colours, accent, onAccent });
 }
 
-/** WCAG 2.2's contrast ratio, 1 to 21. */
+/** The contrast ratio as WCAG 2.2 defines it, 1 to 21. */
 function contrast(a: string, b: string): number {
   const [darker, lighter] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
   return (lighter + 0.05) / (darker + 0.05);

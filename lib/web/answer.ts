@@ -1,19 +1,19 @@
-/** How an answer leaves: what every one of ours carries, and which of HTML and JSON it is. */
+/** The headers of every answer, and the choice between HTML and JSON. */
 import type { Request, Response } from 'express';
 
 const HEADERS = Object.entries({
   'Cache-Control': 'no-store',
   Pragma: 'no-cache',
-  // The whole URL, token included, goes nowhere; `no-referrer` would turn a form's Origin into null.
+  // Never sends the whole URL, which includes the token. `no-referrer` would make browsers send `Origin: null` with forms.
   'Referrer-Policy': 'strict-origin',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 });
 
-/** On an answer that is: the router's answers are the strategy's, too. */
+/** Marks an answer that has the headers already, because it passes through both router and strategy. */
 const PROTECTED = Symbol('protected');
 
-/** On every answer to a login request, refusals included. */
+/** Sets the headers of an answer to a login request. Refusals have them, too. */
 export function protectAnswer(res: Response & { [PROTECTED]?: true }): void {
   if (res[PROTECTED]) return;
   res[PROTECTED] = true;
@@ -21,5 +21,5 @@ export function protectAnswer(res: Response & { [PROTECTED]?: true }): void {
   res.vary('Accept, Cookie');
 }
 
-/** JSON for who asks for it, HTML for everybody else. */
+/** True if the client prefers JSON to HTML. */
 export const wantsJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';

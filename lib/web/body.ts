@@ -1,12 +1,11 @@
-/** One field of a request's body, whoever parsed it. */
-
+/** Reads one field of a parsed request body. */
 import type { Request } from 'express';
 import { misuse } from '../errors.js';
 
 /**
- * Undefined without a body, and for a field that is not the body's own. The caller checks the type:
- * parsers make arrays and objects of what a client sends.
- * @throws TypeError when a form or JSON came and nothing has parsed it
+ * The value of the body's own property, or undefined. The caller must check its type, because parsers make arrays and
+ * objects of what a client sends.
+ * @throws TypeError if a form or JSON body was not parsed
  */
 export function bodyField(req: Request, name: string): unknown {
   const body: unknown = req.body;

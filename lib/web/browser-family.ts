@@ -1,7 +1,7 @@
-/** Names a browser for mail and pages: one of a few fixed words, never a text that the requester chose. */
+/** Names the browser of a request in fixed words, so that no text chosen by the requester reaches mail or pages. */
 import type { BrowserFamily } from '../protocol/claims.js';
 
-/** In order: each later browser's User-Agent also names earlier ones. */
+/** The order matters: most User-Agents also name browsers further down. */
 const BROWSERS = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\bOPR\//],
@@ -21,12 +21,13 @@ const SYSTEMS = [
   ['Linux', /\bLinux\b/],
 ] as const;
 
-/** No User-Agent of a browser is longer; more is not read. */
+/** Characters read. No browser's User-Agent is longer. */
 const MAX_LENGTH = 512;
 
-/** For example Firefox on Windows; what is not recognised is undefined. */
+/** For example Firefox on Windows. A part that is not recognised is undefined. */
 export function browserFamily(userAgent: string | undefined): BrowserFamily {
   const text = (userAgent ?? '').slice(0, MAX_LENGTH);
-  const named = (known: readonly (readonly [string, RegExp])[]) => known.find(([, pattern]) => pattern.test(text))?.[0];
-  return { browser: named(BROWSERS), system: named(SYSTEMS) };
+  const nameIn = (known: readonly (readonly [string, RegExp])[]) =>
+    known.find(([, pattern]) => pattern.test(text))?.[0];
+  return { browser: nameIn(BROWSERS), system: nameIn(SYSTEMS) };
 }

@@ -1,4 +1,4 @@
-/** The frame around every page: markup, style and the policy that holds it. None needs anything from elsewhere. */
+/** The HTML frame, style and Content-Security-Policy of every page. Pages load nothing from other origins. */
 import { createHash } from 'node:crypto';
 import type { Texts } from '../texts/texts.js';
 import type { Palette, Theme } from '../texts/theme.js';
@@ -8,23 +8,23 @@ export interface Page {
   title: string;
   body: Markup;
   head?: Markup | undefined;
-  /** Runs after the page, under a policy that allows this text and no other. */
+  /** An inline script that runs after the page. The policy allows it by its hash. */
   script?: string | undefined;
-  /** The path of a script of ours, in place of a text. */
+  /** The path of a script at the app's origin, used in place of `script`. */
   scriptFile?: string | undefined;
-  /** Posts nowhere. */
+  /** The page has no form, so the policy allows none. */
   noForms?: boolean;
 }
 
 export interface Layout {
   render(page: Page, texts: Pick<Texts, 'language' | 'direction'>): string;
-  /** The Content-Security-Policy that `page` needs. */
+  /** The Content-Security-Policy of a page. */
   policyOf(page: Pick<Page, 'script' | 'scriptFile' | 'noForms'>): string;
 }
 
 /**
- * Style and hashes are made once.
- * @param more style of the pages that this layout is for
+ * Makes the style and its hash once.
+ * @param more additional CSS for the pages of this layout
  */
 export function createLayout(theme: Theme, more = ''): Layout {
   const style = styleOf(theme) + more;
@@ -61,7 +61,7 @@ ${script === undefined ? undefined : html`<script>${raw(script)}${SCRIPT_END}`}
   };
 }
 
-/** Apart: in a template, bundlers rewrite it, because it could end a script that they are in. */
+/** A constant of its own, because bundlers rewrite it in a template. */
 const SCRIPT_END = raw('</script>');
 
 const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
@@ -86,7 +86,7 @@ label { display: block; margin-bottom: .25rem; font-weight: 600 }
 [dir=rtl] input[type=email] { direction: ltr; text-align: right }
 input { width: 100%; margin-bottom: 1rem; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: transparent; color: inherit; font: inherit }
 a { color: var(--accent) }
-button, a.button { display: block; width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer }
+button, a.button { display: block; width: 100%; padding: .75rem 1rem; border: 1px solid var(--accent); border-radius: .375rem; background: var(--accent); color: var(--onAccent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; text-wrap: balance; cursor: pointer }
 button.second { background: transparent; color: var(--accent) }
 button:disabled { border-color: var(--line); color: var(--quiet); cursor: default }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }

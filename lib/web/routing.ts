@@ -1,30 +1,30 @@
-/** What the login's router and step-up's have in common: protection, methods, broken bodies, outages. */
+/** Handlers that the login router and the step-up router share: headers, methods, broken bodies and outages. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { type RefusalCode, UnavailableError } from '../errors.js';
 import { protectAnswer } from './answer.js';
 
-/** Writes an answer; a fault of its own goes to Express's error handlers. */
+/** Writes an answer. If it rejects, the error goes to Express's error handlers. */
 export type Answer = (req: Request, res: Response) => Promise<unknown>;
 
 export type RefuseRequest = (req: Request, res: Response, code: RefusalCode) => Promise<unknown>;
 
-/** As a handler. Express 4 does not look at a handler's promise. */
+/** Makes a handler of an answer. Express 4 ignores a handler's promise. */
 export const answering =
   (answer: Answer): RequestHandler =>
   (req, res, next) =>
     void answer(req, res).catch(next);
 
-/** Puts the headers on that every answer of ours carries. */
+/** Sets the headers that every answer has. */
 export const protect: RequestHandler = (_req, res, next) => {
   protectAnswer(res);
   next();
 };
 
-/** Refuses the methods that a route does not have. */
+/** Refuses methods that the route does not support. */
 export const onlyMethods = (allowed: string, refuse: RefuseRequest): RequestHandler =>
   answering((req, res) => refuse(req, res.set('Allow', allowed), 'method_not_allowed'));
 
-/** Refuses what the body parsers refuse: that is the client's mistake. */
+/** Refuses a request whose body a parser refused, which is the client's mistake. */
 export const refuseBrokenBody =
   (refuse: RefuseRequest): ErrorRequestHandler =>
   (error: unknown, req, res, next) => {
@@ -33,7 +33,7 @@ export const refuseBrokenBody =
     refuse(req, res, status === 413 ? 'payload_too_large' : 'invalid_request').catch(next);
   };
 
-/** Answers an outage; any other error, and one that comes after the answer, is left to the app. */
+/** Answers an outage. Leaves other errors, and errors after the answer, to the app's error handlers. */
 export const answerOutage =
   (answer: (req: Request, res: Response, error: UnavailableError) => Promise<unknown>): ErrorRequestHandler =>
   (error: unknown, req, res, next) => {

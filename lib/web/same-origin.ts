@@ -1,12 +1,11 @@
-/** Refuses a POST that another site's page sent (CSRF, and login CSRF). */
-
+/** Refuses requests from pages of other sites (CSRF and login CSRF). */
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { RefusedError } from '../errors.js';
 
 /**
- * Whether a request comes from a page of `origin`, or from no browser. Fetch Metadata decides where
- * the browser sends it, else Origin (OWASP CSRF prevention, "Fetch Metadata headers").
+ * Whether a request comes from a page of `origin` or from a client that is no browser. Sec-Fetch-Site decides if the
+ * browser sends it, else Origin (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata headers").
  */
 export function isSameOrigin({ headers }: IncomingMessage, origin: string): boolean {
   const site = headers['sec-fetch-site'];
@@ -15,8 +14,8 @@ export function isSameOrigin({ headers }: IncomingMessage, origin: string): bool
 }
 
 /**
- * The same rule for the app's own unsafe routes, such as the logout. A refusal is an error with
- * `status` 403 and `code` `cross_site`.
+ * Middleware with the same rule for the app's own routes that change something, such as logout. It passes a
+ * `RefusedError` with `status` 403 and `code` `cross_site` to the error handlers.
  */
 export const requireSameOrigin =
   (origin: string): RequestHandler =>

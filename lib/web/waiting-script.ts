@@ -1,13 +1,13 @@
-/** What makes the waiting page pleasant. Without it the page works as well, by its links and buttons. */
+/** The script of the page "Check your inbox". Without it, the page works by its links and buttons. */
 
 /**
- * Plain JavaScript for any browser of the last years. It moves on once this browser has logged in in
- * another tab, and counts down to the next mail. Only while the page is looked at does it ask.
+ * Plain JavaScript for browsers of the last few years. It goes on once this browser has logged in in another tab, and
+ * counts down until another link can be requested. It polls only while the page is visible.
  */
 export const WAITING_SCRIPT = `
 (() => {
   const main = document.querySelector('[data-status]');
-  const until = Date.now() + Number(main.dataset.life) * 1000;
+  const until = Date.now() + Number(main.dataset.ttl) * 1000;
   let timer;
   const look = async () => {
     clearTimeout(timer);
@@ -24,7 +24,7 @@ export const WAITING_SCRIPT = `
 
   const note = document.querySelector('[data-wait]');
   if (!note) return;
-  const button = document.querySelector('[data-again]');
+  const button = document.querySelector('[data-resend]');
   const ready = Date.now() + Number(note.dataset.wait) * 1000;
   const count = () => {
     const seconds = Math.ceil((ready - Date.now()) / 1000);

@@ -1,6 +1,6 @@
 /** EN: with the limits on, nobody learns who has an account, floods a mailbox or keeps its owner out. */
 import { describe, expect, test } from 'vitest';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { AUDIT, monitor } from '../support/redis.js';
 import { newAddress, type Site, startSite, whoIs } from '../support/site.js';
 
@@ -11,11 +11,11 @@ let networks = 0;
 /** A network that has not asked before. */
 const newNetwork = () => ({ 'x-forwarded-for': `203.0.${Math.floor(++networks / 250)}.${networks % 250}` });
 
-const ask = (site: Site, email: string, from = newNetwork(), browser: Client = site.browser()) =>
+const ask = (site: Site, email: string, from = newNetwork(), browser: Browser = site.browser()) =>
   browser.post('/login', { email }, from);
 
 /** A browser that has logged in to this address, and is logged out again. */
-async function knownBrowser(site: Site, email: string): Promise<Client> {
+async function knownBrowser(site: Site, email: string): Promise<Browser> {
   const browser = site.browser();
   const { path } = await site.ask(browser, email, {}, newNetwork());
   await browser.get(path);
@@ -163,7 +163,7 @@ describe('EN-04: a stranger does not keep the owner out', () => {
     const other = await knownBrowser(site, 'other@victim.test');
     const forger = site.browser();
     for (const [name, value] of known.cookies) {
-      if (name !== 'sid') forger.cookies.set(name, value.slice(0, -4) + (value.endsWith('AAAA') ? 'BBBB' : 'AAAA'));
+      if (name !== 'sid') forger.setCookie(name, value.slice(0, -4) + (value.endsWith('AAAA') ? 'BBBB' : 'AAAA'));
     }
     for (let i = 0; i < 30; i++) await ask(site, OWNER);
     await ask(site, OWNER, newNetwork(), forger);

@@ -2,14 +2,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { askFor, eventsOf, linkTo, logIn, withSecondFactor } from '../support/account.js';
 import { SECRET } from '../support/app.js';
-import { type Client, JSON_HEADERS, rawJson } from '../support/client.js';
+import { type Browser, JSON_HEADERS, rawJson } from '../support/browser.js';
 import { startExample } from '../support/example.js';
 import { dump } from '../support/redis.js';
 import { newAddress, type SiteConfig, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
-const change = (browser: Client, email: unknown) => browser.postJson('/account/email', { email });
-const openLink = (browser: Client, { token }: { token: string }) => browser.postJson('/login/callback', { token });
-const hasFactor = async (browser: Client) =>
+const change = (browser: Browser, email: unknown) => browser.postJson('/account/email', { email });
+const openLink = (browser: Browser, { token }: { token: string }) => browser.postJson('/login/callback', { token });
+const hasFactor = async (browser: Browser) =>
   (await browser.getJson('/step-up')).json<{ enrolled: string[] }>().enrolled.includes('totp');
 
 const SITES: [string, SiteConfig][] = [
@@ -20,11 +20,7 @@ const SITES: [string, SiteConfig][] = [
 describe.each(SITES)('%s', (_where, config) => {
   const site = useSite(config);
   /** The same session, at the other process where there is one. */
-  const elsewhere = (browser: Client) => {
-    const other = (site.apps.at(-1) as (typeof site.apps)[number]).browser();
-    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
-    return other;
-  };
+  const elsewhere = (browser: Browser) => browser.copy(site.apps.at(-1)?.origin);
 
   test('AC-04: a link does not change the address, by GET or POST, for a program or a person', async () => {
     const email = newAddress();
@@ -53,7 +49,7 @@ describe.each(SITES)('%s', (_where, config) => {
     expect(await whoIs(elsewhere(browser))).toBe(to);
     const [event] = await eventsOf(browser, 'address.changed');
     expect(event).toMatchObject({ severity: 'warning' });
-    await site.noticeTo(old, /^Your address at .* was changed$/);
+    await site.noticeTo(old, /^Your email address at .* was changed$/);
 
     // Until it is proven, the old address logs in, and the new one is nobody's.
     const proof = await linkTo(site, to);
@@ -165,7 +161,7 @@ describe.each(SITES)('%s', (_where, config) => {
     const long = await sent({ json: { email: 'a'.repeat(200_000) }, headers: JSON_HEADERS });
     expect([long.status, long.json()]).toEqual([413, { error: 'payload_too_large' }]);
     const page = await sent({ form: { email: 'nobody' } });
-    expect([page.status, page.text]).toEqual([400, expect.stringContaining('does not look like an email address')]);
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('doesn’t look like an email address')]);
     expect([await whoIs(browser), await whoIs(other)]).toEqual([email, email]);
     expect(await eventsOf(browser, 'address.changed')).toEqual([]);
   });
@@ -202,7 +198,7 @@ describe.each(SITES)('%s', (_where, config) => {
     await askFor(site, site.browser(), email);
     const answer = await browser.post('/security/revoke-all');
     expect([answer.status, answer.headers.location]).toEqual([303, '/security']);
-    expect((await browser.get('/security')).text).toContain('One link was ended.');
+    expect((await browser.get('/security')).text).toContain('One link was cancelled.');
     expect((await browser.get('/security')).text).not.toContain('logged out.');
   });
 });
@@ -246,8 +242,6 @@ test('AC-04: while a secret is replaced, accounts are found under the old one an
     SESSION_SECRET: `the session secret that comes from now on,${SECRET}`,
   });
   onTestFinished(async () => void (await next.stop()));
-  const moved = next.browser();
-  for (const [name, value] of browser.cookies) moved.cookies.set(name, value);
-  expect(await whoIs(moved)).toBe(email);
+  expect(await whoIs(browser.copy(next.origin))).toBe(email);
   expect(await hasFactor(await logIn(site, email, next.browser()))).toBe(true);
 });

@@ -1,8 +1,9 @@
 /** Advisories of the threat catalogue about what a request makes of mail, links and redirects, tried here. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Client, JSON_HEADERS } from '../support/client.js';
-import { type Asked, newAddress, sendRaw, startSite, useSite } from '../support/site.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
+import { sendRaw } from '../support/raw-request.js';
+import { type Asked, newAddress, startSite, useSite } from '../support/site.js';
 import { linkIn, tokenIn } from '../support/smtp.js';
 
 const ORIGIN = 'http://localhost:9';
@@ -18,8 +19,8 @@ test('PK-02, CVE-2024-56734 (better-auth): the callback URL was judged on POST o
   for (const evil of ['//evil.test', 'https://evil.test/', '/\\evil.test']) {
     const query = new URLSearchParams({ callbackURL: evil, returnTo: evil, redirect: evil }).toString();
     const ways = [
-      (jar: Client, { path }: Asked) => jar.get(`${path}&${query}`),
-      (jar: Client, { token }: Asked) => jar.post(`/login/callback?${query}`, `token=${token}&${query}`),
+      (jar: Browser, { path }: Asked) => jar.get(`${path}&${query}`),
+      (jar: Browser, { token }: Asked) => jar.post(`/login/callback?${query}`, `token=${token}&${query}`),
     ];
     for (const send of ways) {
       const asker = site.browser();

@@ -1,26 +1,30 @@
 /** Advisories of the threat catalogue about who is logged in, each as the bug that it was elsewhere, tried here. */
 import { expect, test } from 'vitest';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { dump } from '../support/redis.js';
 import { keepSession } from '../support/replay.js';
 import { type Asked, newAddress, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
 const site = useSite({ processes: 2 });
 
-type Send = (asked: Asked, jar: Client, origin?: string) => Promise<unknown>;
+type Send = (asked: Asked, jar: Browser, origin?: string) => Promise<unknown>;
 
 const click: Send = ({ path }, jar, origin = jar.origin) => jar.get(origin + path);
 const press: Send = ({ token }, jar, origin = jar.origin) => jar.post(`${origin}/login/callback`, { token });
 
 /** Whether somebody is logged in in this browser after that, where nobody was before. */
-async function logsIn(jar: Client, asked: Asked, send: Send, origin?: string): Promise<boolean> {
+async function logsIn(jar: Browser, asked: Asked, send: Send, origin?: string): Promise<boolean> {
   expect(await whoIs(jar)).toBeUndefined();
   await send(asked, jar, origin);
   return (await whoIs(jar)) !== undefined;
 }
 
 /** Sent at the same time by copies of one browser, half to each process; who is logged in then. */
-async function race(asker: Client, count: number, send: (jar: Client, origin: string, i: number) => Promise<unknown>) {
+async function race(
+  asker: Browser,
+  count: number,
+  send: (jar: Browser, origin: string, i: number) => Promise<unknown>,
+) {
   const users = await Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const jar = asker.copy();
@@ -75,7 +79,7 @@ test('PK-02, GHSA-x445-f3h2-j279 (next-auth): a flow begun at one provider ended
   const { path, token } = await site.ask(asker);
   // One browser, one cookie for both.
   const there = other.browser();
-  there.cookies.set('sid', asker.cookies.get('sid') ?? '');
+  there.setCookie('sid', asker.cookies.get('sid') ?? '');
   const theirs = await other.ask(there);
   for (const answer of [
     await asker.getJson(other.origin + path),
@@ -153,7 +157,7 @@ test('PK-02, CVE-2026-18963 (Keycloak): the flow went on without the click in th
 
 test('PK-02, CVE-2026-9087 (Keycloak): the proof of one mailbox was taken for that of another', async () => {
   const [mine, victim] = [newAddress(), newAddress()];
-  const ways: [string, (jar: Client, asked: Asked) => Promise<unknown>][] = [
+  const ways: [string, (jar: Browser, asked: Asked) => Promise<unknown>][] = [
     ['GET', (jar, { path }) => jar.get(`${path}&email=${victim}&address=${victim}`)],
     [
       'POST',

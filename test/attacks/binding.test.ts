@@ -104,7 +104,8 @@ test('BD-11: a link for B never replaces A silently', async () => {
   for (let i = 0; i < 3; i++) {
     const opened = await browser.get(path);
     expect(opened.status).toBe(200);
-    expect(opened.text).toMatch(/Somebody is logged in here already/);
+    expect(opened.text).toMatch(/Someone is already logged in here/);
+    expect((await browser.getJson(path)).json()).toEqual({ status: 'confirm' });
     expect(await whoIs(browser)).toBe(a);
   }
   await browser.post('/login/callback', { token });

@@ -27,14 +27,17 @@ describe('TK-06: each of the three does what it is for, and nothing else', () =>
         expect(answer.json(), other).toEqual({ error: 'link_invalid' });
       }
     }
+    expect((await asker.postJson('/login', { invite: code })).json()).toEqual({ error: 'invalid_request' });
     expect(await whoIs(asker)).toBeUndefined();
     await asker.get(path);
     expect(await whoIs(asker)).toBe(email);
   });
 
-  test('TK-06: neither token is a code, nor is any part of either', async () => {
+  test('TK-06: neither token is a code, nor is any part of either, the record id or the cookie', async () => {
     const { asker, email, token, code, notMe } = await asking();
-    for (const text of [token, token.slice(4), notMe, notMe.slice(4)]) {
+    const recordId = Buffer.from(token.slice(4), 'base64url').subarray(20, 36).toString('base64url');
+    const others = [recordId, ...asker.cookies.values()];
+    for (const text of [token, token.slice(4), notMe, notMe.slice(4), ...others]) {
       for (const other of [text, text.slice(0, 8), text.slice(-8)]) {
         const answer = await asker.postJson('/login/code', { code: other });
         expect(answer.json(), other).toEqual({ error: 'code_wrong' });

@@ -1,13 +1,13 @@
 /** RC: codes and links at the same time, at two processes that share one Redis, get no more than one would. */
 import { expect, test } from 'vitest';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { dump } from '../support/redis.js';
 import { newAddress, useSite, whoIs } from '../support/site.js';
 
 const site = useSite({ processes: 2 });
 
 /** As many copies of this browser as there are requests, half of them at each process. */
-const inParallel = <T>(asker: Client, count: number, send: (jar: Client, origin: string, i: number) => Promise<T>) =>
+const inParallel = <T>(asker: Browser, count: number, send: (jar: Browser, origin: string, i: number) => Promise<T>) =>
   Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const jar = asker.copy();
@@ -15,7 +15,7 @@ const inParallel = <T>(asker: Client, count: number, send: (jar: Client, origin:
     }),
   );
 
-const loggedIn = async (clicks: { jar: Client }[]) => {
+const loggedIn = async (clicks: { jar: Browser }[]) => {
   const users = await Promise.all(clicks.map(({ jar }) => whoIs(jar)));
   return users.filter((user) => user !== undefined);
 };

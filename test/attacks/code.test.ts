@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
 import { askFor, CALLBACK, startRouter } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 import { AUDIT, monitor } from '../support/redis.js';
 import { type Asked, newAddress, type Site, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
@@ -15,17 +15,17 @@ const AWAY = 'ZZZZ-ZZZZ';
 
 /** At one process and the other in turn. */
 let turn = 0;
-const typeIn = (browser: Client, code: unknown, on: Site = site): Promise<Answer> =>
+const typeIn = (browser: Browser, code: unknown, on: Site = site): Promise<Answer> =>
   browser.postJson(`${on.apps[++turn % on.apps.length]?.origin}/login/code`, { code });
 
-async function expectWrong(browser: Client, code: string, on = site) {
+async function expectWrong(browser: Browser, code: string, on = site) {
   const answer = await typeIn(browser, code, on);
   expect(answer.status).toBe(401);
   expect(answer.json()).toEqual(WRONG);
   expect(answer.setCookies).toEqual([]);
 }
 
-async function expectLinkLives(asker: Client, { path, mail }: Asked) {
+async function expectLinkLives(asker: Browser, { path, mail }: Asked) {
   await asker.get(path);
   expect(await whoIs(asker)).toBe(mail.to[0]);
 }

@@ -1,6 +1,6 @@
 /** IN: of the addresses that people and attackers type, each names exactly one mailbox, or is refused. */
 import { describe, expect, test } from 'vitest';
-import { JSON_HEADERS, type RequestOptions } from '../support/client.js';
+import { JSON_HEADERS, type RequestOptions } from '../support/browser.js';
 import { seenBySmtp, startSite, useSite, whoIs } from '../support/site.js';
 
 const site = useSite();

@@ -1,6 +1,6 @@
 /** IN: whatever a request's body and URL hold, one string is read from them, or nothing is; and nothing breaks. */
 import { describe, expect, test } from 'vitest';
-import { JSON_HEADERS, type RequestOptions, rawJson } from '../support/client.js';
+import { JSON_HEADERS, type RequestOptions, rawJson } from '../support/browser.js';
 import { newAddress, useSite, whoIs } from '../support/site.js';
 
 const site = useSite();
@@ -31,6 +31,7 @@ describe('what is no one string is refused', () => {
     ['IN-02: a body that is an array', { json: [{ email: A }] }],
     ['IN-02: a body that is a string', rawJson(JSON.stringify(A))],
     ['IN-03: no body', {}],
+    ['IN-03: an empty form', { form: {} }],
     ['IN-03, IN-20: plain text', { body: `email=${A}`, headers: { 'content-type': 'text/plain' } }],
     [
       'IN-20: multipart',
@@ -82,7 +83,9 @@ describe('what is no one string is refused', () => {
 test.each(['/login/%E0%A4%A', '/%', '/login/callback/%00', '/login/callback/%', '/login/%2e%2e/%ZZ'])(
   'IN-17: %s has an answer of our own',
   async (path) => {
-    for (const answer of [await site.browser().get(path), await site.browser().getJson(path)]) {
+    const json = await site.browser().getJson(path);
+    expect(Object.keys(json.json())).toEqual(['error']);
+    for (const answer of [await site.browser().get(path), json]) {
       expect([400, 404]).toContain(answer.status);
       expect(answer.text).not.toMatch(/URIError|node_modules|\.js:/);
     }
@@ -91,6 +94,7 @@ test.each(['/login/%E0%A4%A', '/%', '/login/callback/%00', '/login/callback/%', 
 
 describe('IN-18, IN-19: a token that is no one string of the right length', () => {
   test.each([
+    '',
     'token=T&token=T',
     'token[]=T',
     'token[a]=T',

@@ -51,8 +51,10 @@ test('ML-06: it says who asked, when, for how long, and that it works only there
     expect(content).toContain(before.toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' }));
     expect(content).toMatch(/\d:\d\d\s[AP]M UTC/);
     expect(content).toContain('10 minutes');
-    expect(content).toMatch(/Open it in the browser that asked for it\. Anywhere else it only shows a code/);
-    expect(content).toMatch(/not you/);
+    expect(content).toMatch(
+      /Open the link in the browser where you requested it\. Any other browser only shows a code/,
+    );
+    expect(content).toMatch(/If you didn’t request this email/);
     expect(content).toContain(`/login/not-me?token=${notMe}`);
   }
 });
@@ -61,7 +63,9 @@ test('ML-06: without a code for other browsers it says that the link does nothin
   const denying = await startSite({ env: { OTHER_BROWSER: 'deny' } });
   const { mail } = await denying.ask(denying.browser());
   for (const content of [mail.email.text ?? '', mail.email.html ?? '']) {
-    expect(content).toMatch(/only in the browser that asked for it\. Open it there; anywhere else it does nothing/);
+    expect(content).toMatch(
+      /only in the browser where you requested it\. Open it there\. In any other browser, it does nothing/,
+    );
     expect(content).not.toMatch(/\bcode\b(?!\s*\{)/i);
   }
 });

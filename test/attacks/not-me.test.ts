@@ -1,7 +1,7 @@
 /** "This was not me": whoever has the mail may say so, a scanner among them, and nothing else comes of it. */
 import { describe, expect, test } from 'vitest';
 import { askFor, eventOf, startRouter } from '../support/app.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { AUDIT, dump } from '../support/redis.js';
 import { newAddress, useSite, whoIs } from '../support/site.js';
 
@@ -10,14 +10,14 @@ const site = useSite({ redis: true });
 const PATH = '/login/not-me';
 const page = (notMe: string) => `${PATH}?token=${notMe}`;
 /** Pressed as its page does, with everything that the page has for anybody. */
-const end = (browser: Client, notMe: string) => browser.postJson(PATH, { token: notMe, end: 'links' });
+const end = (browser: Browser, notMe: string) => browser.postJson(PATH, { token: notMe, end: 'links' });
 const REPORTED = { status: 'reported' };
 
 /** All that lies in Redis, but for the record of what happened. */
 const kept = async () => [...(await dump(site.redis))].filter(([key]) => !AUDIT.test(key)).sort();
 
 /** Everything that a scanner can do with the link, in this browser. */
-async function scan(browser: Client, notMe: string) {
+async function scan(browser: Browser, notMe: string) {
   return [
     await browser.get(page(notMe)),
     await browser.get(page(notMe), { 'sec-purpose': 'prefetch' }),
@@ -132,7 +132,7 @@ test('TK-09: a "not me" token that was forged or damaged reports nothing, and sa
   }
   const kindly = await site.browser().get(page(notMe.slice(0, -1)));
   expect(kindly.status).toBe(200);
-  expect(kindly.text).toMatch(/cut off on the way/);
+  expect(kindly.text).toMatch(/part of the link is missing/);
   expect(kindly.text).not.toContain('<form');
 });
 

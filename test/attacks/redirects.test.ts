@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { SECRET } from '../support/app.js';
 import { runExample } from '../support/example.js';
-import { newAddress, type Site, sendRaw, startSite, useSite, whoIs } from '../support/site.js';
+import { sendRaw } from '../support/raw-request.js';
+import { newAddress, type Site, startSite, useSite, whoIs } from '../support/site.js';
 
 const ORIGIN = 'http://localhost:9';
 const site = useSite({ env: { ORIGIN } });
@@ -66,7 +67,7 @@ describe('RD-01: the link’s origin is the configured one', () => {
     expect(hop.text).not.toContain('evil');
     // Where alone the code is to be typed, says the page that shows it.
     const code = await trusting.browser().post('/login/callback', { token }, evil);
-    expect(code.text).toContain(`Type it at ${ORIGIN}, and nowhere else.`);
+    expect(code.text).toContain(`Enter it only at ${ORIGIN} and nowhere else.`);
     expect(code.text).not.toContain('evil');
     const opened = await asker.get(path, evil);
     expect(opened.headers.location).toBe(`${ORIGIN}/account`);

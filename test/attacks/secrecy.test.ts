@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TOKEN_PATTERN } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 import { runExample } from '../support/example.js';
 import { AUDIT, dump } from '../support/redis.js';
 import { newAddress, sessionIdIn, startSite, useSite } from '../support/site.js';
@@ -64,9 +64,16 @@ test('SE-01, SE-03: a whole life of links leaves no secret on stdout or stderr',
 
 test('SE-04, SE-05: no answer of the login may be kept, or tells another site where the person was', async () => {
   const asker = site.browser();
-  const { path, token, answer } = await site.ask(asker);
+  const { path, token, notMe, answer } = await site.ask(asker);
   const answers = [
     answer,
+    await asker.get('/login'),
+    await asker.post('/login', { email: 'nobody' }),
+    await asker.post('/login', '', { 'sec-fetch-site': 'cross-site' }),
+    await asker.send('/login', { method: 'PUT' }),
+    await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' }),
+    await site.browser().get(`/login/not-me?token=${notMe}`),
+    await site.browser().post('/login/not-me', { token: notMe }),
     await site.browser().get(path),
     await site.browser().get(path, { 'sec-fetch-site': 'cross-site' }),
     await site.browser().post('/login/callback', { token }),

@@ -1,7 +1,7 @@
 /** SU: what the inbox alone must not open stays shut, to whoever holds a session of the mailbox, a seed's code or a cookie. */
 import { describe, expect, test } from 'vitest';
 import { Authenticator } from '../support/authenticator.js';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { newAddress, sessionIdIn, useSite } from '../support/site.js';
 import { codeOf, wrongCode } from '../support/totp.js';
 
@@ -9,16 +9,12 @@ import { codeOf, wrongCode } from '../support/totp.js';
 const site = useSite({ processes: 2 });
 
 const TRANSFER = { amount: '12.50', to: 'Bob' };
-const transfer = (browser: Client) => browser.postJson('/transfer', TRANSFER);
-const account = async (browser: Client) =>
+const transfer = (browser: Browser) => browser.postJson('/transfer', TRANSFER);
+const account = async (browser: Browser) =>
   (await browser.getJson('/account')).json<{ level: number; acr: string; amr: string[] }>();
 
 /** The same cookies, at the other process. */
-function atOther(browser: Client): Client {
-  const other = (site.apps[1] as (typeof site.apps)[number]).browser();
-  for (const [name, value] of browser.cookies) other.cookies.set(name, value);
-  return other;
-}
+const atOther = (browser: Browser): Browser => browser.copy(site.apps[1]?.origin);
 
 /** Somebody new who has enrolled TOTP; the mail that says so is read. */
 async function withTotp() {
@@ -96,7 +92,7 @@ test('SU-05: five wrong codes lock, over sessions and processes, and a strangerâ
     const recovery = await session.postJson('/step-up/recovery', { code: recoveryCodes[0] });
     expect(recovery.json()).toEqual({ error: 'factor_locked' });
   }
-  await site.noticeTo(email, /^Wrong codes were tried/);
+  await site.noticeTo(email, /^Wrong codes entered/);
   const other = await withTotp();
   expect((await other.browser.postJson('/step-up/totp', { code: other.next() })).status).toBe(200);
 });
@@ -132,7 +128,7 @@ describe('SU-07: a thief of the mailbox', () => {
     expect((await transfer(thief)).status).toBe(401);
     // At each login, and at each look.
     for (const path of ['/', '/step-up', '/step-up/factors']) {
-      expect((await owner.get(path)).text).toMatch(/about to count|Added, and waiting/);
+      expect((await owner.get(path)).text).toMatch(/become active soon|Added, and waiting/);
     }
     const [{ id = '' } = {}] = (await owner.getJson('/step-up')).json<{ waiting: { id: string }[] }>().waiting;
     expect((await owner.postJson('/step-up/remove', { id })).json()).toEqual({ status: 'removed' });
@@ -294,9 +290,9 @@ describe('SU-15: a person whose transfer was refused', () => {
     const fields = { amount: '12.50', to: 'Bob & Co', confirmation };
     // What was confirmed is what is sent: anything else is shown first.
     for (const changed of [{ amount: '1250' }, { to: 'Eve' }, { confirmation: '' }]) {
-      expect((await browser.post('/transfer', { ...fields, ...changed })).text).toContain('Is this right?');
+      expect((await browser.post('/transfer', { ...fields, ...changed })).text).toContain('Confirm the transfer');
     }
-    expect((await browser.post('/transfer', fields)).text).toContain('12.50 went to Bob &amp; Co');
+    expect((await browser.post('/transfer', fields)).text).toContain('You transferred 12.50 to Bob &amp; Co');
   });
 
   test('SU-15: by POST comes back by GET, to the form', async () => {

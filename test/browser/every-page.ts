@@ -84,7 +84,7 @@ export async function everyPage(
   await elsewhere.getByRole('heading', { name: texts.reported.title }).waitFor();
   await show('reported', elsewhere);
   await elsewhere.goto(mail.notMe.slice(0, -1));
-  await elsewhere.getByText(texts.notMe.old).waitFor();
+  await elsewhere.getByText(texts.notMe.expired).waitFor();
   await show('not me, too old', elsewhere);
 
   await openHop(elsewhere, mail.link);

@@ -49,7 +49,13 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
-    for (const what of ['I have opened the link', 'code', 'Log in with the code', 'Send it again', 'Wrong address?']) {
+    for (const what of [
+      'I’ve opened the link',
+      'code',
+      'Log in with the code',
+      'Send me a new link',
+      'Use a different address',
+    ]) {
       await page.keyboard.press('Tab');
       expect(await focused(page)).toEqual({ what, visible: true });
     }
@@ -85,19 +91,19 @@ describe('with the keyboard alone', () => {
     const page = await stranger.newPage();
     await page.goto(person.link);
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'Go on', visible: true });
+    expect(await focused(page)).toEqual({ what: 'Continue', visible: true });
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Type this code where you asked' }).waitFor();
+    await page.getByRole('heading', { name: 'Enter this code where you requested the link' }).waitFor();
 
     await page.goto(notMeLinkOf(person));
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'This was not me', visible: true });
+    expect(await focused(page)).toEqual({ what: 'Report it', visible: true });
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Thank you for telling us' }).waitFor();
+    await page.getByRole('heading', { name: 'Thanks for letting us know' }).waitFor();
 
     await page.goto(`${person.link}x`);
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'Ask for a new link', visible: true });
+    expect(await focused(page)).toEqual({ what: 'Request a new link', visible: true });
     await page.keyboard.press('Enter');
     await page.getByLabel('Email address').waitFor();
     await Promise.all([stranger.close(), person.context.close()]);
@@ -123,7 +129,7 @@ describe('to a screen reader', () => {
     await landing.goto(notMeLinkOf(person));
     found.push(...(await faults(landing)));
     await landing.getByRole('button').click();
-    await landing.getByRole('heading', { name: 'Thank you for telling us' }).waitFor();
+    await landing.getByRole('heading', { name: 'Thanks for letting us know' }).waitFor();
     found.push(...(await faults(landing)));
 
     await page.goto(link);

@@ -103,7 +103,7 @@ describe('with a code', () => {
     await sites.openForm(person.page);
     await person.page.getByLabel('Email address').fill(address);
     await person.page.getByRole('button').click();
-    await person.page.getByText('The code logs them out and you in.').waitFor();
+    await person.page.getByText('If you use the code, they’ll be logged out.').waitFor();
 
     const phone = await sites.profile(PHONE);
     const elsewhere = await phone.newPage();
@@ -123,8 +123,8 @@ describe('without', () => {
     const phone = await sites.profile(PHONE);
     const elsewhere = await phone.newPage();
     await elsewhere.goto(person.link);
-    await elsewhere.getByRole('button', { name: 'Go on' }).click();
-    await elsewhere.getByRole('heading', { name: 'This did not work' }).waitFor();
+    await elsewhere.getByRole('button', { name: 'Continue' }).click();
+    await elsewhere.getByRole('heading', { name: 'That didn’t work' }).waitFor();
     expect(await elsewhere.locator('.code').count()).toBe(0);
     expect(await phone.cookies()).toEqual([]);
     await sites.expectNobody(phone);

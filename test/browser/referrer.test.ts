@@ -51,8 +51,8 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     await leave(page);
 
     await page.goto(`${person.link}x`);
-    await page.getByRole('heading', { name: 'This did not work' }).waitFor();
-    await page.getByRole('link', { name: 'Ask for a new link' }).click();
+    await page.getByRole('heading', { name: 'That didn’t work' }).waitFor();
+    await page.getByRole('link', { name: 'Request a new link' }).click();
     await page.getByLabel('Email address').waitFor();
     expect(await page.evaluate('document.referrer')).not.toContain(TOKEN);
 
@@ -71,7 +71,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     await page.goto(person.link);
     await sites.expectCode(page);
     await page.goto(`${person.link}x`);
-    await page.getByRole('link', { name: 'Ask for a new link' }).click();
+    await page.getByRole('link', { name: 'Request a new link' }).click();
     await page.getByLabel('Email address').waitFor();
     expect(loaded).toEqual([]);
 

@@ -21,10 +21,10 @@ describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confir
     const headings = await scan(profile, [...linksOf(mail), sites.webmail.show(link)]);
     expect([...headings], 'or it has not scanned').toEqual(
       expect.arrayContaining([
-        'Did you ask for this link here?',
-        'Type this code where you asked',
-        'You did not ask for this mail?',
-        'Thank you for telling us',
+        'Is this the right browser?',
+        'Enter this code where you requested the link',
+        'Didn’t request this email?',
+        'Thanks for letting us know',
       ]),
     );
     const posts = sites.front.exchanges.slice(from).filter(({ method }) => method === 'POST');

@@ -33,7 +33,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
 
     await person.page.getByRole('link').click();
     // A page that was fetched by speculation rules is the one that the click shows: the landing page, with its button.
-    if (hint !== 'link rel=prefetch') await person.page.getByRole('button', { name: 'Go on' }).click();
+    if (hint !== 'link rel=prefetch') await person.page.getByRole('button', { name: 'Continue' }).click();
     await sites.expectAccount(person.page, person);
     await person.context.close();
   });

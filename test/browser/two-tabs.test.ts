@@ -20,7 +20,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       await Promise.all(tabs.map((tab) => open(tab, person.link)));
       // With that cookie the second tab is a stranger; the landing page's button takes the new one along.
       for (const tab of tabs) {
-        const landing = tab.getByRole('button', { name: 'Go on' });
+        const landing = tab.getByRole('button', { name: 'Continue' });
         await landing.or(tab.getByRole('heading', { name: 'Account' })).waitFor();
         if (await landing.isVisible()) await landing.click();
       }
@@ -49,7 +49,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       await page.goto(sites.webmail.show(links[1 - first] as string));
       await page.getByRole('link').click();
       await page.getByRole('button').click();
-      await page.getByRole('heading', { name: 'Type this code where you asked' }).waitFor();
+      await page.getByRole('heading', { name: 'Enter this code where you requested the link' }).waitFor();
       await page.goto(`${sites.front.origin}/account`);
       await sites.expectAccount(page, { address: addresses[first] as string });
       await context.close();
@@ -71,7 +71,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
       await page.goto(sites.webmail.show(link));
       await page.getByRole('link').click();
       await page.waitForURL((url) => url.origin === sites.front.origin);
-      await page.getByRole('heading', { name: /^(Account|Did you ask for this link here\?)$/ }).waitFor();
+      await page.getByRole('heading', { name: /^(Account|Is this the right browser\?)$/ }).waitFor();
       const shown = (await page.getByRole('main').textContent()) ?? '';
       outcomes.push(shown.includes(address) ? 'in' : 'out');
     }

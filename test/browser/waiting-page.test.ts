@@ -27,7 +27,7 @@ async function waiting({ javaScriptEnabled = true }: BrowserContextOptions = {})
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
   return {
     ...{ app, context, page, ...(await app.mailbox.next()) },
-    button: page.getByRole('button', { name: 'Send it again' }),
+    button: page.getByRole('button', { name: 'Send me a new link' }),
     async pass(seconds: number): Promise<void> {
       clock.now += seconds * 1000;
       await context.clock.runFor(seconds * 1000);
@@ -75,18 +75,18 @@ test('BD-01: the link being opened elsewhere moves nothing', async () => {
 test('EN-03: the way to send it again counts down, and works then', async () => {
   const { app, context, page, button, pass, link } = await waiting();
   expect(await button.isDisabled()).toBe(true);
-  await page.getByText('You can send it again in 30 seconds.').waitFor();
+  await page.getByText('You can request a new link in 30 seconds.').waitFor();
   await pass(11);
-  await page.getByText('You can send it again in 19 seconds.').waitFor();
+  await page.getByText('You can request a new link in 19 seconds.').waitFor();
   expect(await button.isDisabled()).toBe(true);
   await pass(20);
-  await page.getByText('You can send it again').waitFor({ state: 'hidden' });
+  await page.getByText('You can request a new link').waitFor({ state: 'hidden' });
   expect(await button.isEnabled()).toBe(true);
 
   await button.click();
   const again = await app.mailbox.next();
   expect(again.link).not.toBe(link);
-  await page.getByText('You can send it again in 30 seconds.').waitFor();
+  await page.getByText('You can request a new link in 30 seconds.').waitFor();
   await page.goto(again.link);
   await page.waitForURL(`${app.origin}/me`);
   await context.close();
@@ -95,10 +95,10 @@ test('EN-03: the way to send it again counts down, and works then', async () => 
 test('SC-09, EN-03: without scripts its link moves on, and asking again too soon is told', async () => {
   const { app, context, page, button, link, pass } = await waiting({ javaScriptEnabled: false });
   await button.click();
-  await page.getByRole('alert').getByText('Please wait 30 seconds, and ask again.').waitFor();
+  await page.getByRole('alert').getByText('Please wait 30 seconds and try again.').waitFor();
   expect(await page.getByLabel('Email address').inputValue()).toBe(ada.email);
   await page.goto(`${app.origin}/login/sent`);
-  await page.getByRole('link', { name: 'I have opened the link' }).click();
+  await page.getByRole('link', { name: 'I’ve opened the link' }).click();
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
 
   await pass(31);
@@ -108,8 +108,8 @@ test('SC-09, EN-03: without scripts its link moves on, and asking again too soon
 
   const tab = await context.newPage();
   await tab.goto(link);
-  await page.getByRole('link', { name: 'I have opened the link' }).click();
-  await page.getByRole('heading', { name: 'You are logged in' }).waitFor();
+  await page.getByRole('link', { name: 'I’ve opened the link' }).click();
+  await page.getByRole('heading', { name: 'You’re logged in' }).waitFor();
   await page.getByRole('link', { name: 'Continue' }).click();
   await page.waitForURL(`${app.origin}/me`);
   await context.close();
@@ -117,7 +117,7 @@ test('SC-09, EN-03: without scripts its link moves on, and asking again too soon
 
 test('SC-09: a wrong address leads back to the form', async () => {
   const { context, page } = await waiting();
-  await page.getByRole('link', { name: 'Wrong address?' }).click();
+  await page.getByRole('link', { name: 'Use a different address' }).click();
   await page.getByLabel('Email address').waitFor();
   await context.close();
 });

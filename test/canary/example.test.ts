@@ -1,8 +1,8 @@
 /** The example app as a process, with Redis and SMTP: whatever leaves it, but for the mail, holds no secret and names nobody. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { Canary, WatchedClient } from '../support/canary.js';
-import { JSON_HEADERS, rawJson } from '../support/client.js';
+import { JSON_HEADERS, rawJson } from '../support/browser.js';
+import { Canary, WatchedBrowser } from '../support/canary.js';
 import { startExample } from '../support/example.js';
 import { dump, monitor, startRedis, type TestRedis } from '../support/redis.js';
 import { isNotice, linkIn, notMeLinkIn, startSmtp, type TestSmtp, tokenIn } from '../support/smtp.js';
@@ -45,7 +45,7 @@ async function start(env: Record<string, string> = {}) {
     await example.stop();
   });
   const ownPages = ['/', '/account', '/account/email', '/step-up/totp/enrol'];
-  const browser = () => new WatchedClient(example.origin, canary, ownPages);
+  const browser = () => new WatchedBrowser(example.origin, canary, ownPages);
   return { canary, example, watch, browser };
 }
 
@@ -132,7 +132,7 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
 });
 
 /** Refused, stepped up, done, shown, proven, and ended. */
-async function changed({ canary, browser }: Life, asker: WatchedClient) {
+async function changed({ canary, browser }: Life, asker: WatchedBrowser) {
   const to = canary.address();
   const change = (email: string) => asker.postJson('/account/email', { email });
   expect((await change(to)).status).toBe(401);

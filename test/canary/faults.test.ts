@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore, RedisStore } from '../../lib/index.js';
 import { Mailbox, plainRoutes, SECRET, startApp } from '../support/app.js';
-import { Canary, WatchedClient, WatchedSessions, watchProcess } from '../support/canary.js';
+import { Canary, WatchedBrowser, WatchedSessions, watchProcess } from '../support/canary.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 
@@ -79,7 +79,7 @@ test.each(CASES)("SE-01: %s's Redis %s, and no error says who asked", async (inR
   app.strategy.events.on('*', (event) => canary.saw('an event', event));
 
   const email = canary.address();
-  const asker = new WatchedClient(app.origin, canary);
+  const asker = new WatchedBrowser(app.origin, canary);
   await asker.post('/login', { email });
   const { message, path, token } = await mailbox.next();
   const [code = ''] = message.text.match(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/m) ?? [];

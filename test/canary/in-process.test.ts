@@ -3,7 +3,7 @@ import type express from 'express';
 import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
 import { CALLBACK, plainRoutes, type TestApp } from '../support/app.js';
-import { JSON_HEADERS, rawJson } from '../support/client.js';
+import { JSON_HEADERS, rawJson } from '../support/browser.js';
 import { ask, type Life, start, TAGS } from './watched-app.js';
 
 const HOUR_MS = 3_600_000;

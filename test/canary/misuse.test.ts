@@ -3,7 +3,7 @@ import express from 'express';
 import session from 'express-session';
 import { expect, test } from 'vitest';
 import { SECRET, startApp } from '../support/app.js';
-import { Canary, WatchedClient, watchProcess } from '../support/canary.js';
+import { Canary, WatchedBrowser, watchProcess } from '../support/canary.js';
 
 test.each([
   [
@@ -31,7 +31,7 @@ test.each([
       }) as express.ErrorRequestHandler);
     },
   });
-  await new WatchedClient(test.origin, canary).post('/bare', { email });
+  await new WatchedBrowser(test.origin, canary).post('/bare', { email });
   expect(errors).toEqual([expect.any(TypeError)]);
   expect(canary.leaks()).toEqual([]);
 });

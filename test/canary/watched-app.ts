@@ -1,8 +1,8 @@
 /** An app in this process whose every log, event, error, answer and session is watched, and that shows each error's stack. */
 import type express from 'express';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { Mailbox, SECRET, startApp, type TestApp } from '../support/app.js';
-import { Canary, WatchedClient, WatchedSessions, watchProcess } from '../support/canary.js';
+import { Canary, WatchedBrowser, WatchedSessions, watchProcess } from '../support/canary.js';
 import { isNotice, linkIn, notMeLinkIn, tokenIn } from '../support/smtp.js';
 
 /** Answers with what no app should: the stack of each error. */
@@ -78,7 +78,7 @@ export async function start(wire: (app: express.Express, test: TestApp) => void)
     },
   });
   test.strategy.events.on('*', (event) => canary.saw('an event', event));
-  return { canary, clock, mailbox, test, browser: () => new WatchedClient(test.origin, canary) };
+  return { canary, clock, mailbox, test, browser: () => new WatchedBrowser(test.origin, canary) };
 }
 
 /** With `mail.code` it is in the text. */

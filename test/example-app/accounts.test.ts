@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApp } from '../../example-app/app.js';
 import { readSettings } from '../../example-app/settings.js';
 import { SECRET } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import type { InboxMail } from '../support/example.js';
 import { listen } from '../support/ports.js';
 import { whoIs } from '../support/site.js';
@@ -25,8 +25,8 @@ async function startInProcess() {
     server.close();
     await example.close(Promise.resolve());
   });
-  const browser = () => new Client(origin);
-  const ask = async (asker: Client) => {
+  const browser = () => new Browser(origin);
+  const ask = async (asker: Browser) => {
     const before = (await asker.getJson('/dev/inbox.json')).json<InboxMail[]>().length;
     await asker.post('/login', { email: EMAIL });
     for (;;) {
@@ -44,12 +44,12 @@ async function startInProcess() {
   return { ...example, browser, ask, logIn, user };
 }
 
-async function enrol(browser: Client) {
+async function enrol(browser: Browser) {
   const { secret } = (await browser.postJson('/step-up/totp/enrol', {})).json<{ secret: string }>();
   await browser.postJson('/step-up/totp/confirm', { code: codeOf(secret, Date.now()) });
 }
 
-const factorsOf = async (browser: Client) =>
+const factorsOf = async (browser: Browser) =>
   (await browser.getJson('/step-up')).json<{ factors: unknown[]; waiting: unknown[] }>();
 
 test('AC-01: the first proof of a mailbox ends what an account had that was never proven', async () => {

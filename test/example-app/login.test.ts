@@ -1,6 +1,6 @@
 /** The login from outside, with two cookie jars, on every store and client that the example can be started with. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { type Example, startExample } from '../support/example.js';
 import { startCluster, startRedis, type TestCluster, type TestRedis } from '../support/redis.js';
 import { tokenIn } from '../support/smtp.js';
@@ -24,8 +24,8 @@ describe.each<[string, () => Record<string, string>]>([
   ['a Cluster by node-redis', () => ({ REDIS_URL: cluster.urls.join(','), REDIS_CLIENT: 'node-redis' })],
 ])('in %s', (name, env) => {
   let example: Example;
-  let asker: Client;
-  let stranger: Client;
+  let asker: Browser;
+  let stranger: Browser;
   let link: string;
   let code: string;
   const address = `ada@${name.replaceAll(' ', '-').toLowerCase()}.example`;

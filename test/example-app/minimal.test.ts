@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { freePort } from '../support/ports.js';
 import { startRedis } from '../support/redis.js';
 import { linkIn, startSmtp } from '../support/smtp.js';
@@ -34,7 +34,7 @@ test('the README has it as its wiring', () => {
 
 test('without anything beside it: a request, the dev inbox, a click, and the person is logged in', async () => {
   const { origin, child } = await start();
-  const browser = new Client(origin);
+  const browser = new Browser(origin);
   expect((await browser.get('/')).text).toContain('Log in');
   expect((await browser.post('/login', { email: 'ada@example.test' })).status).toBe(303);
   let link: string | undefined;
@@ -42,7 +42,7 @@ test('without anything beside it: a request, the dev inbox, a click, and the per
     [link] = (await browser.get('/dev/inbox')).text.match(/http[^"\s<]+\/login\/callback\?token=[\w-]+/) ?? [];
   }
   const { pathname, search } = new URL(link);
-  expect((await new Client(origin).get(pathname + search)).status).toBe(200);
+  expect((await new Browser(origin).get(pathname + search)).status).toBe(200);
   expect((await browser.get(pathname + search)).headers.location).toBe(`${origin}/`);
   expect((await browser.get('/')).text).toBe('You are logged in.');
 
@@ -56,7 +56,7 @@ test('with REDIS_URL and SMTP_URL: links and sessions in Redis, and a real mail'
   const smtp = await startSmtp();
   onTestFinished(() => smtp.close());
   const { origin } = await start({ REDIS_URL: `redis://127.0.0.1:${redis.port}`, SMTP_URL: smtp.url });
-  const browser = new Client(origin);
+  const browser = new Browser(origin);
   // It listens before Redis has answered for the first time.
   let status = 503;
   while (status === 503) ({ status } = await browser.post('/login', { email: 'ada@example.test' }));

@@ -1,6 +1,6 @@
 /** The mail opened in another browser, as the contract has it: the code's page and route, "not me", and `OTHER_BROWSER=deny`. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client, RequestOptions } from '../support/client.js';
+import type { Browser, RequestOptions } from '../support/browser.js';
 import { type Example, type InboxMail, startExample } from '../support/example.js';
 import { notMeLinkIn, tokenIn } from '../support/smtp.js';
 
@@ -23,7 +23,7 @@ async function asking(where = example, agent = '') {
   return { address, asker, mail, token: tokenIn(mail.link), notMe: tokenIn(notMeLinkIn(mail.text)) };
 }
 
-const shownTo = (browser: Client, { link }: Pick<InboxMail, 'link'>) =>
+const shownTo = (browser: Browser, { link }: Pick<InboxMail, 'link'>) =>
   browser.postJson('/login/callback', { token: tokenIn(link) });
 
 describe('the code', () => {
@@ -35,9 +35,9 @@ describe('the code', () => {
     const { code } = (await shownTo(example.browser(), mail)).json<{ code: string }>();
     expect(status).toBe(401);
     expect(text).toContain(`<p class="code">${code}</p>`);
-    expect(text).toContain(`Type it at ${example.origin}, and nowhere else.`);
-    expect(text).toContain('Asked for in Firefox on Linux');
-    expect(text).toContain('Tell it to nobody');
+    expect(text).toContain(`Enter it only at ${example.origin} and nowhere else.`);
+    expect(text).toContain(', in Firefox on Linux.');
+    expect(text).toContain('Never share it.');
     expect(text).not.toContain(address);
     // There is nothing on it to press; whoever has lost the asking browser asks again.
     expect(text).not.toMatch(/<form|<input|<button|<script/);
@@ -60,7 +60,7 @@ describe('the code', () => {
     expect(waiting.text).toContain(address);
     const wrong = await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' });
     expect(wrong.status).toBe(401);
-    expect(wrong.text).toContain('This code does not work.');
+    expect(wrong.text).toContain('That code doesn’t work.');
     expect(wrong.text).toContain(`name="email" value="${address}"`);
     const { code } = (await shownTo(example.browser(), mail)).json<{ code: string }>();
     const typed = await asker.postJson('/login/code', { code });
@@ -101,7 +101,7 @@ describe('the code', () => {
     await asker.post('/login', { email: address });
     const { link } = await example.mailTo(address);
     const wrong = await asker.post('/login/code', { code: 'ZZZZ-ZZZZ' });
-    expect(wrong.text).toMatch(/Somebody is logged in here already/);
+    expect(wrong.text).toMatch(/Someone is already logged in here/);
     expect((await asker.getJson('/account')).json()).not.toMatchObject({ email: address });
     const { code } = (await shownTo(example.browser(), { link })).json<{ code: string }>();
     await asker.postJson('/login/code', { code });
@@ -132,12 +132,12 @@ describe('"this was not me"', () => {
     const stranger = example.browser();
     const page = await stranger.get(`/login/not-me?token=${notMe}`);
     expect(page.status).toBe(200);
-    expect(page.text).toContain('You did not ask for this mail?');
+    expect(page.text).toContain('Didn’t request this email?');
     expect(page.text.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/login/not-me">']);
     expect(page.text.match(/<button/g)).toHaveLength(1);
     const reported = await stranger.post('/login/not-me', { token: notMe });
     expect(reported.status).toBe(200);
-    expect(reported.text).toContain('Thank you for telling us');
+    expect(reported.text).toContain('Thanks for letting us know');
     expect((await stranger.postJson('/login/not-me', { token: notMe })).json()).toEqual({ status: 'reported' });
   });
 
@@ -161,7 +161,7 @@ describe('with OTHER_BROWSER=deny', () => {
     expect((await shownTo(stranger, mail)).json()).toEqual({ error: 'wrong_browser' });
     const page = await stranger.post('/login/callback', { token });
     expect(page.status).toBe(401);
-    expect(page.text).toContain('works only in the browser that asked for it. Open it there.');
+    expect(page.text).toContain('works only in the browser where it was requested. Open it there.');
     expect(page.text).not.toContain('class="code"');
     expect((await asker.get('/login/sent')).text).not.toContain('/login/code');
     // The same secret would make the same code: what another app shows is worth nothing here.

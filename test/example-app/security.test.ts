@@ -1,7 +1,7 @@
 /** What the example shows of what happened: to a person their own, to an admin all of it, named by nobody's address. */
 import { describe, expect, test } from 'vitest';
 import { askFor, linkTo, logIn, withSecondFactor } from '../support/account.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { newAddress, useSite } from '../support/site.js';
 
 interface Shown {
@@ -24,8 +24,8 @@ describe.each([
   ['in Redis', { redis: true }],
 ])('%s', (_where, config) => {
   const site = useSite({ ...config, env: { ADMINS: `root@example.test, ${ADMIN}` } });
-  const shownTo = async (browser: Client) => (await browser.getJson('/security')).json<Shown>();
-  const typesShown = async (browser: Client) => (await shownTo(browser)).events.map(({ type }) => type);
+  const shownTo = async (browser: Browser) => (await browser.getJson('/security')).json<Shown>();
+  const typesShown = async (browser: Browser) => (await shownTo(browser)).events.map(({ type }) => type);
 
   async function logInFrom(email: string, headers: Record<string, string>) {
     const browser = site.browser();
@@ -99,8 +99,8 @@ describe.each([
     const browser = await logInFrom(email, evil);
     await askFor(site, site.browser(), email);
     const { text, headers } = await browser.get('/security');
-    expect(text).toContain('You logged in with Firefox on Windows; that browser was new here.');
-    expect(text).toContain('Somebody asked for a login link to your address.');
+    expect(text).toContain('You logged in with Firefox on Windows (a new browser).');
+    expect(text).toContain('Someone requested a login link for your address.');
     expect(text).toContain('Firefox on Windows');
     expect(text).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[^"]+">\d+ \w+ \d{4}, \d\d:\d\d UTC<\/time>/);
     expect(text).not.toMatch(/<script|undefined|NaN|null/);

@@ -4,9 +4,9 @@ import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type InboxMail, MagicLinkStrategy } from '../../lib/index.js';
 import { DevInbox } from '../../lib/mail/dev-inbox.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { ada, eventOf, SECRET, startApp } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { never, store } from '../support/options.js';
 import { listen } from '../support/ports.js';
 
@@ -24,11 +24,11 @@ const message = (fields: Partial<MailMessage> = {}): MailMessage => ({
 });
 
 /** The inbox behind `/dev/inbox` and `/dev/inbox.json`. */
-async function served(inbox: DevInbox): Promise<Client> {
+async function served(inbox: DevInbox): Promise<Browser> {
   const app = express().get(['/dev/inbox', '/dev/inbox.json'], inbox.handler);
   const server = createServer(app);
   onTestFinished(() => void server.close());
-  return new Client(await listen(server));
+  return new Browser(await listen(server));
 }
 
 describe('what it keeps', () => {
@@ -93,7 +93,7 @@ describe('its page', () => {
   test('says so when there is none', async () => {
     const { status, text } = await (await served(new DevInbox())).get('/dev/inbox');
     expect(status).toBe(200);
-    expect(text).toContain('No mail yet');
+    expect(text).toContain('No email yet');
     expect(text).not.toContain('<article>');
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 import { de } from '../../lib/texts/de.js';
 import { parseTheme } from '../../lib/texts/theme.js';
-import { ASKED_AT, INVITATION, LETTER, send } from '../support/mailer.js';
+import { INVITATION, LETTER, REQUESTED_AT, send } from '../support/mailer.js';
 
 describe('the message', () => {
   test('ML-01: goes to one address, as an object that is not parsed', async () => {
@@ -40,9 +40,9 @@ describe('the words', () => {
           link: LETTER.link,
           address: 'ada@example.com',
           name: 'Acme',
-          askedIn: { browser: 'Firefox', system: 'Linux' },
-          askedAt: new Date(ASKED_AT),
-          life: 600,
+          requestedIn: { browser: 'Firefox', system: 'Linux' },
+          requestedAt: new Date(REQUESTED_AT),
+          ttl: 600,
           code: undefined,
           codes: false,
           notMe: LETTER.notMe,
@@ -56,9 +56,9 @@ describe('the words', () => {
   test('of an invitation have neither code, nor browser, nor not-me link', async () => {
     const render = vi.fn(renderMessage);
     await send({ render }, INVITATION);
-    const { kind, link, life, ...context } = render.mock.calls[0]?.[0] as MessageContext;
-    expect([kind, link, life]).toEqual(['invitation', INVITATION.link, 604_800]);
-    expect(context).toMatchObject({ askedIn: undefined, code: undefined, notMe: undefined });
+    const { kind, link, ttl, ...context } = render.mock.calls[0]?.[0] as MessageContext;
+    expect([kind, link, ttl]).toEqual(['invitation', INVITATION.link, 604_800]);
+    expect(context).toMatchObject({ requestedIn: undefined, code: undefined, notMe: undefined });
   });
 
   test('are given the code where the letter has it', async () => {
@@ -68,22 +68,22 @@ describe('the words', () => {
   });
 
   test.each([
-    [1, 'a minute'],
-    [29, 'a minute'],
-    [89, 'a minute'],
+    [1, 'one minute'],
+    [29, 'one minute'],
+    [89, 'one minute'],
     [90, '2 minutes'],
     [600, '10 minutes'],
   ])('a life of %d s is told as %s', async (seconds, told) => {
-    const { message } = await send({}, { expiresAt: ASKED_AT + seconds * 1000 });
+    const { message } = await send({}, { expiresAt: REQUESTED_AT + seconds * 1000 });
     expect(message.text).toContain(`for ${told}.`);
   });
 
   test.each([
-    [60, 'a day'],
-    [86_400, 'a day'],
+    [60, 'one day'],
+    [86_400, 'one day'],
     [604_800, '7 days'],
   ])('an invitation of %d s is told as %s', async (seconds, told) => {
-    const { message } = await send({}, { ...INVITATION, expiresAt: ASKED_AT + seconds * 1000 });
+    const { message } = await send({}, { ...INVITATION, expiresAt: REQUESTED_AT + seconds * 1000 });
     expect(message.text).toContain(`for ${told}.`);
   });
 

@@ -17,9 +17,9 @@ const render = (context: Partial<MessageContext> = {}) =>
     link: LINK,
     address: 'ada@example.com',
     name: 'app.example.com:8443',
-    askedIn: { browser: 'Firefox', system: 'Windows' },
-    askedAt: new Date('2026-03-05T23:07:59Z'),
-    life: 600,
+    requestedIn: { browser: 'Firefox', system: 'Windows' },
+    requestedAt: new Date('2026-03-05T23:07:59Z'),
+    ttl: 600,
     code: undefined,
     codes: true,
     notMe: NOT_ME,
@@ -69,19 +69,19 @@ describe.each(BODIES)('ML-06: the %s says', (body) => {
     ['when, in UTC', /Mar 5, 2026, 11:07\sPM UTC/],
     ['how long it lives', 'for 10 minutes'],
     ['what the login is for', 'log in to app.example.com:8443'],
-    ['where it works', 'Open it in the browser that asked for it. Anywhere else it only shows a code'],
-    ['what to do if it was somebody else', 'If that was not you'],
+    ['where it works', 'Open the link in the browser where you requested it. Any other browser only shows a code'],
+    ['what to do if it was somebody else', 'If you didn’t request this email'],
   ])('%s', (_what, words) => {
     expect(render()[body]).toEqual(expect.stringMatching(words));
   });
 
   test('a minute, where it is one', () => {
-    expect(render({ life: 60 })[body]).toContain('for a minute.');
+    expect(render({ ttl: 60 })[body]).toContain('for one minute.');
   });
 
   test('that it works nowhere else, where no code stands in for it', () => {
     const said = render({ codes: false })[body];
-    expect(said).toContain('works only in the browser that asked for it');
+    expect(said).toContain('works only in the browser where you requested it');
     expect(said).not.toMatch(/\b(?:a|the|this) code\b/i);
   });
 
@@ -89,8 +89,8 @@ describe.each(BODIES)('ML-06: the %s says', (body) => {
     const said = render({ code: CODE })[body];
     expect(said.split(CODE)).toHaveLength(2);
     expect(said.indexOf(CODE)).toBeGreaterThan(said.indexOf(LINK));
-    expect(said).toContain('Tell it to nobody');
-    expect(render()[body]).not.toContain('Tell it to nobody');
+    expect(said).toContain('Don’t share it with anyone');
+    expect(render()[body]).not.toContain('Don’t share it with anyone');
   });
 
   test('nothing of the address: the mail may be passed on', () => {
@@ -142,7 +142,7 @@ describe('the HTML', () => {
     'not-me link': (text: string) => ({ notMe: text }),
     name: (text: string) => ({ name: text }),
     code: (text: string) => ({ code: text }),
-    browser: (text: string) => ({ askedIn: { browser: text } }),
+    browser: (text: string) => ({ requestedIn: { browser: text } }),
     'text of the catalogue': (text: string) => ({ texts: { ...en, mail: { ...en.mail, where: text } } }),
   };
 
@@ -170,9 +170,9 @@ describe('AC-06: an invitation', () => {
   const invitation = {
     kind: 'invitation',
     link: `${ORIGIN}/login?invite=sealed`,
-    askedIn: undefined,
+    requestedIn: undefined,
     notMe: undefined,
-    life: 7 * 86_400,
+    ttl: 7 * 86_400,
   } as const;
 
   test.each(BODIES)('has its one link in the %s', (body) => {
@@ -181,14 +181,16 @@ describe('AC-06: an invitation', () => {
 
   test.each(BODIES)('says in the %s what it is for, how long it holds and what follows', (body) => {
     const said = render(invitation)[body];
-    expect(said).toContain('You are invited to log in to app.example.com:8443. The invitation holds for 7 days.');
-    expect(said).toContain('You are then sent a link that logs you in.');
-    expect(said).not.toMatch(/Asked for in|undefined|unknown browser/);
+    expect(said).toContain(
+      'You’ve been invited to log in to app.example.com:8443. The invitation is valid for 7 days.',
+    );
+    expect(said).toContain('From there, we’ll email you a link that logs you in.');
+    expect(said).not.toMatch(/Requested on|undefined|unknown browser/);
   });
 
   test('has no code', () => {
     const { subject, text, html } = render(invitation);
-    expect(subject).toBe('You are invited to app.example.com:8443');
+    expect(subject).toBe('Invitation to app.example.com:8443');
     expect(text + html).not.toMatch(/class="code"|\b(?:a|the|this) code\b/i);
   });
 });

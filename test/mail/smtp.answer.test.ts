@@ -1,7 +1,7 @@
 /** From the ask to a real SMTP server, by nodemailer: the answer, which tells nothing of the mail. */
 import { describe, expect, test } from 'vitest';
 import { eventOf } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { Answer } from '../support/browser.js';
 import { type MailingConfig, refusing, startMailing } from '../support/mailing.js';
 import { freePort } from '../support/ports.js';
 

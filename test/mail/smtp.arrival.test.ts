@@ -92,8 +92,8 @@ describe('what arrives', () => {
       { clock, store: new MemoryStore({ clock }), ttl: 300 },
     );
     for (const body of [mail.email.text, mail.email.html]) {
-      expect(body).toMatch(/Asked for in Firefox on Linux, Mar 5, 2026, 11:07\sPM UTC\./);
-      expect(body).toContain(`to ${new URL(app.origin).host}. It works once, for 5 minutes.`);
+      expect(body).toMatch(/Requested on Mar 5, 2026, 11:07\sPM UTC, in Firefox on Linux\./);
+      expect(body).toContain(`to ${new URL(app.origin).host}. It works once and is valid for 5 minutes.`);
     }
   });
 

@@ -1,7 +1,7 @@
 /** One notice: who gets it, what it says, how many there may be, and what becomes of it when something fails. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import type { NoticeKind } from '../../lib/notices/notice-options.js';
 import type { WindowCounter } from '../../lib/protocol/store.js';
 import { de } from '../../lib/texts/de.js';
@@ -84,9 +84,9 @@ describe.each(KINDS)('AL-06: %s', (kind) => {
 test('AL-06: a notice names the browser and the time, and of a change of address the time alone', async () => {
   const { browser: _, ...nowhere } = HAPPENING;
   expect((await told(startNotices(), 'newBrowser')).text).toMatch(
-    /^In Firefox on Windows, Mar 5, 2026, 12:30\sPM UTC\.$/m,
+    /^On Mar 5, 2026, 12:30\sPM UTC, in Firefox on Windows\.$/m,
   );
-  expect((await told(startNotices(), 'newBrowser', { browser: {} })).text).toContain('In an unknown browser, ');
+  expect((await told(startNotices(), 'newBrowser', { browser: {} })).text).toContain(', in an unknown browser.');
   const app = startNotices();
   app.notices.notify('addressChanged', nowhere);
   expect((await app.mailbox.nextNotice()).text).toMatch(/^Mar 5, 2026, 12:30\sPM UTC$/m);
@@ -216,7 +216,7 @@ describe('EN-04: logins come first', () => {
       mail: { concurrency: 1, deliver: (mail) => (mail.subject.startsWith('Wrong') ? hanging() : deliver(mail)) },
     });
     tellTimes(tarpit, 5);
-    const letter = { ...LETTER, askedAt: tarpit.clock.now, expiresAt: tarpit.clock.now + 600_000 };
+    const letter = { ...LETTER, requestedAt: tarpit.clock.now, expiresAt: tarpit.clock.now + 600_000 };
     tarpit.delivery.reserve()?.send(letter);
     expect((await app.mailbox.next()).link).toBe(LETTER.link);
     await tarpit.delivery.close(1);
@@ -282,7 +282,7 @@ describe('mail.renderNotice', () => {
       name: 'app.example.com',
       theme: app.theme,
       ...{ language: 'en', direction: 'ltr', subject: newBrowser.subject('app.example.com') },
-      fact: expect.stringMatching(/^In Firefox on Windows, /),
+      fact: expect.stringMatching(/^On .* UTC, in Firefox on Windows\.$/),
       paragraphs: [newBrowser.what('app.example.com'), newBrowser.ifYou, newBrowser.ifNot('app.example.com')],
     });
   });

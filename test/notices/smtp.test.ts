@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { describe, expect, test, vi } from 'vitest';
 import { de, type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
 import { ada, CALLBACK, CODE, codeOf, typesOf, userOf } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { startMailing } from '../support/mailing.js';
 import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, tokenIn } from '../support/smtp.js';
 
@@ -28,7 +28,7 @@ async function start(options: Partial<MagicLinkOptions> = {}, config: Parameters
     await vi.waitFor(() => expect(smtp.mails.filter(({ email }) => !isNotice(email))).toHaveLength(asked), 10_000);
     while (seen < smtp.mails.length) await nextMail(() => true);
   };
-  const ask = async (browser: Client, email = ada.email, headers = {}) => {
+  const ask = async (browser: Browser, email = ada.email, headers = {}) => {
     await browser.post('/login', { email }, headers);
     const { email: mail } = await nextMail((one) => !isNotice(one.email));
     const token = tokenIn(linkIn(mail.text));
@@ -54,7 +54,7 @@ type Started = Awaited<ReturnType<typeof start>>;
 
 const subjectsOf = (mails: ReceivedMail[]) => mails.map(({ email }) => email.subject);
 
-async function typeWrongCodes(browser: Client, times: number, headers = {}): Promise<void> {
+async function typeWrongCodes(browser: Browser, times: number, headers = {}): Promise<void> {
   for (let i = 0; i < times; i++) await browser.post(CODE, WRONG, headers);
 }
 
@@ -67,7 +67,7 @@ describe('AL-06: a login in a new browser', () => {
     const { to, email } = await site.nextNotice();
     expect(to).toEqual([ada.email]);
     expect(email.subject).toMatch(/^New login to 127\.0\.0\.1:\d+$/);
-    expect(email.text).toMatch(/^In Firefox on Windows, .* UTC\.$/m);
+    expect(email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test('AL-06: another login in that browser is not', async () => {
@@ -123,8 +123,8 @@ describe('AL-06: a used link tried elsewhere', () => {
     await press(site, token, FIREFOX);
     const { to, email } = await site.nextNotice();
     expect(to).toEqual([ada.email]);
-    expect(email.subject).toMatch(/^A used login link of .* was tried again$/);
-    expect(email.text).toMatch(/^In Firefox on Windows, /m);
+    expect(email.subject).toMatch(/^A used login link for .* was tried again$/);
+    expect(email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test.each(['code', 'deny'] as const)(
@@ -181,8 +181,8 @@ describe('AL-06: a used link tried elsewhere', () => {
     const { browser } = await site.logIn();
     await browser.post(CALLBACK, { token: first.token });
     // The same after its login has ended: only what it is known by is left.
-    const back = new Client(site.app.origin);
-    for (const [name, value] of browser.cookies) if (name.endsWith('-device')) back.cookies.set(name, value);
+    const back = new Browser(site.app.origin);
+    for (const [name, value] of browser.cookies) if (name.endsWith('-device')) back.setCookie(name, value);
     await back.post(CALLBACK, { token: first.token });
     expect(typesOf(site.app).filter((type) => type === 'link.wrong_browser')).toHaveLength(2);
     expect(await site.allNotices()).toEqual([]);
@@ -200,8 +200,8 @@ describe('AL-06: many wrong codes', () => {
     const [notice, ...more] = await site.allNotices();
     expect(more).toEqual([]);
     expect(notice?.to).toEqual(['ada+shop@example.com']);
-    expect(notice?.email.subject).toMatch(/^Wrong login codes at /);
-    expect(notice?.email.text).toMatch(/^In Firefox on Windows, /m);
+    expect(notice?.email.subject).toMatch(/^Wrong login codes entered at /);
+    expect(notice?.email.text).toMatch(/^On .* UTC, in Firefox on Windows\.$/m);
   });
 
   test('EN-09: an address that may have no mail has none of these', async () => {
@@ -224,7 +224,7 @@ describe('AL-07: a change of address', () => {
     const [notice, ...more] = await site.allNotices();
     expect(more).toEqual([]);
     expect(notice?.to).toEqual(['ada.old@example.com']);
-    expect(notice?.email.subject).toMatch(/^Your address at .* was changed$/);
+    expect(notice?.email.subject).toMatch(/^Your email address at .* was changed$/);
     expect(notice?.raw).not.toContain('ada.new');
   });
 
@@ -233,13 +233,13 @@ describe('AL-07: a change of address', () => {
     await site.app.strategy.addressChanged({ ...change, language: 'de' });
     expect((await site.nextNotice()).email.text).toContain(de.notices.addressChanged.ifYou);
     await site.app.strategy.addressChanged(change);
-    expect((await site.nextNotice()).email.text).toContain('If that was you');
+    expect((await site.nextNotice()).email.text).toContain('If this was you');
   });
 
   test('AL-07: also where the sessions cannot be ended', async () => {
     const site = await start({ endSessions: () => Promise.reject(new Error('no sessions')) });
     await expect(site.app.strategy.addressChanged(change)).rejects.toThrow('no sessions');
-    expect(subjectsOf(await site.allNotices())).toEqual([expect.stringMatching(/^Your address at /)]);
+    expect(subjectsOf(await site.allNotices())).toEqual([expect.stringMatching(/^Your email address at /)]);
   });
 
   test('AL-07: a mail that cannot be sent does not make it fail', async () => {

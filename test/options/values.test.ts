@@ -40,7 +40,7 @@ describe('defaults', () => {
     Object.assign(views, { hop: later });
     const res = { status: () => res, vary: () => res, set: () => res } as unknown as Response;
     const req = { acceptsLanguages: () => false } as unknown as Request;
-    await pages.send(req, res, 'hop', { href: '/' });
+    await pages.send({ req, res }, { status: 200, name: 'hop', page: { href: '/' } });
     expect(first.mock.calls).toEqual([[req, res, { href: '/' }]]);
     expect(later).not.toHaveBeenCalled();
   });

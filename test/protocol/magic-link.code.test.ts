@@ -17,7 +17,7 @@ describe('a code', () => {
     const more = {
       returnTo: `${ORIGIN}/account`,
       state: 'invited by Bob',
-      askedIn: { browser: 'Edge', system: 'Windows' },
+      requestedIn: { browser: 'Edge', system: 'Windows' },
     };
     const link = await app.ask('Ada+x@Example.com', asking, more);
     const { account, recordId } = link;
@@ -58,9 +58,9 @@ describe('a code', () => {
 
   test('is shown with what was asked in, by POST in another browser alone', async () => {
     const app = newApp();
-    const askedIn = { browser: 'Edge', system: 'Windows' };
-    const link = await app.ask(undefined, asking, { askedIn, returnTo: `${ORIGIN}/account`, state: 'secret' });
-    const help = { code: link.code, askedIn, askedAt: 1_700_000_000 };
+    const requestedIn = { browser: 'Edge', system: 'Windows' };
+    const link = await app.ask(undefined, asking, { requestedIn, returnTo: `${ORIGIN}/account`, state: 'secret' });
+    const help = { code: link.code, requestedIn, requestedAt: 1_700_000_000 };
     for (const by of [another, 'none'] as const) {
       expect(await app.click(link, by, 'POST')).toEqual({ status: 'mismatch', help });
       expect(await app.click(link, by, 'GET')).toEqual({ status: 'mismatch', help: undefined });

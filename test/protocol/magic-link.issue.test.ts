@@ -43,8 +43,8 @@ describe('issue', () => {
       return 'issued' as const;
     };
     const app = new App(world, { store: world.storeWith({ issue }) });
-    const askedIn = { browser: 'Firefox', system: 'Windows' };
-    const more = { returnTo: `${ORIGIN}/account`, state: 'state-of-ada', askedIn };
+    const requestedIn = { browser: 'Firefox', system: 'Windows' };
+    const more = { returnTo: `${ORIGIN}/account`, state: 'state-of-ada', requestedIn };
     const links = [await app.ask(undefined, asking, more), await app.ask(undefined, asking, more)];
     const urls = links.map(({ url }) => url);
 

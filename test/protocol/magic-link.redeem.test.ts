@@ -7,8 +7,8 @@ import { App, another, asking, newApp, ORIGIN, TTL, World } from '../support/mag
 describe('redeem', () => {
   test('gives all that was asked with', async () => {
     const app = newApp();
-    const askedIn = { browser: 'Firefox', system: 'Windows' };
-    const more = { returnTo: `${ORIGIN}/account`, state: 'invited by Bob', askedIn };
+    const requestedIn = { browser: 'Firefox', system: 'Windows' };
+    const more = { returnTo: `${ORIGIN}/account`, state: 'invited by Bob', requestedIn };
     const link = await app.ask('Ada+x@Example.com', asking, more);
     app.world.now += 1000;
     const { account, recordId } = link;
@@ -19,8 +19,8 @@ describe('redeem', () => {
   test('what was not asked with is undefined', async () => {
     const app = newApp();
     const redeemed = await app.click(await app.ask());
-    const askedIn = { browser: undefined, system: undefined };
-    expect(redeemed).toMatchObject({ claims: { returnTo: undefined, state: undefined, askedIn } });
+    const requestedIn = { browser: undefined, system: undefined };
+    expect(redeemed).toMatchObject({ claims: { returnTo: undefined, state: undefined, requestedIn } });
   });
 
   test.each<[string, Browser | 'none']>([

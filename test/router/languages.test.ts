@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { de, en, type MagicLinkOptions, type Texts } from '../../lib/index.js';
 import { ada, CALLBACK, CODE, startApp, startRouter, tellingRoutes } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 
 const GERMAN = { 'accept-language': 'de-AT, de;q=0.9, en;q=0.5' };
 const FRENCH = { 'accept-language': 'fr' };
@@ -75,7 +75,7 @@ test('the code page names browser and time in German', async () => {
   await app.browser().post('/login', ada, { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0' });
   const { token } = await app.mailbox.next();
   const { text } = await app.browser().post(CALLBACK, { token }, GERMAN);
-  expect(text).toContain('Angefordert in Firefox unter Windows, 02.01.2030, 13:05 UTC.');
+  expect(text).toContain('Angefordert am 02.01.2030, 13:05 UTC, in Firefox (Windows).');
 });
 
 test('the message of Passport’s refusal is in German; its code is no language', async () => {

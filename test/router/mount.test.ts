@@ -3,7 +3,7 @@ import express from 'express';
 import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
 import { ada, askFor, startApp, startRouter } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 
 test.each(['/login', '/callback', '/login/callback/', '/login/cb'])(
   'callbackPath %s is a TypeError',

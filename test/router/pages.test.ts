@@ -4,7 +4,7 @@ import type express from 'express';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore, type Views } from '../../lib/index.js';
 import { ada, askFor, CALLBACK, startRouter, type TestApp, type TestAppConfig } from '../support/app.js';
-import { type Answer, type Client, JSON_HEADERS } from '../support/client.js';
+import { type Answer, type Browser, JSON_HEADERS } from '../support/browser.js';
 
 type Config = Omit<TestAppConfig, 'routes'>;
 
@@ -14,7 +14,7 @@ interface Shown {
   /** The view that it is; default: its own name. */
   view?: keyof Views;
   config?: () => Config;
-  show: (app: TestApp, browser: Client) => Promise<Answer>;
+  show: (app: TestApp, browser: Browser) => Promise<Answer>;
 }
 
 const down = () => Object.assign(new MemoryStore(), { issue: () => Promise.reject(new Error('down')) });

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
 import { ada, askFor, CALLBACK, CODE, startRouter, type TestApp } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 
 const EVE = 'eve@example.com';
 
 interface Started {
   app: TestApp;
-  browser: Client;
+  browser: Browser;
   pass: (seconds: number) => void;
 }
 
@@ -35,7 +35,7 @@ const use: End = async ({ browser, pass }, path) => {
 
 const ENDS: [string, string, End, object?][] = [
   ['link_expired', 'has expired', expire],
-  ['link_revoked', 'has been withdrawn', revoke],
+  ['link_revoked', 'has been cancelled', revoke],
   ['link_used', 'has already been used', use, { verify: () => false }],
 ];
 
@@ -48,7 +48,7 @@ const formOf = ({ text }: Answer) => {
   ]);
   return form ? { action: form[1], fields: Object.fromEntries(fields) } : undefined;
 };
-const leadsToForm = ({ text }: Answer) => text.includes('<a class="button" href="/login">Ask for a new link</a>');
+const leadsToForm = ({ text }: Answer) => text.includes('<a class="button" href="/login">Request a new link</a>');
 
 describe.each(ENDS)('%s', (_code, words, end, config) => {
   const ended = async () => {
@@ -122,11 +122,11 @@ interface Refused {
 }
 
 const REFUSALS: [string, Refused][] = [
-  ['link_invalid', { words: 'is not valid', show: ({ browser }) => browser.get(`${CALLBACK}?token=x`) }],
+  ['link_invalid', { words: 'isn’t valid', show: ({ browser }) => browser.get(`${CALLBACK}?token=x`) }],
   [
     'login_refused',
     {
-      words: 'This address cannot log in here.',
+      words: 'You can’t log in here with this address.',
       config: { verify: () => false },
       show: async ({ app, browser }) => browser.get((await askFor(app, browser)).path),
     },
@@ -138,7 +138,10 @@ const REFUSALS: [string, Refused][] = [
       show: ({ browser }) => browser.post('/login', ada, { 'sec-fetch-site': 'cross-site' }),
     },
   ],
-  ['invalid_request', { words: 'was not understood', show: ({ browser }) => browser.post('/login', {}) }],
+  [
+    'invalid_request',
+    { words: 'Something is wrong with that request.', show: ({ browser }) => browser.post('/login', {}) },
+  ],
 ];
 
 test.each(REFUSALS)('%s: words of its own, and the form a link away', async (_code, { words, config, show }) => {
@@ -159,7 +162,7 @@ test('code_wrong: the field again, and a new link one click away', async () => {
   await askFor(app, browser);
   const { status, text } = await browser.post(CODE, { code: '0000-0000' });
   expect(status).toBe(401);
-  expect(text).toContain('This code does not work. Use the one of the newest mail, or ask for a new link.');
+  expect(text).toContain('That code doesn’t work. Use the code for the latest link, or request a new link.');
   expect(text).toMatch(/<input id="code" [^>]*aria-invalid="true"/);
   expect(text).toContain(`name="email" value="${ada.email}"`);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import { ada, askFor, CODE, codeOf, newSessions, startRouter, type TestApp, typesOf } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { Answer, Browser } from '../support/browser.js';
 
 const SENT = '/login/sent';
 const EVE = 'eve@example.com';
@@ -15,7 +15,7 @@ async function start(options: Partial<MagicLinkOptions> = {}, config: object = {
 
 const formsOf = ({ text }: Answer) => text.match(/<form [^]*?<\/form>/g) ?? [];
 const waitOf = ({ text }: Answer) => text.match(/data-wait="(\d+)"/)?.[1];
-const statusOf = async (browser: Client) => (await browser.getJson(SENT)).json();
+const statusOf = async (browser: Browser) => (await browser.getJson(SENT)).json();
 
 test('it has a field for the code and a button to ask again, and works without a script', async () => {
   const { app, browser } = await start();
@@ -26,7 +26,7 @@ test('it has a field for the code and a button to ask again, and works without a
   expect(code).toMatch(/^<form method="post" action="\/login\/code">/);
   expect(code).toMatch(/<input id="code" name="code" [^>]*autocomplete="one-time-code"/);
   expect(again).toMatch(/^<form method="post" action="\/login">/);
-  expect(page.text).toContain('<a href="/login">Wrong address?</a>');
+  expect(page.text).toContain('<a href="/login">Use a different address</a>');
   expect(page.text).toContain('<a href="/login/sent">');
 });
 
@@ -67,7 +67,7 @@ test('it says how long to wait, from the last ask on, and nothing after that', a
   expect(waitOf(await browser.get(SENT))).toBe('30');
   pass(12);
   const page = await browser.get(SENT);
-  expect([waitOf(page), page.text.includes('You can send it again in 18 seconds.')]).toEqual(['18', true]);
+  expect([waitOf(page), page.text.includes('You can request a new link in 18 seconds.')]).toEqual(['18', true]);
   pass(18);
   expect(waitOf(await browser.get(SENT))).toBeUndefined();
 });
@@ -120,8 +120,8 @@ describe('session and cookie stay as they are, whatever express-session is told 
   const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
 
   test.each([
-    ['a new one', (app: TestApp, _browser: Client) => app.browser()],
-    ['the one that asked', (_app: TestApp, browser: Client) => browser],
+    ['a new one', (app: TestApp, _browser: Browser) => app.browser()],
+    ['the one that asked', (_app: TestApp, browser: Browser) => browser],
   ])('in %s', async (_which, visitorOf) => {
     const sessions = newSessions();
     const { app, browser } = await start({}, { session: { store: sessions, ...EAGER } });
@@ -144,7 +144,9 @@ test('BD-11: who is logged in and asks for another link waits for it, and is tol
   expect(await statusOf(browser)).toMatchObject({ status: 'authenticated' });
   const { token } = await askFor(app, browser);
   expect(await statusOf(browser)).toEqual({ status: 'waiting' });
-  expect((await browser.get(SENT)).text).toContain('Somebody is logged in here already. The code logs them out');
+  expect((await browser.get(SENT)).text).toContain(
+    'Someone is already logged in here. If you use the code, they’ll be logged out.',
+  );
   await browser.post(CODE, { code: codeOf(app, token) });
   expect(await statusOf(browser)).toMatchObject({ status: 'authenticated' });
 });

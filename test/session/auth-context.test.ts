@@ -14,7 +14,7 @@ import {
   type TestApp,
   type TestAppConfig,
 } from '../support/app.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 
 const NOW = Date.UTC(2030, 0, 1);
 const factsOf = (by: 'link' | 'code', level: number) => {
@@ -22,7 +22,7 @@ const factsOf = (by: 'link' | 'code', level: number) => {
   return { amr: [name], acr: name, level, authTime: NOW / 1000 };
 };
 
-type Way = [string, object, (app: TestApp, browser: Client) => Promise<unknown>];
+type Way = [string, object, (app: TestApp, browser: Browser) => Promise<unknown>];
 
 /** The ways to log in, and what they are worth. */
 const WAYS: Way[] = [
@@ -53,7 +53,7 @@ async function start(routes: TestAppConfig['routes'], config: TestAppConfig = {}
   return { app, sessions, kept, browser: app.browser() };
 }
 
-const authOf = async (browser: Client) => (await browser.get('/auth')).json<{ auth: object | null }>().auth;
+const authOf = async (browser: Browser) => (await browser.get('/auth')).json<{ auth: object | null }>().auth;
 
 const withOptions = (options: object) => (express: Express, test: TestApp) => plainRoutes(express, test, options);
 

@@ -2,7 +2,7 @@
 import session from 'express-session';
 import { expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, startApp, type TestApp } from '../support/app.js';
-import { type Client, JSON_HEADERS, type RequestOptions } from '../support/client.js';
+import { type Browser, JSON_HEADERS, type RequestOptions } from '../support/browser.js';
 
 /** Everything that makes express-session write and send a cookie for nothing. */
 const EAGER = { rolling: true, resave: true, saveUninitialized: true, cookie: { maxAge: 86_400_000 } };
@@ -12,7 +12,7 @@ const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
 interface Case {
   page: string;
   confirm?: 'always';
-  who: (app: TestApp, asking: Client) => Client | Promise<Client>;
+  who: (app: TestApp, asking: Browser) => Browser | Promise<Browser>;
   request?: RequestOptions;
 }
 
@@ -26,17 +26,21 @@ const known: Case['who'] = async (app) => {
 };
 
 const PAGES: [string, Case][] = [
-  ['landing, in a new browser', { page: 'Did you ask for this link here?', who: fresh }],
-  ['landing, in a browser with a session', { page: 'Did you ask for this link here?', who: known }],
+  ['landing, in a new browser', { page: 'Is this the right browser?', who: fresh }],
+  ['landing, in a browser with a session', { page: 'Is this the right browser?', who: known }],
   [
     'landing, for a prefetch',
-    { page: 'Did you ask for this link here?', who: asking, request: { headers: { 'sec-purpose': 'prefetch' } } },
+    {
+      page: 'Is this the right browser?',
+      who: asking,
+      request: { headers: { 'sec-purpose': 'prefetch' } },
+    },
   ],
   ['landing, for HEAD', { page: '', who: asking, request: { method: 'HEAD' } }],
   ['landing as JSON', { page: '"landing"', who: known, request: { headers: JSON_HEADERS } }],
   ['hop, in a new browser', { page: 'Opening your link', who: fresh, request: { headers: CROSS_SITE } }],
   ['hop, in a browser with a session', { page: 'Opening your link', who: known, request: { headers: CROSS_SITE } }],
-  ['confirm', { page: 'One click', confirm: 'always', who: asking }],
+  ['confirm', { page: 'Confirm that you want to log in.', confirm: 'always', who: asking }],
   ['confirm as JSON', { page: '"confirm"', confirm: 'always', who: asking, request: { headers: JSON_HEADERS } }],
 ];
 

@@ -1,7 +1,7 @@
 /** The login under every mix of express-session's and Passport's session options. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ada, askFor, CALLBACK, newSessions, plainRoutes, startApp } from '../support/app.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 
 const NAMES = ['rolling', 'resave', 'saveUninitialized', 'keepSessionInfo'] as const;
 
@@ -19,7 +19,7 @@ interface Stored {
   };
 }
 
-const seen = async (browser: Client) => (await browser.get('/me')).json<Stored>();
+const seen = async (browser: Browser) => (await browser.get('/me')).json<Stored>();
 
 async function start({ keepSessionInfo, ...settings }: Record<string, boolean>, cookie: object = {}) {
   const sessions = newSessions();
@@ -67,7 +67,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
     const { path, token } = await askFor(app, browser);
     const old = browser.copy();
     await browser.get(path);
-    expect((await old.get(path)).text).toContain('Did you ask for this link here?');
+    expect((await old.get(path)).text).toContain('Is this the right browser?');
     expect((await old.post(CALLBACK, { token })).status).toBe(401);
     expect((await seen(old)).user).toBeUndefined();
   });

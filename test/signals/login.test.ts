@@ -13,7 +13,7 @@ import { type Decision, Signals } from '../../lib/signals/index.js';
 import { totp } from '../../lib/step-up/factors/totp.js';
 import { MemoryFactorStore } from '../../lib/step-up/index.js';
 import { ada, askFor, Mailbox, SECRET, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
-import { Client } from '../support/client.js';
+import { Browser } from '../support/browser.js';
 import { listen } from '../support/ports.js';
 import { codeOf } from '../support/totp.js';
 
@@ -115,7 +115,7 @@ async function start() {
       ahead += seconds * 1000;
     },
     async logIn() {
-      const browser = new Client(origin);
+      const browser = new Browser(origin);
       await browser.post('/login', { email: ada.email });
       const opened = await browser.get((await mailbox.next()).path);
       return { browser, opened };
@@ -123,7 +123,7 @@ async function start() {
   };
 }
 
-const opens = async (browser: Client) => (await browser.getJson('/vault')).json();
+const opens = async (browser: Browser) => (await browser.getJson('/vault')).json();
 
 test('AC-05: after the mail of a domain has moved, a login gets to nothing without a second factor', async () => {
   dns.host = 'mx.example.com';

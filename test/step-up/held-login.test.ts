@@ -5,7 +5,7 @@ import type { SteppedUp, StepUpOptions } from '../../lib/step-up/index.js';
 import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
 import { ada } from '../support/app.js';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { contextOf, enrolTotp, type StepUpUser, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 
 const REFUSED = { error: 'step_up_required' };
@@ -46,7 +46,7 @@ async function startHeld(stepUp: Partial<StepUpOptions<StepUpUser>> = {}) {
   return { ...test, owner, held: await test.heldLogIn() };
 }
 
-const open = async (browser: Client, path: string) => (await browser.getJson(path)).json();
+const open = async (browser: Browser, path: string) => (await browser.getJson(path)).json();
 
 describe('our guards', () => {
   test.each([0, 1, 2, 3])('SU-01: level %i refuses a held login, and asks for a second factor', async (level) => {
@@ -101,7 +101,7 @@ describe('a step-up', () => {
     const { app, held, owner, heldLogIn } = await startHeld();
     const second = await heldLogIn();
     await stepUpByTotp(app, held, owner.secret);
-    const outcomes = async (browser: Client) =>
+    const outcomes = async (browser: Browser) =>
       Promise.all(
         ['/app', '/level-0', '/level-1', '/level-2'].map(async (path) => (await browser.getJson(path)).status),
       );
@@ -162,7 +162,7 @@ describe('SU-07: a held login changes no factors:', () => {
     ['/step-up/loss/withdraw', () => ({})],
   ];
 
-  async function expectRefused(held: Client, path: string, body: object) {
+  async function expectRefused(held: Browser, path: string, body: object) {
     const answer = await held.postJson(path, body);
     expect([answer.status, answer.json()]).toEqual([401, REFUSED]);
     expect(answer.headers['www-authenticate']).toContain('acr_values="urn:passport-bound-link:second-factor"');

@@ -4,9 +4,9 @@ import session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import type { StepUpDemand } from '../../lib/step-up/index.js';
 import { startApp } from '../support/app.js';
-import { type Client, JSON_HEADERS } from '../support/client.js';
+import { type Browser, JSON_HEADERS } from '../support/browser.js';
 import { misuse } from '../support/errors.js';
-import { sendRaw } from '../support/site.js';
+import { sendRaw } from '../support/raw-request.js';
 import {
   contextOf,
   isThrough,
@@ -201,8 +201,8 @@ test('SU-01: levels and factors: less is never enough', async () => {
 test('SU-01: with `when` only those requests are asked for a factor, however they are made', async () => {
   const app = await startStepUp({ demand: { when: (req) => req.headers['x-odd'] !== undefined } });
   const { browser, secret } = await withTotp(app);
-  const statuses = async (client: Client) =>
-    Promise.all([{}, { 'x-odd': '1' }].map(async (headers) => (await client.get('/guarded', headers)).status));
+  const statuses = async (browser: Browser) =>
+    Promise.all([{}, { 'x-odd': '1' }].map(async (headers) => (await browser.get('/guarded', headers)).status));
   expect(await statuses(browser)).toEqual([200, 303]);
   expect(await statuses(app.browser()), 'who is not logged in').toEqual([200, 303]);
   await stepUpByTotp(app, browser, secret);

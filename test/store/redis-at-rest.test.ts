@@ -22,7 +22,7 @@ const ASK = {
   mailbox: 'ada.lovelace@mail.example.test',
   returnTo: `${ORIGIN}/inheritance/of/lord-byron`,
   state: 'the-app-says-nr-1815',
-  askedIn: { browser: 'Samsung Internet', system: 'ChromeOS' },
+  requestedIn: { browser: 'Samsung Internet', system: 'ChromeOS' },
 };
 /** Typed in place of the code. */
 const WRONG = 'WRNGC0DE';
@@ -126,8 +126,8 @@ const SECRETS: [name: string, secret: () => Buffer][] = [
   ['the code in lower case', () => Buffer.from(token.code.toLowerCase())],
   ['a wrong code', () => Buffer.from(WRONG)],
   ['the not-me token', () => Buffer.from(link.notMe)],
-  ["the browser's name", () => Buffer.from(ASK.askedIn.browser)],
-  ["the browser's system", () => Buffer.from(ASK.askedIn.system)],
+  ["the browser's name", () => Buffer.from(ASK.requestedIn.browser)],
+  ["the browser's system", () => Buffer.from(ASK.requestedIn.system)],
   ['the address', () => Buffer.from(ASK.address)],
   ['the mailbox', () => Buffer.from(ASK.mailbox)],
   ["the mailbox's name", () => Buffer.from('lovelace')],

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type AssessContext, authContext, type MagicLinkOptions } from '../../lib/index.js';
 import { renewSession } from '../../lib/session/renew.js';
 import { ada, askFor, startApp, type TestApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 import { misuse } from '../support/errors.js';
 
 /** An app that something guards held logins in, or that nothing does. */
@@ -31,7 +31,7 @@ async function click(app: TestApp) {
   return { browser, path, token, answer: await browser.get(path) };
 }
 
-const authOf = async (browser: Client) => (await browser.get('/auth')).json<{ decision?: string; address?: string }>();
+const authOf = async (browser: Browser) => (await browser.get('/auth')).json<{ decision?: string; address?: string }>();
 
 async function expectRefused(app: TestApp) {
   const { browser, path, answer } = await click(app);
@@ -159,7 +159,11 @@ describe.each(['deny', 'stepUp', 'allow'] as const)('%s', (decision) => {
 });
 
 describe('an outage is 503, logs nobody in, and spends the link:', () => {
-  async function expectUnavailable(app: TestApp, { browser, path }: { browser: Client; path: string }, status: number) {
+  async function expectUnavailable(
+    app: TestApp,
+    { browser, path }: { browser: Browser; path: string },
+    status: number,
+  ) {
     expect(status).toBe(503);
     expect(await userOf(browser)).toBeUndefined();
     expect((await browser.get(path)).json().code).toBe('link_used');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type InvitationOptions, UnavailableError } from '../../lib/index.js';
 import { sealValue } from '../../lib/protocol/envelope.js';
 import { ada, askFor, CALLBACK, startRouter, type TestAppConfig, typesOf, userOf } from '../support/app.js';
-import { JSON_HEADERS } from '../support/client.js';
+import { JSON_HEADERS } from '../support/browser.js';
 
 const DAY = 86_400;
 
@@ -31,7 +31,7 @@ const inviteIn = (text: string) => text.match(/name="invite" value="([^"]+)"/)?.
 test('AC-06: the mail goes to the address, with one link to the login form and no token', async () => {
   const { app, message, link } = await invited();
   expect(message.to).toEqual({ name: '', address: ada.email });
-  expect(message.subject).toContain('invited');
+  expect(message.subject).toContain('Invitation');
   expect(message.text.match(/https?:\S+/g)).toEqual([link]);
   expect(link.startsWith(`${app.origin}/login?invite=`)).toBe(true);
   expect(message.text + message.html).not.toMatch(/pbl_|pbn_/);

@@ -12,7 +12,7 @@ import {
   type TestApp,
   typesOf,
 } from '../support/app.js';
-import type { Client } from '../support/client.js';
+import type { Browser } from '../support/browser.js';
 
 const NOT_ME = '/login/not-me';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -25,7 +25,7 @@ async function asked(config: Parameters<typeof startRouter>[0] = {}) {
   return { app, browser, link };
 }
 
-const CHANGES: [string, (app: TestApp, browser: Client, link: Received) => Promise<unknown>, string[]][] = [
+const CHANGES: [string, (app: TestApp, browser: Browser, link: Received) => Promise<unknown>, string[]][] = [
   ['a look', (app, _, { path }) => app.browser().get(path), ['link.opened_elsewhere']],
   ['a wrong browser', (app, _, { token }) => app.browser().post(CALLBACK, { token }), ['link.wrong_browser']],
   ['a wrong code', (_app, browser) => browser.post(CODE, { code: 'WRNG-C0DE' }), ['code.wrong']],
@@ -159,13 +159,13 @@ describe('login.new_browser', () => {
 
   test('is told of the first login of a browser to a mailbox, once, and of no other', async () => {
     const { app, browser } = await startRouter();
-    const logIn = async (by: Client, email?: string) => by.get((await askFor(app, by, email)).path);
+    const logIn = async (by: Browser, email?: string) => by.get((await askFor(app, by, email)).path);
     await logIn(browser);
     expect(newBrowsers(app)).toBe(1);
-    browser.cookies.delete('sid');
+    browser.dropCookie('sid');
     await logIn(browser, 'ADA+again@example.com');
     expect(newBrowsers(app)).toBe(1);
-    browser.cookies.delete('sid');
+    browser.dropCookie('sid');
     await logIn(browser, 'bob@example.com');
     expect(newBrowsers(app)).toBe(2);
     await logIn(app.browser());

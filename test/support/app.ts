@@ -13,10 +13,10 @@ import {
   magicLinkRouter,
   type RouterOptions,
 } from '../../lib/index.js';
-import type { MailMessage } from '../../lib/mail/mailer.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { spellCode } from '../../lib/protocol/crockford.js';
 import { readToken } from '../../lib/protocol/token.js';
-import { Client } from './client.js';
+import { Browser } from './browser.js';
 import { listen } from './ports.js';
 import { isNotice, linkIn, tokenIn } from './smtp.js';
 
@@ -90,7 +90,7 @@ export interface TestApp {
   readonly strategy: MagicLinkStrategy;
   readonly passport: InstanceType<typeof passportModule.Passport>;
   /** A browser that has not been here before. */
-  browser(): Client;
+  browser(): Browser;
 }
 
 export interface TestAppConfig {
@@ -141,7 +141,7 @@ export async function startApp(config: TestAppConfig = {}): Promise<TestApp> {
     events,
     strategy,
     passport,
-    browser: () => new Client(origin),
+    browser: () => new Browser(origin),
   };
   onTestFinished(async () => {
     server.closeAllConnections();
@@ -229,8 +229,8 @@ export const newSessions = () =>
   new session.MemoryStore() as session.MemoryStore & { sessions: Record<string, string> };
 
 /** Asks for a link in this browser and waits for its mail. */
-export async function askFor(test: TestApp, client: Client, email = ada.email, fields = {}) {
-  const answer = await client.post('/login', { email, ...fields });
+export async function askFor(test: TestApp, browser: Browser, email = ada.email, fields = {}) {
+  const answer = await browser.post('/login', { email, ...fields });
   if (answer.status >= 400) throw new Error(`the ask was refused: ${answer.status} ${answer.text}`);
   return { answer, ...(await test.mailbox.next()) };
 }
@@ -243,7 +243,7 @@ export function codeOf({ strategy }: TestApp, token: string): string {
 }
 
 /** Who is logged in in this browser. */
-export const userOf = async (browser: Client) => (await browser.get('/me')).json<{ user?: { email: string } }>().user;
+export const userOf = async (browser: Browser) => (await browser.get('/me')).json<{ user?: { email: string } }>().user;
 
 /** Of an app that delivers to its mailbox; it takes no more asks after that. */
 export async function expectNoMail({ strategy, mailbox }: TestApp): Promise<void> {

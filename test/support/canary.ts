@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import session from 'express-session';
 import { onTestFinished, vi } from 'vitest';
-import { type Answer, Client, type RequestOptions } from './client.js';
+import { type Answer, Browser, type RequestOptions } from './browser.js';
 
 /** `notMe`: the token of a mail's "this was not me". `key`: what the app's links or sessions are signed with. */
 export type Kind = 'token' | 'code' | 'notMe' | 'nonce' | 'session' | 'address' | 'key';
@@ -87,7 +87,7 @@ const FILLED_IN = [
 ];
 
 /** A browser whose every answer is watched. */
-export class WatchedClient extends Client {
+export class WatchedBrowser extends Browser {
   #typed: `${string}@${string}`[] = [];
 
   constructor(

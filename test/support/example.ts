@@ -2,14 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { Client } from './client.js';
+import { Browser } from './browser.js';
 
 export interface Example {
   readonly origin: string;
   readonly process: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  browser(): Client;
+  browser(): Browser;
   /** The newest mail with a link in the dev inbox to this address, as soon as it is there. */
   mailTo(address: string): Promise<InboxMail>;
   /** Ends it by SIGTERM, and resolves with its exit code. */
@@ -37,7 +37,7 @@ export async function startExample(env: Record<string, string> = {}): Promise<Ex
     child.once('exit', (code) => reject(new Error(`the example ended with ${code}:\n${stderr()}`)));
   });
   const origin = line.match(/listening on (\S+?),?\s/)?.[1] ?? '';
-  const browser = () => new Client(origin);
+  const browser = () => new Browser(origin);
   return {
     origin,
     process: child,

@@ -1,13 +1,15 @@
 /** One letter, sent by a Mailer of its own. */
 import { vi } from 'vitest';
 import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
-import { type AnyLetter, type Letter, Mailer, type MailerConfig, type MailMessage } from '../../lib/mail/mailer.js';
+import type { AnyLetter, Letter } from '../../lib/mail/letter.js';
+import { Mailer, type MailerConfig } from '../../lib/mail/mailer.js';
 import { renderMessage } from '../../lib/mail/message.js';
 import { renderNotice } from '../../lib/mail/notice.js';
+import type { MailMessage } from '../../lib/mail/transport.js';
 import { en } from '../../lib/texts/en.js';
 import { parseTheme } from '../../lib/texts/theme.js';
 
-export const ASKED_AT = Date.UTC(2026, 2, 5, 12, 30);
+export const REQUESTED_AT = Date.UTC(2026, 2, 5, 12, 30);
 
 export const LOOK = parseTheme({}, 'https://app.example.com');
 
@@ -17,9 +19,9 @@ export const LETTER: Letter = {
   recordId: 'record-id',
   link: 'https://app.example.com/login/callback?token=pbl_x',
   address: 'ada@example.com',
-  askedIn: { browser: 'Firefox', system: 'Linux' },
-  askedAt: ASKED_AT,
-  expiresAt: ASKED_AT + 600_000,
+  requestedIn: { browser: 'Firefox', system: 'Linux' },
+  requestedAt: REQUESTED_AT,
+  expiresAt: REQUESTED_AT + 600_000,
   code: undefined,
   notMe: 'https://app.example.com/login/not-me?token=pbn_x',
   texts: en,
@@ -31,8 +33,8 @@ export const INVITATION: Letter = {
   kind: 'invitation',
   recordId: undefined,
   link: 'https://app.example.com/login?invite=x',
-  askedIn: undefined,
-  expiresAt: ASKED_AT + 7 * 24 * 3600 * 1000,
+  requestedIn: undefined,
+  expiresAt: REQUESTED_AT + 7 * 24 * 3600 * 1000,
   notMe: undefined,
 };
 
@@ -42,7 +44,7 @@ export const send = (config: Partial<MailerConfig> = {}, letter: Partial<Letter>
 
 export async function sendLetter(letter: AnyLetter, config: Partial<MailerConfig> = {}) {
   const events = new Events(
-    () => ASKED_AT,
+    () => REQUESTED_AT,
     () => 'event-id',
   );
   const reported: MagicLinkEvent[] = [];

@@ -1,5 +1,5 @@
 /** What an attacker who can wait would like: the session that asked, back after it has ended. */
-import type { Client } from './client.js';
+import type { Browser } from './browser.js';
 import { type Site, sessionIdIn } from './site.js';
 
 /**
@@ -7,7 +7,7 @@ import { type Site, sessionIdIn } from './site.js';
  * a late request that saves it again does, and resolves with a jar that holds it: binding and all, so that
  * nothing but the link's own state stands between it and a second login.
  */
-export async function keepSession(site: Site, browser: Client): Promise<() => Promise<Client>> {
+export async function keepSession(site: Site, browser: Browser): Promise<() => Promise<Browser>> {
   const admin = site.admin();
   const jar = browser.copy();
   const key = `sess:${sessionIdIn(jar)}`;

@@ -1,11 +1,9 @@
 /** A site to attack: the example app as one process or two, a real SMTP server and, where wanted, a real Redis. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { domainToUnicode } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import { SECRET } from './app.js';
-import type { Answer, Client } from './client.js';
+import type { Answer, Browser } from './browser.js';
 import { type Example, startExample } from './example.js';
 import { startRedis, type TestRedis } from './redis.js';
 import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestSmtp, tokenIn } from './smtp.js';
@@ -13,7 +11,7 @@ import { isNotice, linkIn, notMeLinkIn, type ReceivedMail, startSmtp, type TestS
 export interface SiteConfig {
   readonly env?: Record<string, string>;
   readonly redis?: boolean;
-  /** Two share one Redis, one origin and their secrets. */
+  /** Two share one Redis, by a client each, one origin and their secrets. */
   readonly processes?: 1 | 2;
 }
 
@@ -45,7 +43,8 @@ export class Site {
       ...(processes === 2 && { ORIGIN: 'http://localhost:9' }),
       ...env,
     };
-    this.apps = await Promise.all(Array.from({ length: processes }, () => startExample(whole)));
+    const clients = ['ioredis', 'node-redis'].slice(0, processes);
+    this.apps = await Promise.all(clients.map((client) => startExample({ REDIS_CLIENT: client, ...whole })));
   }
 
   async stop(): Promise<void> {
@@ -61,12 +60,12 @@ export class Site {
     return this.app.origin;
   }
 
-  browser(): Client {
+  browser(): Browser {
     return this.app.browser();
   }
 
   /** Asks for a link, and waits for its mail. */
-  async ask(browser: Client, email = newAddress(), fields = {}, headers = {}): Promise<Asked> {
+  async ask(browser: Browser, email = newAddress(), fields = {}, headers = {}): Promise<Asked> {
     const answer = await browser.post('/login', { email, ...fields }, headers);
     if (answer.status !== 303) throw new Error(`the ask was refused: ${answer.status}`);
     const mail = await this.mailTo(email);
@@ -110,7 +109,7 @@ export class Site {
   }
 
   /** A browser that has just logged in by its link. */
-  async logIn(email = newAddress(), browser = this.browser()): Promise<Asked & { browser: Client; opened: Answer }> {
+  async logIn(email = newAddress(), browser = this.browser()): Promise<Asked & { browser: Browser; opened: Answer }> {
     const asked = await this.ask(browser, email);
     const opened = await browser.get(asked.path);
     if ((await whoIs(browser)) !== email) throw new Error(`the login failed: ${opened.status}`);
@@ -164,7 +163,7 @@ export const seenBySmtp = (address: string): string => {
 };
 
 /** Who is logged in in this browser; undefined: nobody. */
-export async function whoIs(browser: Client): Promise<string | undefined> {
+export async function whoIs(browser: Browser): Promise<string | undefined> {
   const answer = await browser.getJson('/account');
   if (answer.status === 401) return undefined;
   if (answer.status !== 200) throw new Error(`/account answered ${answer.status}`);
@@ -172,19 +171,5 @@ export async function whoIs(browser: Client): Promise<string | undefined> {
 }
 
 /** The session's ID in this jar, as the session store knows it. */
-export const sessionIdIn = (browser: Client): string =>
+export const sessionIdIn = (browser: Browser): string =>
   decodeURIComponent(browser.cookies.get('sid') ?? '').match(/^s:([^.]+)\./)?.[1] ?? '';
-
-/** Writes these bytes to the app, which no HTTP client would, and returns all that comes back. */
-export async function sendRaw(origin: string, lines: readonly string[], body = ''): Promise<string> {
-  const { hostname, port } = new URL(origin);
-  const socket = connect(Number(port), hostname);
-  await once(socket, 'connect');
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.write(
-    `${[...lines, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`,
-  );
-  await once(socket, 'close');
-  return Buffer.concat(chunks).toString();
-}

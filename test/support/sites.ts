@@ -75,9 +75,9 @@ export class Sites {
 
   /** The link says where it works; its one button says what to do there. Resolves with the code. */
   async expectCode(page: Page): Promise<string> {
-    await page.getByRole('heading', { name: 'Did you ask for this link here?' }).waitFor();
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await page.getByRole('heading', { name: 'Type this code where you asked' }).waitFor();
+    await page.getByRole('heading', { name: 'Is this the right browser?' }).waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Enter this code where you requested the link' }).waitFor();
     expect(await page.getByRole('main').textContent(), 'where alone to type it').toContain(this.front.origin);
     const code = (await page.locator('.code').textContent()) ?? '';
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);

@@ -12,7 +12,7 @@ import {
   type StepUpOptions,
 } from '../../lib/step-up/index.js';
 import { ada, askFor, CALLBACK, SECRET, startApp, type TestApp, type TestAppConfig } from './app.js';
-import type { Client } from './client.js';
+import type { Browser } from './browser.js';
 import { codeOf } from './totp.js';
 
 export const START = Date.UTC(2030, 0, 1);
@@ -31,7 +31,7 @@ export interface StepUpApp extends TestApp {
   later(seconds: number): void;
   now(): number;
   /** A browser that has just logged in by a link. */
-  logIn(email?: string, browser?: Client): Promise<Client>;
+  logIn(email?: string, browser?: Browser): Promise<Browser>;
   /** What a TOTP app shows now, or some steps away from now. */
   code(secret: string, steps?: number): string;
 }
@@ -110,7 +110,7 @@ export const newStepUp = (options: Partial<StepUpOptions> = {}) =>
   );
 
 /** Enrols TOTP in this session. */
-export async function enrolTotp(app: StepUpApp, browser: Client) {
+export async function enrolTotp(app: StepUpApp, browser: Browser) {
   const begun = await browser.postJson('/step-up/totp/enrol', {});
   expect(begun.status).toBe(200);
   const { secret } = begun.json<{ secret: string }>();
@@ -128,13 +128,13 @@ export async function withTotp(app: StepUpApp, email?: string) {
   return { browser, ...(await enrolTotp(app, browser)) };
 }
 
-export async function stepUpByTotp(app: StepUpApp, browser: Client, secret: string): Promise<void> {
+export async function stepUpByTotp(app: StepUpApp, browser: Browser, secret: string): Promise<void> {
   const answer = await browser.postJson('/step-up/totp', { code: app.code(secret) });
   expect(answer.json()).toEqual({ status: 'stepped_up' });
   app.later(30);
 }
 
-export const isThrough = async (browser: Client): Promise<boolean> =>
+export const isThrough = async (browser: Browser): Promise<boolean> =>
   (await browser.getJson('/guarded')).status === 200;
 
 interface Context {
@@ -144,5 +144,5 @@ interface Context {
   authTime: number;
 }
 
-export const contextOf = async (browser: Client): Promise<Context | null> =>
+export const contextOf = async (browser: Browser): Promise<Context | null> =>
   (await browser.getJson('/context')).json<Context | null>();

@@ -1,10 +1,10 @@
 /** How a browser that did not ask for a link is answered. */
 import { expect } from 'vitest';
-import type { Client } from './client.js';
+import type { Browser } from './browser.js';
 import { type Asked, whoIs } from './site.js';
 
 /** The landing page and a code, not a login: nothing set, nobody logged in, and the code does not do it either. */
-export async function expectWrongBrowser(browser: Client, { path, token }: Asked, headers = {}) {
+export async function expectWrongBrowser(browser: Browser, { path, token }: Asked, headers = {}) {
   const opened = await browser.get(path, { ...headers, accept: 'application/json' });
   expect(opened.json()).toEqual({ status: 'landing' });
   const posted = await browser.postJson('/login/callback', { token }, headers);

@@ -3,9 +3,10 @@ import type { Request } from 'express';
 import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { de } from '../../lib/texts/de.js';
+import { describeBrowser, describeTime } from '../../lib/texts/describe.js';
 import { en } from '../../lib/texts/en.js';
 import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
-import { describeBrowser, describeTime, type Texts } from '../../lib/texts/texts.js';
+import type { Texts } from '../../lib/texts/texts.js';
 import { misuse } from '../support/errors.js';
 
 /** A request as Express makes it, with this Accept-Language. */
@@ -75,10 +76,10 @@ describe('English and German', () => {
     waitSeconds: [[2], [30], [89]],
     waitMinutes: [[2], [15]],
     browserOnSystem: [['Firefox', 'Windows']],
-    askedFor: [['Firefox', 'Mar 5, 2026 UTC']],
+    requestedIn: [['Firefox', 'Mar 5, 2026 UTC']],
     'form.invited': [['ada@example.com']],
     'sent.intro': [['ada@example.com'], []],
-    'sent.againIn': [[1], [30]],
+    'sent.resendIn': [[1], [30]],
     'code.only': [['https://app.example.com']],
     'reported.ended': [[2], [7]],
     'mail.subject': [['Acme']],
@@ -195,7 +196,7 @@ describe('a broken catalogue is refused, and the text named:', () => {
   });
 
   test('the second of two', () => {
-    expect(create({ languages: { en, fr: { ...en, goOn: '' } } })).toThrow(/^languages\.fr\.goOn/);
+    expect(create({ languages: { en, fr: { ...en, continue: '' } } })).toThrow(/^languages\.fr\.continue/);
   });
 
   test.each([
@@ -282,9 +283,9 @@ describe('by the app’s own choice', () => {
 
 describe('a browser and a time in words', () => {
   test.each([
-    [{ browser: 'Firefox', system: 'Windows' }, 'Firefox on Windows', 'Firefox unter Windows'],
+    [{ browser: 'Firefox', system: 'Windows' }, 'Firefox on Windows', 'Firefox (Windows)'],
     [{ browser: 'Firefox' }, 'Firefox', 'Firefox'],
-    [{ system: 'Windows' }, 'an unknown browser on Windows', 'einem unbekannten Browser unter Windows'],
+    [{ system: 'Windows' }, 'an unknown browser on Windows', 'einem unbekannten Browser (Windows)'],
     [{}, 'an unknown browser', 'einem unbekannten Browser'],
   ])('%j', (family, english, german) => {
     expect([describeBrowser(en, family), describeBrowser(de, family)]).toEqual([english, german]);

@@ -70,7 +70,9 @@ describe('an accent', () => {
   test('of the very contrast that can be read', () => {
     // The lightest grey that white ground carries, and the next one, of 4.48.
     expect(() => parse({ accent: '#767676' })).not.toThrow();
-    expect(() => parse({ accent: '#777777' })).toThrow(/has a contrast of (?!4\.5;)[\d.]+; 4\.5 can be read \(see /);
+    expect(() => parse({ accent: '#777777' })).toThrow(
+      /has a contrast of (?!4\.5;)[\d.]+; choose a colour with at least 4\.5 \(see /,
+    );
   });
 
   test('the one changes nothing of the other', () => {

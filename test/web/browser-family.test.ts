@@ -1,8 +1,8 @@
 /** The asking browser in mail and pages: fixed words, whatever the User-Agent says. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { describeBrowser } from '../../lib/texts/describe.js';
 import { en } from '../../lib/texts/en.js';
-import { describeBrowser } from '../../lib/texts/texts.js';
 import { browserFamily } from '../../lib/web/browser-family.js';
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)';

@@ -6,8 +6,9 @@ import { refusal } from '../../lib/errors.js';
 import { en } from '../../lib/texts/en.js';
 import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
 import { parseTheme } from '../../lib/texts/theme.js';
-import { type PageData, type PageName, Pages, type Views } from '../../lib/web/pages.js';
-import { type Answer, Client } from '../support/client.js';
+import type { PageData, PageName } from '../../lib/web/page-data.js';
+import { Pages, type Views } from '../../lib/web/pages.js';
+import { type Answer, Browser } from '../support/browser.js';
 import { listen } from '../support/ports.js';
 
 export type Sample = {
@@ -25,7 +26,7 @@ export type Sample = {
   };
 }[PageName];
 
-const ASKED_AT = new Date(Date.UTC(2030, 0, 2, 13, 5));
+const REQUESTED_AT = new Date(Date.UTC(2030, 0, 2, 13, 5));
 
 /** With this text for whatever may come from outside. */
 export function samples(text: string): Sample[] {
@@ -39,7 +40,7 @@ export function samples(text: string): Sample[] {
   };
   const waiting = { name: 'sent', forms: 2, hasScript: true } as const;
   const notMe = { name: 'notMe', forms: 1 } as const;
-  const code = { code: text, origin: text, askedAt: ASKED_AT, loginPath: text };
+  const code = { code: text, origin: text, requestedAt: REQUESTED_AT, loginPath: text };
   const nothingToPost = { forms: 0, postsNowhere: true } as const;
   const ofRefused = { name: 'refused', forms: 0 } as const;
   return [
@@ -65,9 +66,9 @@ export function samples(text: string): Sample[] {
     },
     {
       ...{ label: 'code', name: 'code', isEnd: true, ...nothingToPost },
-      page: { ...code, askedIn: { browser: text, system: text } },
+      page: { ...code, requestedIn: { browser: text, system: text } },
     },
-    { label: 'code, unknown browser', name: 'code', isEnd: true, ...nothingToPost, page: { ...code, askedIn: {} } },
+    { label: 'code, unknown browser', name: 'code', isEnd: true, ...nothingToPost, page: { ...code, requestedIn: {} } },
     { label: 'hop', name: 'hop', ...nothingToPost, page: { href: text } },
     { ...ofRefused, label: 'refused', page: { refusal: refused, loginPath: text, retryForm: undefined } },
     { ...ofRefused, label: 'refused, own link', forms: 1, page: { refusal: refused, loginPath: text, retryForm } },
@@ -90,12 +91,12 @@ export const PAGES = samples('/value');
 
 /** A server for the tests of one file; `answered` is the page as a browser gets it. */
 export function shownPages() {
-  let client: Client;
+  let browser: Browser;
   let handler: (req: Request, res: Response) => Promise<void>;
   const server = createServer(express().use((req, res, next) => void handler(req, res).catch(next)));
 
   beforeAll(async () => {
-    client = new Client(await listen(server));
+    browser = new Browser(await listen(server));
   });
   afterAll(() => void server.close());
 
@@ -109,8 +110,8 @@ export function shownPages() {
       languages: new Languages(languages),
       theme: parseTheme({ name: 'Acme', ...theme }, 'https://app.example.com'),
     });
-    handler = (req, res) => pages.send(req, res, name, page);
-    return client.get('/', headers);
+    handler = (req, res) => pages.send({ req, res }, { status: 200, name, page });
+    return browser.get('/', headers);
   }
   const byLabel = (label: string) => PAGES.find((sample) => sample.label === label) as Sample;
   return { answered, byLabel };

@@ -23,7 +23,7 @@ describe('the form', () => {
   test('AC-06: invited, sends the invitation alone, and says for whom it is', async () => {
     const text = await textOf('form, invited');
     expect(inputsOf(text)).toEqual(['<input type="hidden" name="invite" value="/value">']);
-    expect(text).toContain('invited to log in as /value');
+    expect(text).toContain('You’ve been invited to log in as /value');
     expect(await textOf('form, invited and refused')).toContain('role="alert">/value</p>');
   });
 });
@@ -48,15 +48,15 @@ describe('the waiting page', () => {
 
   test('says how long to wait, in words and for its script; the button works without that script', async () => {
     const text = await textOf('sent');
-    expect(text).toContain('data-wait="30">You can send it again in 30 seconds.</p>');
+    expect(text).toContain('data-wait="30">You can request a new link in 30 seconds.</p>');
     expect(text).not.toMatch(/<button[^>]* disabled/);
-    expect(await textOf('sent, no wait')).not.toContain('again in');
+    expect(await textOf('sent, no wait')).not.toContain('new link in');
   });
 
   test('names the address, and leads to another one', async () => {
     const text = await textOf('sent');
     expect(text).toContain('If /value can log in here');
-    expect(text).toContain('<a href="/value">Wrong address?</a>');
+    expect(text).toContain('<a href="/value">Use a different address</a>');
     expect(await textOf('sent, nothing asked')).toContain('If this address can log in here');
   });
 
@@ -66,8 +66,8 @@ describe('the waiting page', () => {
   });
 
   test('BD-11: says that a code logs somebody out', async () => {
-    expect(await textOf('sent, somebody logged in')).toContain('logs them out');
-    expect(await textOf('sent')).not.toContain('logs them out');
+    expect(await textOf('sent, somebody logged in')).toContain('be logged out');
+    expect(await textOf('sent')).not.toContain('be logged out');
   });
 
   test('a code that does not work is told to a screen reader, at its field', async () => {
@@ -81,18 +81,18 @@ describe('the code page', () => {
   test('shows code, origin, browser and time, and says to tell it to nobody', async () => {
     const text = await textOf('code');
     expect(text).toContain('<p class="code">/value</p>');
-    expect(text).toContain('<strong>Type it at /value, and nowhere else.</strong> Tell it to nobody');
-    expect(text).toContain('Asked for in /value on /value, Jan 2, 2030');
+    expect(text).toContain('<strong>Enter it only at /value and nowhere else.</strong> Never share it.');
+    expect(text).toMatch(/Requested on Jan 2, 2030, .* UTC, in \/value on \/value\./);
     expect(text).toMatch(/1:05.PM UTC/);
   });
 
   test('calls a browser that it does not know just that', async () => {
-    expect(await textOf('code, unknown browser')).toContain('Asked for in an unknown browser, Jan 2, 2030');
+    expect(await textOf('code, unknown browser')).toMatch(/Requested on Jan 2, 2030, .* UTC, in an unknown browser\./);
   });
 
   test('has no field: nothing is typed here, and there is a way on', async () => {
     expect(await textOf('code')).not.toMatch(/<(?:input|form|button)\b/);
-    expect(await textOf('code')).toContain('<a href="/value">Ask for a new link</a>');
+    expect(await textOf('code')).toContain('<a href="/value">Request a new link</a>');
   });
 });
 
@@ -104,8 +104,8 @@ test.each(['landing', 'confirm', 'confirm, another user', 'not me'])(
 );
 
 test('BD-11: another user is told that somebody is logged out', async () => {
-  expect(await textOf('confirm, another user')).toContain('logs them out');
-  expect(await textOf('confirm')).not.toContain('logs them out');
+  expect(await textOf('confirm, another user')).toContain('be logged out');
+  expect(await textOf('confirm')).not.toContain('be logged out');
 });
 
 test('refused, own link: the address and the target go along; else the form is a link away', async () => {
@@ -113,19 +113,19 @@ test('refused, own link: the address and the target go along; else the form is a
     '<input type="hidden" name="email" value="/value">',
     '<input type="hidden" name="returnTo" value="/value">',
   ]);
-  expect(await textOf('refused')).toContain('<a class="button" href="/value">Ask for a new link</a>');
+  expect(await textOf('refused')).toContain('<a class="button" href="/value">Request a new link</a>');
 });
 
 test('"not me" offers to end the links to their owner alone', async () => {
   expect(await textOf('not me, owner')).toContain('<button class="second" name="end" value="links">');
   for (const label of ['not me', 'not me, too old']) expect(await textOf(label)).not.toContain('name="end"');
-  expect(await textOf('not me, too old')).toContain('Nothing needs to be done');
+  expect(await textOf('not me, too old')).toContain('You don’t need to do anything');
 });
 
 test('reported: what to do, and how many links were ended', async () => {
   expect((await textOf('reported')).match(/<li>/g)).toHaveLength(3);
   expect(await textOf('reported')).not.toContain('ended');
-  expect(await textOf('reported, ended')).toContain('2 live links were ended.');
+  expect(await textOf('reported, ended')).toContain('2 active links were cancelled.');
 });
 
 test('a logo is shown with the app’s name as its text, and allowed from the origin alone', async () => {

@@ -25,9 +25,9 @@ export class Answers {
     const { path, pages, texts } = this.#services.config;
     leaveSessionUntouched(req, res);
     const refused = refusal(code, texts(req));
-    res.status(refused.status);
-    if (wantsJson(req)) res.json({ error: code });
-    else await pages.send(req, res, 'refused', { base: path, refusal: refused });
+    const { status } = refused;
+    if (wantsJson(req)) res.status(status).json({ error: code });
+    else await pages.send({ req, res }, { status, name: 'refused', page: { base: path, refusal: refused } });
   };
 
   refuseRequest(request: StepUpRequest, refused: FactorRefusal): Promise<void> {
@@ -58,9 +58,10 @@ export class Answers {
     const { events, path, pages } = this.#services.config;
     events.report('store.unavailable', { reason: error.part });
     leaveSessionUntouched(req, res);
-    res.status(error.status).set(error.headers);
-    if (wantsJson(req)) res.json({ error: error.code });
-    else await pages.send(req, res, 'unavailable', { base: path });
+    const { status, code, headers } = error;
+    res.set(headers);
+    if (wantsJson(req)) res.status(status).json({ error: code });
+    else await pages.send({ req, res }, { status, name: 'unavailable', page: { base: path } });
   };
 
   // -- what there is
@@ -87,14 +88,13 @@ export class Answers {
     const { req, res, person } = request;
     if (wantsJson(req)) return this.refuse(req, res, code);
     const overview = await this.#services.overview(person.id);
-    await this.#showConfirm(request, overview, this.#refusalOf(request, code));
+    await this.#showConfirm(request, overview, this.#refusalOn(request, code));
   }
 
-  async factors({ req, res, person, texts }: StepUpRequest): Promise<void> {
+  async factors(request: StepUpRequest): Promise<void> {
     const { config, overview } = this.#services;
-    const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(person.id);
-    const request = { texts };
-    await config.pages.send(req, res, 'factors', {
+    const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(request.person.id);
+    const page = {
       base: config.path,
       entries: this.#entries(request, factors),
       waiting: this.#entries(request, waiting),
@@ -102,43 +102,42 @@ export class Answers {
       recoveryCodes,
       expiresAt,
       canReportLoss: config.recovery !== undefined,
-    });
+    };
+    await config.pages.send(request, { status: 200, name: 'factors', page });
   }
 
   async enrol(request: StepUpRequest, factor: Factor, clientOptions: Json, code?: RefusalCode): Promise<void> {
-    const { req, res, texts } = request;
     const { path, pages } = this.#services.config;
-    await pages.send(req, res, 'enrol', {
+    const refused = code && this.#refusalOn(request, code);
+    const page = {
       base: path,
-      choice: choiceOf(factor, texts),
+      choice: choiceOf(factor, request.texts),
       clientOptions,
       qrCode: factor.qrCode?.(clientOptions),
-      refusal: code && this.#refusalOf(request, code),
-    });
+      refusal: refused,
+    };
+    await pages.send(request, { status: refused?.status ?? 200, name: 'enrol', page });
   }
 
-  async enrolled({ req, res }: StepUpRequest, page: StepUpPageData['enrolled']): Promise<void> {
-    await this.#services.config.pages.send(req, res, 'enrolled', page);
+  async enrolled(request: StepUpRequest, page: StepUpPageData['enrolled']): Promise<void> {
+    await this.#services.config.pages.send(request, { status: 200, name: 'enrolled', page });
   }
 
   async #showConfirm(request: StepUpRequest, overview: Overview, refused?: Refusal): Promise<void> {
-    const { req, res, assurance } = request;
     const { config } = this.#services;
     const { enrolled, waiting, recoveryCodes } = overview;
-    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(req) ?? {};
-    await config.pages.send(req, res, 'confirm', {
+    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(request.req) ?? {};
+    const usable = enrolled.filter((name) => factors.includes(name));
+    const page = {
       base: config.path,
-      choices: this.#choices(
-        request,
-        enrolled.filter((name) => factors.includes(name)),
-        level,
-      ),
+      choices: this.#choices(request, usable, level),
       isEnrolled: enrolled.length > 0,
-      isHeld: assurance.isHeld,
+      isHeld: request.assurance.isHeld,
       waiting: this.#entries(request, waiting),
       hasRecoveryCodes: recovery && recoveryCodes > 0,
       refusal: refused,
-    });
+    };
+    await config.pages.send(request, { status: refused?.status ?? 200, name: 'confirm', page });
   }
 
   /** Whether there is anything that could release a held login. */
@@ -151,18 +150,16 @@ export class Answers {
     if (withoutFactor) return withoutFactor(req, res);
     leaveSessionUntouched(req, res);
     if (wantsJson(req)) return sendChallenge(res, 2, Number.POSITIVE_INFINITY);
-    return pages.send(req, res.status(403), 'withoutFactor', { base: path });
+    return pages.send({ req, res }, { status: 403, name: 'withoutFactor', page: { base: path } });
   }
 
-  /** Says it on a page, which leaves session and cookie alone as every refusal does. */
-  #refusalOf({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
+  /** For a page that says so, and leaves session and cookie alone as every refusal does. */
+  #refusalOn({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
     leaveSessionUntouched(req, res);
-    const refused = refusal(code, texts);
-    res.status(refused.status);
-    return refused;
+    return refusal(code, texts);
   }
 
-  #choices({ texts }: Pick<StepUpRequest, 'texts'>, names: readonly string[], level: Level = 2): FactorChoice[] {
+  #choices({ texts }: StepUpRequest, names: readonly string[], level: Level = 2): FactorChoice[] {
     const { factors } = this.#services.config;
     // A factor that the app no longer offers can be removed, and not used.
     return [...factors.values()]
@@ -170,10 +167,7 @@ export class Answers {
       .map((one) => choiceOf(one, texts));
   }
 
-  #entries(
-    { texts }: Pick<StepUpRequest, 'texts'>,
-    entries: readonly (EnrolledFactor | WaitingFactor)[],
-  ): FactorEntry[] {
+  #entries({ texts }: StepUpRequest, entries: readonly (EnrolledFactor | WaitingFactor)[]): FactorEntry[] {
     const { factors } = this.#services.config;
     return entries.map((one) => {
       const factor = factors.get(one.factor);

@@ -1,7 +1,7 @@
 /** The request for a link: bind this browser, issue a link, and have it mailed once the answer is out. */
 import type { Request } from 'express';
 import { UnavailableError } from '../../errors.js';
-import type { Letter } from '../../mail/mailer.js';
+import type { Letter } from '../../mail/letter.js';
 import type { Config } from '../../options/options.js';
 import { type Address, parseAddress } from '../../protocol/address.js';
 import { openInvitation } from '../../protocol/invitation.js';
@@ -83,16 +83,19 @@ async function issueAndSend(exchange: Exchange, { texts, ...wanted }: LinkReques
   const reservation = services.delivery.reserve();
   if (!reservation) throw new UnavailableError('outbox');
   try {
-    const askedAt = config.clock();
-    const askedIn = browserFamily(req.headers['user-agent']);
+    const requestedAt = config.clock();
+    const requestedIn = browserFamily(req.headers['user-agent']);
     const ask = sealRequest(config.keyring, wanted);
-    const browser = bindBrowser(req, session, { ttl: config.ttl, askedAt: Math.floor(askedAt / 1000), ask });
+    const browser = bindBrowser(req, session, { ttl: config.ttl, askedAt: Math.floor(requestedAt / 1000), ask });
     const lanes = services.limits.lanes(req, wanted.mailbox);
-    const issued = await magicLink.issue({ ...wanted, askedIn }, browser, lanes);
+    const issued = await magicLink.issue({ ...wanted, requestedIn }, browser, lanes);
     rememberRequested(session, issued);
     await saveSession(session);
     if (issued.status === 'limited') return reservation.release();
-    reservation.sendAfter(res, letter(config, issued.link, { address: wanted.address, askedIn, askedAt, texts }));
+    reservation.sendAfter(
+      res,
+      letter(config, issued.link, { address: wanted.address, requestedIn, requestedAt, texts }),
+    );
   } catch (error) {
     reservation.release();
     throw error;
@@ -102,7 +105,7 @@ async function issueAndSend(exchange: Exchange, { texts, ...wanted }: LinkReques
 const letter = (
   { origin, notMePath, mail }: Config,
   { account, recordId, url, code, notMe, expiresAt }: IssuedLink,
-  requested: Pick<Letter, 'address' | 'askedIn' | 'askedAt' | 'texts'>,
+  requested: Pick<Letter, 'address' | 'requestedIn' | 'requestedAt' | 'texts'>,
 ): Letter => ({
   kind: 'login',
   ...requested,

@@ -2,15 +2,15 @@
 import { expect, test } from 'vitest';
 import { passkeys } from '../../../lib/step-up/factors/passkeys.js';
 import { Authenticator, type Lies } from '../../support/authenticator.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 import { misuse } from '../../support/errors.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp } from '../../support/step-up.js';
 
 type Options = { challenge: string };
 
-const options = async (browser: Client, path: string) => (await browser.postJson(path, {})).json<Options>();
+const options = async (browser: Browser, path: string) => (await browser.postJson(path, {})).json<Options>();
 
-async function enrol(app: StepUpApp, browser: Client, authenticator = new Authenticator(app.origin)) {
+async function enrol(app: StepUpApp, browser: Browser, authenticator = new Authenticator(app.origin)) {
   const created = authenticator.create(await options(browser, '/step-up/passkey/enrol/options'));
   const answer = await browser.postJson('/step-up/passkey/enrol', created);
   return { authenticator, answer };
@@ -23,7 +23,7 @@ async function withPasskey() {
   return { app, browser, authenticator };
 }
 
-const use = async (browser: Client, authenticator: Authenticator, lies: Lies = {}) =>
+const use = async (browser: Browser, authenticator: Authenticator, lies: Lies = {}) =>
   browser.postJson('/step-up/passkey', authenticator.get(await options(browser, '/step-up/passkey/options'), lies));
 
 test('SU-08: a passkey is enrolled and used, and is level 3', async () => {
@@ -102,7 +102,7 @@ test('RC-09: a challenge is used once, also by a wrong answer, and by 50 right o
   expect(answers.filter(({ status }) => status === 401)).toHaveLength(49);
 
   const [winner] = answers.filter(({ status }) => status === 200);
-  browser.cookies.set('sid', /sid=([^;]+)/.exec(winner?.setCookies[0] ?? '')?.[1] ?? '');
+  browser.setCookie('sid', /sid=([^;]+)/.exec(winner?.setCookies[0] ?? '')?.[1] ?? '');
   const second = await options(browser, '/step-up/passkey/options');
   await browser.postJson('/step-up/passkey', authenticator.get(second, { unverified: true }));
   const right = await browser.postJson('/step-up/passkey', authenticator.get(second));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { totp } from '../../../lib/step-up/factors/totp.js';
 import type { Factor } from '../../../lib/step-up/index.js';
 import { Authenticator } from '../../support/authenticator.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 import { enrolTotp, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../../support/step-up.js';
 import { wrongCode } from '../../support/totp.js';
 

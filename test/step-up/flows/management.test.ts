@@ -1,7 +1,7 @@
 /** The lost device: a recovery code, or a delay that a second channel is told of, and never the mailbox alone. */
 import { describe, expect, test } from 'vitest';
 import type { FactorNotice } from '../../../lib/step-up/index.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 import { enrolTotp, startStepUp, stepUpByTotp, withTotp } from '../../support/step-up.js';
 
 const ADA = 'ada@example.com';
@@ -16,7 +16,7 @@ async function start(notify?: (notice: FactorNotice) => unknown) {
   return { app, channel, secret, recoveryCodes, mailbox };
 }
 
-const report = (browser: Client) => browser.postJson('/step-up/loss', {});
+const report = (browser: Browser) => browser.postJson('/step-up/loss', {});
 const enrolled = async ({ app }: Awaited<ReturnType<typeof start>>) => (await app.stepUp.overview(ADA)).enrolled;
 
 test('SU-10: without the option there is no such way', async () => {

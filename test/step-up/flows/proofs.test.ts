@@ -1,12 +1,12 @@
 /** A proof is accepted once, and wrong ones are counted for the user, whatever runs at the same time and where. */
 import { describe, expect, test } from 'vitest';
 import { ada } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 import { contextOf, enrolTotp, isThrough, startStepUp, stepUpByTotp, withTotp } from '../../support/step-up.js';
 import { wrongCode } from '../../support/totp.js';
 
-const totp = (browser: Client, code: unknown) => browser.postJson('/step-up/totp', { code });
-const recover = (browser: Client, code: unknown) => browser.postJson('/step-up/recovery', { code });
+const totp = (browser: Browser, code: unknown) => browser.postJson('/step-up/totp', { code });
+const recover = (browser: Browser, code: unknown) => browser.postJson('/step-up/recovery', { code });
 const WRONG = { error: 'factor_wrong' };
 const LOCKED = { error: 'factor_locked' };
 

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { refusal } from '../../../lib/errors.js';
 import type { StepUpDemand, StepUpPageData, StepUpPageName, StepUpViews } from '../../../lib/step-up/index.js';
-import { PAGES as DRAWINGS } from '../../../lib/step-up/pages/pages.js';
+import { PAGES as TABLE } from '../../../lib/step-up/pages/page-content.js';
 import { de } from '../../../lib/texts/de.js';
 import { en } from '../../../lib/texts/en.js';
 import { parseTheme } from '../../../lib/texts/theme.js';
@@ -51,10 +51,16 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
 /** Every page in this language, as it is sent. */
 async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P], texts = en): Promise<string> {
   let sent = '';
-  const res = { vary: () => res, set: () => res, type: () => res, send: (body: string) => void (sent = body) };
+  const res = {
+    status: () => res,
+    vary: () => res,
+    set: () => res,
+    type: () => res,
+    send: (body: string) => void (sent = body),
+  };
   const theme = parseTheme({}, 'http://localhost');
-  const pages = new PageSet<StepUpPageData>({ drawings: DRAWINGS, views: {}, theme, texts: () => texts });
-  await pages.send({} as Request, res as unknown as Response, name, page);
+  const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
+  await pages.send({ req: {} as Request, res: res as unknown as Response }, { status: 200, name, page });
   return sent;
 }
 

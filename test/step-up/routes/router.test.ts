@@ -1,7 +1,7 @@
 /** The routes: who may ask, by which method and body, and what each answer carries. */
 import express from 'express';
 import { describe, expect, test } from 'vitest';
-import { JSON_HEADERS, rawJson } from '../../support/client.js';
+import { JSON_HEADERS, rawJson } from '../../support/browser.js';
 import { enrolTotp, isThrough, startStepUp, withTotp } from '../../support/step-up.js';
 
 const GETS = ['/step-up', '/step-up/factors'];

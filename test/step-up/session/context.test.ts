@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { authContext } from '../../../lib/index.js';
 import { type SteppedUp, stepUpContext } from '../../../lib/step-up/index.js';
 import { ada, newSessions } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 import { sessionIdIn } from '../../support/site.js';
 import { contextOf, isThrough, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../../support/step-up.js';
 import { wrongCode } from '../../support/totp.js';
@@ -32,7 +32,7 @@ type Seen = {
   user: { email: string };
   stepUp: object | null;
 };
-const seen = async (browser: Client) => (await browser.get('/session')).json<Seen>();
+const seen = async (browser: Browser) => (await browser.get('/session')).json<Seen>();
 
 async function start(options: Partial<session.SessionOptions> = {}) {
   const sessions = newSessions();
@@ -171,7 +171,7 @@ describe('an elevation ends', () => {
 
 describe('RC-10: beside a step-up that is being made', () => {
   /** Holds what the step-up asks of its factor store until `meanwhile` is done. */
-  async function during(test: StepUpApp, browser: Client, secret: string, meanwhile: () => Promise<unknown>) {
+  async function during(test: StepUpApp, browser: Browser, secret: string, meanwhile: () => Promise<unknown>) {
     const { store } = test;
     const write = store.write.bind(store);
     let done: Promise<unknown> | undefined;

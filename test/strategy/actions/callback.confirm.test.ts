@@ -2,11 +2,11 @@
 import type { Express } from 'express';
 import { expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig, userOf } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const ALWAYS: TestAppConfig = { options: { confirm: 'always' } };
-const CONFIRM = 'One click, and you are logged in.';
-const SWITCH = 'This link logs them out and you in.';
+const CONFIRM = 'Confirm that you want to log in.';
+const SWITCH = 'If you continue, they’ll be logged out.';
 
 /** A browser logged in as ada that has asked for a link to bob. */
 async function askedWhileLoggedIn() {
@@ -59,7 +59,7 @@ test('another browser lands under confirm: always, too', async () => {
   const other = app.browser();
   await askFor(app, other);
   for (const browser of [app.browser(), other]) {
-    expect((await browser.get(path)).text).toContain('Did you ask for this link here?');
+    expect((await browser.get(path)).text).toContain('Is this the right browser?');
   }
 });
 

@@ -2,7 +2,7 @@
 import flash from 'connect-flash';
 import { describe, expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestApp } from '../../support/app.js';
-import type { Answer, Client } from '../../support/client.js';
+import type { Answer, Browser } from '../../support/browser.js';
 
 const start = (options: object, verify?: () => unknown) =>
   startApp({
@@ -14,7 +14,7 @@ const start = (options: object, verify?: () => unknown) =>
   });
 
 interface Refusal {
-  refuse: (app: TestApp, browser: Client) => Promise<Answer>;
+  refuse: (app: TestApp, browser: Browser) => Promise<Answer>;
   verify?: () => unknown;
   status: number;
   message: string;
@@ -26,7 +26,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: (_app, browser) => browser.get('/login/callback?token=x'),
       status: 401,
-      message: 'This login link is not valid. It may have been cut off on the way.',
+      message: 'This login link isn’t valid. Part of it may be missing.',
     },
   ],
   [
@@ -34,7 +34,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: async (app, browser) => browser.post(CALLBACK, { token: (await askFor(app, app.browser())).token }),
       status: 401,
-      message: 'This login link works only in the browser that asked for it. Open it there.',
+      message: 'This login link works only in the browser where it was requested. Open it there.',
     },
   ],
   [
@@ -43,7 +43,7 @@ const REFUSALS: [string, Refusal][] = [
       refuse: async (app, browser) => browser.get((await askFor(app, browser)).path),
       verify: () => false,
       status: 401,
-      message: 'This address cannot log in here.',
+      message: 'You can’t log in here with this address.',
     },
   ],
   [
@@ -51,7 +51,7 @@ const REFUSALS: [string, Refusal][] = [
     {
       refuse: (_app, browser) => browser.post(CALLBACK, { token: 'x' }, { 'sec-fetch-site': 'cross-site' }),
       status: 403,
-      message: 'The request came from another site.',
+      message: 'That request came from another site, so it was refused.',
     },
   ],
 ];
@@ -113,11 +113,11 @@ test('a flash for a refused button leaves the asking browser’s link alive', as
 describe('BD-09: a refused request that came without its SameSite cookie leaves the browser’s session alone', () => {
   const OPTIONS = { failureMessage: true, failureFlash: true, failureRedirect: '/login' };
   const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
-  const invalid = (client: Client) => client.get('/login/callback?token=x', CROSS_SITE);
-  const posted = (client: Client) => client.post(CALLBACK, { token: 'x' }, CROSS_SITE);
-  const coded = (client: Client) => client.post('/login/code', { code: 'x' }, CROSS_SITE);
+  const invalid = (client: Browser) => client.get('/login/callback?token=x', CROSS_SITE);
+  const posted = (client: Browser) => client.post(CALLBACK, { token: 'x' }, CROSS_SITE);
+  const coded = (client: Browser) => client.post('/login/code', { code: 'x' }, CROSS_SITE);
 
-  async function refused(sameSite: 'strict' | 'lax' | true, refuse: (client: Client) => Promise<Answer>) {
+  async function refused(sameSite: 'strict' | 'lax' | true, refuse: (client: Browser) => Promise<Answer>) {
     const app = await startApp({
       session: { cookie: { sameSite } },
       routes: (express, test) => {
@@ -144,7 +144,7 @@ describe('BD-09: a refused request that came without its SameSite cookie leaves 
   });
 
   test('a click of the same site has its cookie, under strict too', async () => {
-    const sameSite = (client: Client) => client.get('/login/callback?token=x', { 'sec-fetch-site': 'same-site' });
+    const sameSite = (client: Browser) => client.get('/login/callback?token=x', { 'sec-fetch-site': 'same-site' });
     expect((await refused('strict', sameSite)).setCookies).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 /** HEAD and speculative requests on the callback: the person has not clicked yet, so nothing happens. */
 import { expect, test } from 'vitest';
 import { ada, askFor, startApp } from '../../support/app.js';
-import type { RequestOptions } from '../../support/client.js';
+import type { RequestOptions } from '../../support/browser.js';
 
 const NO_CLICK: [string, RequestOptions][] = [
   ['HEAD', { method: 'HEAD' }],
@@ -22,9 +22,7 @@ test.each(NO_CLICK)('SC-04: %s by the asking browser lands, and its click still 
   const { path } = await askFor(app, browser);
   const answer = await browser.send(path, request);
   expect([answer.status, answer.setCookies]).toEqual([200, []]);
-  expect(answer.text).toEqual(
-    request.method === 'HEAD' ? '' : expect.stringContaining('Did you ask for this link here?'),
-  );
+  expect(answer.text).toEqual(request.method === 'HEAD' ? '' : expect.stringContaining('Is this the right browser?'));
   expect((await browser.get(path)).json().user).toEqual(ada);
 });
 
@@ -61,7 +59,7 @@ test('with confirm: always they land, too', async () => {
   const browser = app.browser();
   const { path } = await askFor(app, browser);
   const answer = await browser.get(path, { 'sec-purpose': 'prefetch' });
-  expect(answer.text).toContain('Did you ask for this link here?');
+  expect(answer.text).toContain('Is this the right browser?');
 });
 
 test.each(NO_CLICK)('a forged token is refused to %s as to all', async (_what, request) => {

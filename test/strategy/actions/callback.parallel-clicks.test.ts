@@ -1,7 +1,7 @@
 /** Clicks at the same time: one login, and no loser's answer harms it. */
 import { describe, expect, test } from 'vitest';
 import { askFor, CALLBACK, newSessions, plainRoutes, startApp, userOf } from '../../support/app.js';
-import type { RequestOptions } from '../../support/client.js';
+import type { RequestOptions } from '../../support/browser.js';
 
 const CLICKS = 10;
 

@@ -1,7 +1,7 @@
 /** POST on the callback: the one button of the landing and the confirm page. */
 import { expect, test } from 'vitest';
 import { ada, askFor, CALLBACK, startApp, type TestApp, tellingRoutes, userOf } from '../../support/app.js';
-import { type RequestOptions, rawJson } from '../../support/client.js';
+import { type RequestOptions, rawJson } from '../../support/browser.js';
 
 const start = (options: object = {}) => startApp({ options, routes: tellingRoutes });
 

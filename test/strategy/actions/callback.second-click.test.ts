@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../../lib/index.js';
 import { askFor, CALLBACK, newSessions, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
-import { type Client, JSON_HEADERS } from '../../support/client.js';
+import { type Browser, JSON_HEADERS } from '../../support/browser.js';
 
 let now = 0;
 
@@ -20,7 +20,7 @@ async function start(config: TestAppConfig = {}) {
   });
 }
 
-const sessionOf = async (browser: Client) => (await browser.get('/me')).json<{ session: object }>().session;
+const sessionOf = async (browser: Browser) => (await browser.get('/me')).json<{ session: object }>().session;
 
 /** A browser that has logged in by a link. */
 async function loggedIn(config?: TestAppConfig, fields: object = {}) {
@@ -81,7 +81,7 @@ test('TK-03: past the link’s life it is link_expired, and the login lives on',
 test('TK-03: in another browser it lands, and its button is refused', async () => {
   const { app, path, token } = await loggedIn();
   const other = app.browser();
-  expect((await other.get(path)).text).toContain('Did you ask for this link here?');
+  expect((await other.get(path)).text).toContain('Is this the right browser?');
   expect((await other.post(CALLBACK, { token })).status).toBe(401);
   expect(await sessionOf(other)).not.toHaveProperty('passport');
 });
@@ -89,7 +89,7 @@ test('TK-03: in another browser it lands, and its button is refused', async () =
 test('TK-03: after a logout it logs nobody in', async () => {
   const { browser, path, token } = await loggedIn();
   await browser.post('/logout');
-  expect((await browser.get(path)).text).toContain('Did you ask for this link here?');
+  expect((await browser.get(path)).text).toContain('Is this the right browser?');
   expect((await browser.post(CALLBACK, { token })).status).toBe(401);
   expect(await sessionOf(browser)).not.toHaveProperty('passport');
 });
@@ -98,7 +98,7 @@ test('after a login by a newer link the older one is no longer the login’s', a
   const { app, browser, path } = await loggedIn();
   const { token } = await askFor(app, browser, 'bob@example.com');
   await browser.post(CALLBACK, { token });
-  expect((await browser.get(path)).text).toContain('Did you ask for this link here?');
+  expect((await browser.get(path)).text).toContain('Is this the right browser?');
 });
 
 /** The session of before the login, back in its store: as a late parallel request would save it. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ada, askFor, startApp } from '../../support/app.js';
 
 const CROSS_SITE = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' };
-const LANDING = 'Did you ask for this link here?';
+const LANDING = 'Is this the right browser?';
 
 const start = () => startApp({ session: { cookie: { sameSite: 'strict' } } });
 

@@ -2,7 +2,7 @@
 import flash from 'connect-flash';
 import { expect, test } from 'vitest';
 import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 interface Seen {
   user?: { email: string };
@@ -16,7 +16,7 @@ interface Seen {
   };
 }
 
-async function seen(browser: Client) {
+async function seen(browser: Browser) {
   const answer = await browser.get('/me');
   expect(answer.status).toBe(200);
   return answer.json<Seen>();
@@ -131,7 +131,7 @@ test.each([{ session: false }, { assignProperty: 'account' }])(
   async (options) => {
     const { app, browser, path, session } = await login(options);
     expect(session).not.toHaveProperty('passport-bound-link');
-    expect((await browser.get(path)).text).toContain('Did you ask for this link here?');
+    expect((await browser.get(path)).text).toContain('Is this the right browser?');
     expect(app.events.filter(({ type }) => type === 'link.redeemed')).toHaveLength(1);
   },
 );

@@ -11,11 +11,11 @@ import {
   tellingRoutes,
   userOf,
 } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 const start = (config: TestAppConfig = {}) => startApp({ routes: tellingRoutes, ...config });
 
-async function expectRefused(browser: Client, path: string, code: string) {
+async function expectRefused(browser: Browser, path: string, code: string) {
   const answer = await browser.get(path);
   expect([answer.status, answer.json().code]).toEqual([401, code]);
   expect(await userOf(browser)).toBeUndefined();
@@ -63,7 +63,7 @@ test('TK-07: a token of another origin is link_invalid', async () => {
 });
 
 test.each([
-  ['the browser that asked', (_app: TestApp, browser: Client) => browser],
+  ['the browser that asked', (_app: TestApp, browser: Browser) => browser],
   ['another browser', (app: TestApp) => app.browser()],
 ])('TK-04: past its life a link is link_expired to %s', async (_who, choose) => {
   let now = Date.now();
@@ -79,7 +79,7 @@ test('AC: a revoked link is link_revoked to the browser that asked, and lands el
   const browser = app.browser();
   const { path } = await askFor(app, browser);
   await app.strategy.revokeAll('ada@example.com');
-  expect((await app.browser().get(path)).text).toContain('Did you ask for this link here?');
+  expect((await app.browser().get(path)).text).toContain('Is this the right browser?');
   await expectRefused(browser, path, 'link_revoked');
 });
 

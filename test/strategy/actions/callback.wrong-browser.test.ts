@@ -14,7 +14,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const NOW = Date.UTC(2030, 0, 2, 13, 5);
 const FIREFOX = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0' };
@@ -32,10 +32,10 @@ test('the page shows code, asking browser, time and the only place to type it', 
   const answer = await other.post(CALLBACK, { token }, CHROME);
   expect(answer.status).toBe(401);
   expect(answer.text).toContain(`<p class="code">${codeOf(app, token)}</p>`);
-  expect(answer.text).toContain('Asked for in Firefox on Windows, Jan 2, 2030');
+  expect(answer.text).toMatch(/Requested on Jan 2, 2030, .* UTC, in Firefox on Windows\./);
   expect(answer.text).toMatch(/1:05.PM UTC/);
-  expect(answer.text).toContain(`Type it at ${app.origin}, and nowhere else.`);
-  expect(answer.text).toContain('Tell it to nobody');
+  expect(answer.text).toContain(`Enter it only at ${app.origin} and nowhere else.`);
+  expect(answer.text).toContain('Never share it.');
 });
 
 test('as JSON it is the code alone', async () => {
@@ -114,7 +114,7 @@ test('a browser that is called nothing known is called an unknown one', async ()
   await browser.post('/login', ada, { 'user-agent': '<b>me</b>' });
   const { token } = await app.mailbox.next();
   const { text } = await app.browser().post(CALLBACK, { token });
-  expect(text).toContain('Asked for in an unknown browser, ');
+  expect(text).toMatch(/Requested on .* UTC, in an unknown browser\./);
   expect(text).not.toContain('me</b>');
 });
 
@@ -124,7 +124,7 @@ describe('under deny', () => {
     expect((await other.postJson(CALLBACK, { token })).json()).toEqual({ error: 'wrong_browser' });
     const { status, text } = await other.post(CALLBACK, { token });
     expect(status).toBe(401);
-    expect(text).toContain('works only in the browser that asked for it');
+    expect(text).toContain('works only in the browser where it was requested');
     for (const told of [codeOf(app, token), codeOf(app, token).replace('-', ''), 'Firefox', 'ada']) {
       expect(text).not.toContain(told);
     }
@@ -155,7 +155,11 @@ describe('without the router', () => {
     expect(outcome).toEqual({
       status: 'refused',
       refusal: { code: 'wrong_browser', status: 401, message: expect.any(String) },
-      help: { code: codeOf(app, token), askedIn: { browser: 'Firefox', system: 'Windows' }, askedAt: NOW / 1000 },
+      help: {
+        code: codeOf(app, token),
+        requestedIn: { browser: 'Firefox', system: 'Windows' },
+        requestedAt: NOW / 1000,
+      },
     });
     expect(JSON.stringify(outcome)).not.toContain('ada');
   });

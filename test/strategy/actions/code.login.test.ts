@@ -13,7 +13,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const EVE = 'eve@example.com';
 

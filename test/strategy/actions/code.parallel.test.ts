@@ -11,7 +11,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import type { RequestOptions } from '../../support/client.js';
+import type { RequestOptions } from '../../support/browser.js';
 
 const CLICKS = 10;
 

@@ -5,7 +5,6 @@ import { MemoryStore } from '../../../lib/index.js';
 import {
   ada,
   askFor,
-  CALLBACK,
   CODE,
   codeOf,
   newSessions,
@@ -15,7 +14,7 @@ import {
   typesOf,
   userOf,
 } from '../../support/app.js';
-import { JSON_HEADERS, type RequestOptions, rawJson } from '../../support/client.js';
+import { JSON_HEADERS, type RequestOptions, rawJson } from '../../support/browser.js';
 
 const WRONG = '0000-0000';
 
@@ -115,21 +114,6 @@ test('BD-10: a session that the app renewed meanwhile, with all that was in it, 
   expect(await userOf(browser)).toBeUndefined();
 });
 
-test('TK-06: a code opens no link, and no other string of ours is a code', async () => {
-  const { app, browser } = await startRouter();
-  const { token, notMe } = await askFor(app, browser);
-  const code = codeOf(app, token);
-  for (const path of [CALLBACK, '/login/not-me']) {
-    expect((await browser.postJson(path, { token: code })).json()).toEqual({ error: 'link_invalid' });
-  }
-  expect((await browser.postJson('/login', { invite: code })).json()).toEqual({ error: 'invalid_request' });
-  const recordId = app.events[0]?.link ?? '';
-  for (const each of [token, notMe.token, recordId, recordId.slice(0, 8), browser.cookies.get('sid') ?? '']) {
-    expect((await browser.postJson(CODE, { code: each })).json()).toEqual({ error: 'code_wrong' });
-  }
-  expect(await userOf(browser)).toBeUndefined();
-});
-
 test('EN-05: the fifth wrong code locks the code, not the link; somebody is told', async () => {
   const { app, browser, path, code } = await asked();
   for (let i = 0; i < 7; i++) await browser.post(CODE, { code: WRONG });
@@ -174,8 +158,7 @@ test('a code that was shown before otherBrowser became deny is refused after', a
   const store = new session.MemoryStore();
   const before = await asked({ options: shared, session: { store } });
   const { app } = await startRouter({ options: { ...shared, otherBrowser: 'deny' }, session: { store } });
-  const browser = app.browser();
-  for (const [name, value] of before.browser.cookies) browser.cookies.set(name, value);
+  const browser = before.browser.copy(app.origin);
   expect((await browser.postJson(CODE, { code: before.code })).json()).toEqual({ error: 'code_wrong' });
   expect((await browser.get(before.path)).status).toBe(303);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../../lib/index.js';
 import { ada, askFor, CODE, codeOf, startRouter, type TestApp, typesOf, userOf } from '../../support/app.js';
-import type { Answer, Client } from '../../support/client.js';
+import type { Answer, Browser } from '../../support/browser.js';
 
 const WRONG = '0000-0000';
 
@@ -20,7 +20,7 @@ type Started = Awaited<ReturnType<typeof start>>;
 interface Refused {
   start?: () => Promise<Started>;
   /** What is typed, and where. */
-  typed: (started: Started) => Promise<{ code: string; browser: Client }>;
+  typed: (started: Started) => Promise<{ code: string; browser: Browser }>;
 }
 
 const rightCode = async ({ app, browser }: Started) => {
@@ -99,7 +99,7 @@ const whole = ({ status, headers, text, setCookies }: Answer, { origin }: TestAp
   return { status, headers: rest, text: text.replaceAll(new URL(origin).host, 'host'), setCookies };
 };
 
-const sameAsWrong = async (refused: Refused, send: (browser: Client, code: string) => Promise<Answer>) => {
+const sameAsWrong = async (refused: Refused, send: (browser: Browser, code: string) => Promise<Answer>) => {
   const answers = [];
   for (const each of [REFUSED.wrong as Refused, refused]) {
     const started = await (each.start ?? start)();
@@ -126,7 +126,7 @@ describe.each(Object.entries(REFUSED).filter(([what]) => what !== 'under deny'))
   (_what, refused) => {
     test('is the waiting page, to the last character, with what is wrong', async () => {
       const { wrong, answer } = await sameAsWrong(refused, (browser, code) => browser.post(CODE, { code }));
-      expect(answer?.text).toContain('role="alert">This code does not work.');
+      expect(answer?.text).toContain('role="alert">That code doesn’t work.');
       expect(answer).toEqual(wrong);
     });
   },

@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { authContext } from '../../../lib/index.js';
 import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 type Finish = (
   exchange: { req: Request; res: Response; next: NextFunction },
@@ -43,7 +43,7 @@ async function click(finish: Finish, config: TestAppConfig = {}) {
 }
 
 const LINK = { acr: 'urn:passport-bound-link:link', level: 1 };
-const authOf = async (browser: Client) => (await browser.get('/auth')).json();
+const authOf = async (browser: Browser) => (await browser.get('/auth')).json();
 
 test('it gets the user and how the login was made', async () => {
   const { answer } = await click(({ res }, error, user, info) => res.json({ error, user, info }));

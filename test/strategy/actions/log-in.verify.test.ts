@@ -50,7 +50,7 @@ test.each(GIVEN)('a user by %s logs in', async (_how, options, verifyWith, count
     recordId: asked?.link,
     account: asked?.account,
     issuedAt: expect.any(Number),
-    askedIn: { browser: undefined, system: undefined },
+    requestedIn: { browser: undefined, system: undefined },
   });
   expect(given).toHaveLength(count);
   expect((req as { method?: string } | undefined)?.method).toBe(count === 2 ? 'GET' : undefined);
@@ -90,7 +90,7 @@ describe.each(REFUSALS)('TK-14, AC-02: verify says %s', (_what, verify, options)
   test('it is login_refused', async () => {
     const { app, answer } = await click(verify, options);
     expect([answer.status, answer.json().code]).toEqual([401, 'login_refused']);
-    expect(answer.json().message).toBe('This address cannot log in here.');
+    expect(answer.json().message).toBe('You can’t log in here with this address.');
     expect(app.events.at(-1)).toMatchObject({ type: 'login.refused', severity: 'warning' });
   });
 
@@ -111,7 +111,7 @@ test('info.message is for the person', async () => {
 
 test('an info.message that is no string is not', async () => {
   const { answer } = await click((_claims, done: Done) => done(null, false, { message: {} }), CALLBACK_STYLE);
-  expect(answer.json().message).toBe('This address cannot log in here.');
+  expect(answer.json().message).toBe('You can’t log in here with this address.');
 });
 
 const boom = () => {

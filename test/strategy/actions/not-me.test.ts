@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../../lib/index.js';
 import { ada, askFor, CODE, codeOf, newSessions, startRouter, typesOf, userOf } from '../../support/app.js';
-import { JSON_HEADERS } from '../../support/client.js';
+import { JSON_HEADERS } from '../../support/browser.js';
 
 const NOT_ME = '/login/not-me';
 const DAY = 86_400;
@@ -24,7 +24,7 @@ test('its page is shown without a login, and changes nothing', async () => {
     const answer = await stranger.send(notMe.path, { method });
     expect([answer.status, answer.setCookies]).toEqual([200, []]);
   }
-  expect((await stranger.get(notMe.path)).text).toContain('<h1>You did not ask for this mail?</h1>');
+  expect((await stranger.get(notMe.path)).text).toContain('<h1>Didn’t request this email?</h1>');
   expect(typesOf(app)).toEqual(before);
   expect((await browser.get(path)).status).toBe(303);
 });
@@ -33,7 +33,7 @@ test('its button reports the link, and says what to do', async () => {
   const { app, stranger, notMe } = await asked();
   const answer = await stranger.post(NOT_ME, { token: notMe.token });
   expect([answer.status, answer.setCookies]).toEqual([200, []]);
-  expect(answer.text).toContain('change its password');
+  expect(answer.text).toContain('Change its password');
   const { account, link } = app.events[0] ?? {};
   expect(app.events.at(-1)).toMatchObject({ type: 'link.not_me', severity: 'warning', account, link });
 });
@@ -133,7 +133,7 @@ describe('logged in to that account', () => {
     expect((await other.getJson(foreign.path)).json()).toEqual({ error: 'link_revoked' });
     expect(await userOf(browser)).toEqual(ada);
     const again = await browser.post(NOT_ME, { token: foreign.notMe.token, end: 'links' });
-    expect(again.text).toContain('There was no live link.');
+    expect(again.text).toContain('There were no active links to cancel.');
   });
 
   test('to whoever is logged in to another account it offers nothing, and ends nothing', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type LimitOptions, MemoryStore } from '../../../lib/index.js';
 import { plainRoutes, startApp, type TestApp } from '../../support/app.js';
-import type { Client } from '../../support/client.js';
+import type { Browser } from '../../support/browser.js';
 
 const ADA = 'ada@example.com';
 
@@ -25,7 +25,7 @@ async function startLimited(limits: LimitOptions = {}) {
 
 const from = (network: string) => ({ 'x-forwarded-for': network });
 
-const ask = (browser: Client, email: string, network: string) => browser.post('/login', { email }, from(network));
+const ask = (browser: Browser, email: string, network: string) => browser.post('/login', { email }, from(network));
 
 const count = (app: TestApp, type: string) => app.events.filter((event) => event.type === type).length;
 
@@ -42,7 +42,7 @@ test('EN-03: a browser waits thirty seconds between asks, and is told so', async
   const refused = await ask(browser, 'eve@example.com', '198.51.100.1');
   expect(refused.status).toBe(429);
   expect(refused.headers['retry-after']).toBe('30');
-  expect(refused.json()).toMatchObject({ code: 'rate_limited', message: 'Please wait 30 seconds, and ask again.' });
+  expect(refused.json()).toMatchObject({ code: 'rate_limited', message: 'Please wait 30 seconds and try again.' });
   pass(29);
   expect((await ask(browser, ADA, '192.0.2.1')).headers['retry-after']).toBe('1');
   pass(1);
@@ -143,7 +143,7 @@ test('EN-04: a browser that has logged in before has a lane to itself, also afte
   await ask(owner, ADA, '203.0.113.1');
   await owner.get((await app.mailbox.next()).path);
   expect([...owner.cookies.keys()]).toContain('magic-link-device');
-  owner.cookies.delete('sid');
+  owner.dropCookie('sid');
 
   for (let i = 0; i < 20; i++) await ask(app.browser(), ADA, `192.0.2.${i}`);
   const before = count(app, 'link.requested');

@@ -19,7 +19,7 @@ async function refusedAsk(options: object) {
   return { answer, session };
 }
 
-const MESSAGE = 'That does not look like an email address.';
+const MESSAGE = 'That doesn’t look like an email address. Check it for typos.';
 
 test('without options the answer is the bare status', async () => {
   const { answer } = await refusedAsk({});

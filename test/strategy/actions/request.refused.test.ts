@@ -2,7 +2,7 @@
 import express from 'express';
 import { expect, test } from 'vitest';
 import { expectNoMail, startApp, type TestApp, type TestAppConfig, tellingRoutes } from '../../support/app.js';
-import { type Answer, type RequestOptions, rawJson } from '../../support/client.js';
+import { type Answer, type RequestOptions, rawJson } from '../../support/browser.js';
 
 const start = (config: TestAppConfig = {}) => startApp({ routes: tellingRoutes, ...config });
 

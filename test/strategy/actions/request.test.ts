@@ -106,7 +106,7 @@ test('RD-01: no header reaches the link', async () => {
 test('IN-21: fields that nobody asked for change nothing', async () => {
   const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }) });
   const browser = app.browser();
-  const odd = { account: 'x', askedIn: 'x', code: 'ABCD-EFGH' };
+  const odd = { account: 'x', requestedIn: 'x', code: 'ABCD-EFGH' };
   const extra = { state: 'x', address: 'eve@example.com', recordId: 'x', issuedAt: '1', ttl: '9', action: 'x', ...odd };
   const { path } = await askFor(app, browser, 'ada@example.com', extra);
   const { user } = (await browser.get(path)).json<{ user: { email: string } }>();
@@ -115,7 +115,7 @@ test('IN-21: fields that nobody asked for change nothing', async () => {
     recordId: expect.stringMatching(/^[\w-]{22}$/),
     account: expect.stringMatching(/^[\w-]{22}$/),
     issuedAt: expect.any(Number),
-    askedIn: {},
+    requestedIn: {},
   });
 });
 

@@ -37,7 +37,7 @@ test('a login: authenticated, with claims, facts and the target', async () => {
       recordId: app.events[0]?.link,
       account: app.events[0]?.account,
       issuedAt: expect.any(Number),
-      askedIn: { browser: undefined, system: undefined },
+      requestedIn: { browser: undefined, system: undefined },
     },
     login: {
       amr: ['urn:passport-bound-link:link'],
