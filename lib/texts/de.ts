@@ -232,8 +232,8 @@ export const de: Texts = {
       intro:
         'Etwas an dieser Anmeldung ist ungewöhnlich. Deshalb muss sie mit einem zweiten Faktor bestätigt werden. Sie haben keinen, der aktiv ist.',
       advice: [
-        'Melden Sie sich ab. Melden Sie sich dann mit einem Gerät und an einem Ort wieder an, die Sie üblicherweise nutzen.',
-        'Sichern Sie Ihr Postfach. Ändern Sie das Passwort, schalten Sie die Zwei-Faktor-Authentisierung ein und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+        'Melden Sie sich mit einem Gerät und an einem Ort erneut an, die Sie üblicherweise nutzen.',
+        'Sichern Sie Ihr Postfach. Ändern Sie das Passwort, aktivieren Sie dort die Bestätigung in zwei Schritten und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
         'Wenn Sie sich dann immer noch nicht anmelden können, wenden Sie sich an den Support.',
       ],
     },

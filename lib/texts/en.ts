@@ -217,7 +217,7 @@ export const en: Texts = {
       intro:
         'Something about this login is unusual, so it has to be confirmed with a second factor. You have none that is active.',
       advice: [
-        'Log out. Then log in again from a device and a place that you usually use.',
+        'Log in again from a device and a place that you usually use.',
         'Secure your mailbox. Change its password, turn on two-step verification, and check whether it forwards email to an address you don’t know.',
         'If you still can’t log in, contact support.',
       ],

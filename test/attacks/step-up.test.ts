@@ -128,7 +128,7 @@ describe('SU-07: a thief of the mailbox', () => {
     expect((await transfer(thief)).status).toBe(401);
     // At each login, and at each look.
     for (const path of ['/', '/step-up', '/step-up/factors']) {
-      expect((await owner.get(path)).text).toMatch(/become active soon|Added, and waiting/);
+      expect((await owner.get(path)).text).toMatch(/become active soon|Added, but not active yet/);
     }
     const [{ id = '' } = {}] = (await owner.getJson('/step-up')).json<{ waiting: { id: string }[] }>().waiting;
     expect((await owner.postJson('/step-up/remove', { id })).json()).toEqual({ status: 'removed' });

@@ -101,11 +101,11 @@ ${
     };
   },
 
-  withoutFactor: ({ base }, { tryAgain, stepUp: { withoutFactor } }) => ({
+  withoutFactor: ({ loginPath }, { newLink, stepUp: { withoutFactor } }) => ({
     title: withoutFactor.title,
     body: html`<p>${withoutFactor.intro}</p>
 <ul class="advice">${withoutFactor.advice.map((item) => html`<li>${item}</li>`)}</ul>
-<p><a href="${base}">${tryAgain}</a></p>`,
+<p><a href="${loginPath}">${newLink}</a></p>`,
   }),
 
   refused: ({ base, refusal }, { refused, stepUp }) => ({

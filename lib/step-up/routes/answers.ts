@@ -146,11 +146,11 @@ export class Answers {
   }
 
   async #withoutFactor({ req, res }: StepUpRequest): Promise<unknown> {
-    const { withoutFactor, pages, path } = this.#services.config;
+    const { withoutFactor, pages, loginPath } = this.#services.config;
     if (withoutFactor) return withoutFactor(req, res);
     leaveSessionUntouched(req, res);
     if (wantsJson(req)) return sendChallenge(res, 2, Number.POSITIVE_INFINITY);
-    return pages.send({ req, res }, { status: 403, name: 'withoutFactor', page: { base: path } });
+    return pages.send({ req, res }, { status: 403, name: 'withoutFactor', page: { loginPath } });
   }
 
   /** For a page that says so, and leaves session and cookie alone as every refusal does. */

@@ -43,7 +43,7 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
     refusal: { ...refusal('factor_wrong', en), message: EVIL },
   },
   enrolled: { label: EVIL, activeAt: 5, recoveryCodes: [EVIL], continueTo: EVIL },
-  withoutFactor: { base: EVIL },
+  withoutFactor: { loginPath: EVIL },
   refused: { base: EVIL, refusal: { ...refusal('factor_wrong', en), message: EVIL } },
   unavailable: { base: EVIL },
 };
