@@ -37,8 +37,15 @@ export type Assess<User = unknown> = (
 /** @throws TypeError for what is no decision: a login must not pass because of a misspelt word */
 export function readAssessment(answer: unknown): Assessment {
   const { decision, raised } = isDecision(answer) ? { decision: answer, raised: [] } : (Object(answer) as Assessment);
-  if (!isDecision(decision) || !Array.isArray(raised)) {
-    throw misuse("assess must return 'allow', 'stepUp' or 'deny', or { decision, raised: [] }");
+  if (!isDecision(decision) || !Array.isArray(raised) || !raised.every(isRaised)) {
+    throw misuse(
+      "assess must return 'allow', 'stepUp' or 'deny', or { decision, raised: [{ reason, decision, evidence? }] }",
+    );
   }
   return { decision, raised };
+}
+
+function isRaised(value: unknown): value is RaisedSignal {
+  const { reason, decision, evidence } = Object(value) as RaisedSignal;
+  return typeof reason === 'string' && isDecision(decision) && ['string', 'undefined'].includes(typeof evidence);
 }

@@ -36,12 +36,11 @@ export function createPages(config: Config) {
 
   const form = async (req: Request, res: Response): Promise<void> => {
     const { returnTo, invite } = req.query;
-    const page = {
+    await pages.send(req, res, 'form', {
       ...emptyForm,
       returnTo: typeof returnTo === 'string' ? returnTo : undefined,
       invitation: invitationOf(invite),
-    };
-    await pages.send({ req, res }, { status: 200, name: 'form', page });
+    });
   };
 
   /** A refused request for a link: what was typed is shown again, with what is wrong with it. */
@@ -50,8 +49,7 @@ export function createPages(config: Config) {
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
     const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
     const typed = { email, returnTo, invitation: invitationOf(invite) };
-    const page = { ...emptyForm, ...typed, refusal: refused };
-    await pages.send({ req, res }, { status: refused.status, name: 'form', page });
+    await pages.send(req, res.status(refused.status), 'form', { ...emptyForm, ...typed, refusal: refused });
   };
 
   /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
@@ -65,7 +63,7 @@ export function createPages(config: Config) {
       res.json({ status, ...(continueTo !== undefined && { returnTo: pathOf(continueTo) }) });
       return;
     }
-    const page = {
+    await pages.send(req, res.status(refused?.status ?? 200), 'sent', {
       loginPath,
       codeAction: codes ? `${loginPath}/code` : undefined,
       retryForm: typedRequest(keyring, session),
@@ -74,15 +72,13 @@ export function createPages(config: Config) {
       switchesUser: isLoggedIn(req, session),
       ttl,
       continueTo,
-    };
-    await pages.send({ req, res }, { status: refused?.status ?? 200, name: 'sent', page });
+    });
   };
 
   const refuse = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused, retryForm } = outcomeOf(req);
-    const { status } = refused;
-    if (wantsJson(req)) res.status(status).json({ error: refused.code });
-    else await pages.send({ req, res }, { status, name: 'refused', page: { refusal: refused, loginPath, retryForm } });
+    if (wantsJson(req)) res.status(refused.status).json({ error: refused.code });
+    else await pages.send(req, res.status(refused.status), 'refused', { refusal: refused, loginPath, retryForm });
   };
 
   /** A refusal that the strategy has not seen. */
@@ -103,14 +99,14 @@ export function createPages(config: Config) {
       res.status(refused.status).json({ error: refused.code, code });
       return;
     }
-    const page = { code, origin, requestedIn, requestedAt: new Date(requestedAt * 1000), loginPath };
-    await pages.send({ req, res }, { status: refused.status, name: 'code', page });
+    const requested = { requestedIn, requestedAt: new Date(requestedAt * 1000) };
+    await pages.send(req, res.status(refused.status), 'code', { code, origin, ...requested, loginPath });
   };
 
   const unavailable = async (req: Request, res: Response, { status, code, headers }: UnavailableError) => {
     res.set(headers);
     if (wantsJson(req)) res.status(status).json({ error: code });
-    else await pages.send({ req, res }, { status, name: 'unavailable', page: { loginPath } });
+    else await pages.send(req, res.status(status), 'unavailable', { loginPath });
   };
 
   return {

@@ -37,18 +37,24 @@ export interface StampOptions {
 
 /**
  * Passport calls `logIn`, or the app's own callback does, by either of its names. It renews the session, and the stamp is
- * written as the new session is saved, so that one save holds everything. A login without a session (`session: false`)
- * and an added account (`passport.authorize`) renew none, and leave the login that is there alone.
+ * written as the new session is saved, so that one save holds everything. Only the first call is this link's login: what
+ * the app logs in later in the request is not. A login without a session (`session: false`) has nothing to stamp, and
+ * leaves the session alone.
  */
 export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOptions): void {
   const request = sessionRequest(req);
   const logIn = request.logIn;
+  let isFirst = true;
   request.logIn = request.login = function (user, ...rest) {
-    stampRenewal(req, stamp, options);
+    if (!isFirst) return logIn.call(this, user, ...rest);
+    isFirst = false;
+    if (!rest.some(isWithoutSession)) stampRenewal(req, stamp, options);
     const args = rest.map((argument) => (isCallback(argument) ? calledAfter(options.onLogIn, argument) : argument));
     return logIn.call(this, user, ...args);
   };
 }
+
+const isWithoutSession = (argument: unknown): boolean => Object(argument).session === false;
 
 const isCallback = (argument: unknown): argument is SessionCallback => typeof argument === 'function';
 

@@ -1,21 +1,24 @@
-/** Notices that nobody has logged in to an account for months: its mailbox may be somebody else's by now. */
-
+/** Raised for an account that nobody has used for months: its mailbox may belong to another person by now. */
 import type { Decision } from '../protocol/decision.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 
-export interface DormantOptions {
+/** @typeParam User what `verify` returns */
+export interface DormantOptions<User = unknown> {
   /** 1 to 120, of 30.4 days each. */
   months: number;
-  /** When this account was logged in to last: epoch seconds, or a Date. Undefined or null: never. */
-  lastLogin: (context: SignalContext) => unknown;
-  /** Keeps that it is now. Called for a login that is safe alone: one that is kept sooner wakes the account. */
-  remember?: (context: SignalContext) => unknown;
+  /** When a login to this account was remembered last: epoch seconds, or a Date. Undefined or null: never. */
+  lastLogin: (login: SignalContext<User>) => unknown;
+  /**
+   * Writes that it is now. Called for allowed and for proven logins only: written for any other login, it would wake the
+   * account.
+   */
+  remember?: (login: SignalContext<User>) => unknown;
   /** Default `stepUp`. */
   decision?: Decision;
-  /** Where `lastLogin` fails. */
+  /** The decision where `lastLogin` fails. */
   onError: Decision;
-  /** Milliseconds, 1 to 4,000. Default: as all providers. */
+  /** Milliseconds, 1 to 2,000. Default: the `timeoutMs` of `signals`. */
   timeoutMs?: number;
   /** Epoch milliseconds. Default `Date.now`. */
   clock?: () => number;
@@ -33,14 +36,14 @@ const NAMES = namesOf<DormantOptions>({
 
 /** Seconds: a twelfth of the Gregorian calendar's mean year. */
 const MONTH = 2_629_746;
-/** Seconds that clocks may differ by. Further ahead, a time is none: most likely it is in milliseconds. */
+/** Seconds that clocks may differ by. A time further ahead is an outage: most likely it is in milliseconds. */
 const SKEW = 86_400;
 
 /**
- * Raised where the last login is more than `months` ago. An account that nobody has logged in to yet is new.
+ * Raises `dormant` where the last login is more than `months` ago. An account without any login is new, and allowed.
  * @throws TypeError for a wrong, unknown or missing option
  */
-export function dormant(options: DormantOptions): SignalProvider {
+export function dormant<User = unknown>(options: DormantOptions<User>): SignalProvider<User> {
   checkNames('dormant', options, NAMES);
   const { months, lastLogin, remember = () => undefined, decision = 'stepUp', onError, timeoutMs } = options;
   const { clock = Date.now } = options;
@@ -51,12 +54,15 @@ export function dormant(options: DormantOptions): SignalProvider {
   checkDecision('dormant.decision', decision);
 
   return {
-    ...{ name: 'dormant', onError, timeoutMs, remember },
-    async assess(context) {
-      const last = await lastLogin(context);
+    name: 'dormant',
+    onError,
+    timeoutMs,
+    remember,
+    async assess(login) {
+      const last = await lastLogin(login);
       if (last === undefined || last === null) return 'allow';
       const since = clock() / 1000 - secondsOf(last);
-      need(since >= -SKEW, 'lastLogin must return epoch seconds, or a Date, of a time that has been');
+      need(since >= -SKEW, 'lastLogin must return epoch seconds, or a Date, of a time in the past');
       return since > months * MONTH ? decision : 'allow';
     },
   };

@@ -1,4 +1,4 @@
-/** Notices that the mail of an address's domain goes elsewhere than at the last login: it may have a new owner. */
+/** Raised where the mail of an address's domain goes to other hosts than before: the domain may have a new owner. */
 import { createHash } from 'node:crypto';
 import type { MxRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
@@ -7,24 +7,25 @@ import type { Decision } from '../protocol/decision.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
 
-export interface MailDomainOptions {
-  /** What `set` was given last for this very account; undefined or null: nothing yet. */
-  get: (context: SignalContext) => unknown;
+/** @typeParam User what `verify` returns */
+export interface MailDomainOptions<User = unknown> {
+  /** What `set` was given last for this account; undefined or null: nothing yet. */
+  get: (login: SignalContext<User>) => unknown;
   /**
-   * Keeps a text of 43 characters with the account, not with the domain: whoever takes a domain over
-   * could make an account of their own at it, and so vouch for the others.
+   * Keeps a text of 43 characters with the account. Do not keep it with the domain: the new owner of a domain could sign
+   * up with an address of their own, and so make the new hosts the usual ones of every account there.
    */
-  set: (context: SignalContext, seen: string) => unknown;
+  set: (login: SignalContext<User>, seen: string) => unknown;
   /** Default `stepUp`. */
   decision?: Decision;
   /**
-   * Where the domain cannot be looked up, or `get` fails. Whoever has taken the domain over can make its
-   * name servers silent, so `allow` lets them in.
+   * The decision where the domain cannot be looked up, or `get` fails. The new owner of a domain can make its name
+   * servers silent, so `allow` lets them in.
    */
   onError: Decision;
-  /** Milliseconds, 1 to 4,000. Default: as all providers. */
+  /** Milliseconds, 1 to 2,000. Default: the `timeoutMs` of `signals`. */
   timeoutMs?: number;
-  /** Default: the system's name servers. */
+  /** Default: the system's name servers, asked twice for a second each. */
   resolver?: MailResolver;
 }
 
@@ -46,11 +47,12 @@ const NAMES = namesOf<MailDomainOptions>({
 const NO_MX = ['ENODATA', 'ENOTFOUND'];
 
 /**
- * Raised where the hosts that take the domain's mail are others than at the last login that was safe. The
- * first time there is nothing to compare with: allow. A new owner at the same mail provider is not seen.
+ * Raises `mail_domain_changed` where the MX hosts of the address's domain differ from those of the last login that was
+ * remembered. The first time there is nothing to compare, and the login is allowed. A new owner who uses the same mail
+ * provider is not noticed.
  * @throws TypeError for a wrong, unknown or missing option
  */
-export function mailDomainChanged(options: MailDomainOptions): SignalProvider {
+export function mailDomainChanged<User = unknown>(options: MailDomainOptions<User>): SignalProvider<User> {
   checkNames('mailDomainChanged', options, NAMES);
   const { get, set, decision = 'stepUp', onError, timeoutMs } = options;
   const { resolver = new Resolver({ timeout: 1000, tries: 2 }) } = options;
@@ -59,33 +61,35 @@ export function mailDomainChanged(options: MailDomainOptions): SignalProvider {
   need(isFunction(Object(resolver).resolveMx), 'mailDomainChanged.resolver must have resolveMx, as new Resolver() has');
   checkDecision('mailDomainChanged.decision', decision);
 
-  /** What was seen as the login was judged is what is kept of it, whatever DNS says later. */
-  const seen = new WeakMap<SignalContext, string>();
-  const look = async (context: SignalContext): Promise<string> => {
-    const digest = seen.get(context) ?? digestOf(await hostsOf(context.address, resolver));
-    seen.set(context, digest);
+  // An allowed login is remembered by what it was judged by, whatever DNS says a moment later.
+  const seen = new WeakMap<SignalContext<User>, string>();
+  const look = async (login: SignalContext<User>): Promise<string> => {
+    const digest = seen.get(login) ?? digestOf(await hostsOf(login.address, resolver));
+    seen.set(login, digest);
     return digest;
   };
-  const differs = async (context: SignalContext): Promise<{ digest: string; kept: string | undefined }> => {
-    const [digest, kept] = await Promise.all([look(context), get(context)]);
+  const compare = async (login: SignalContext<User>): Promise<{ digest: string; kept: string | undefined }> => {
+    const [digest, kept] = await Promise.all([look(login), get(login)]);
     need(kept === undefined || kept === null || typeof kept === 'string', 'get must return what set was given');
     return { digest, kept: kept ?? undefined };
   };
 
   return {
-    ...{ name: 'mail_domain_changed', onError, timeoutMs },
-    async assess(context) {
-      const { digest, kept } = await differs(context);
+    name: 'mail_domain_changed',
+    onError,
+    timeoutMs,
+    async assess(login) {
+      const { digest, kept } = await compare(login);
       return kept === undefined || kept === digest ? 'allow' : decision;
     },
-    async remember(context) {
-      const { digest, kept } = await differs(context);
-      if (kept !== digest) await set(context, digest);
+    async remember(login) {
+      const { digest, kept } = await compare(login);
+      if (kept !== digest) await set(login, digest);
     },
   };
 }
 
-/** Where the mail of this address goes. A domain that names no host takes its mail itself (RFC 5321 5.1). */
+/** The hosts that receive the mail of this address. A domain without MX receives it itself (RFC 5321 5.1). */
 async function hostsOf(address: string, resolver: MailResolver): Promise<string[]> {
   const domain = parseAddress(address)?.address.split('@')[1];
   need(domain !== undefined, 'address must be one plain email address');
@@ -93,12 +97,12 @@ async function hostsOf(address: string, resolver: MailResolver): Promise<string[
     if (NO_MX.includes(Object(error).code)) return [];
     throw error;
   });
-  // A host without a name is the null MX, "no mail here" (RFC 7505), and differs from any other.
+  // A host without a name is the null MX, "no mail here" (RFC 7505), which differs from every host.
   const hosts = records.map(({ exchange }) => exchange.toLowerCase().replace(/\.$/, ''));
   return hosts.length === 0 ? [domain] : hosts;
 }
 
-/** Of one length, so that nothing that somebody writes into their DNS gets into the app's table. */
+/** A digest, so that no text that the domain's owner writes into DNS gets into the app's table. */
 const digestOf = (hosts: readonly string[]): string =>
   createHash('sha256')
     .update(JSON.stringify([...new Set(hosts)].sort()))

@@ -12,18 +12,20 @@ import type { Exchange } from './exchange.js';
 const TIMEOUT_MS = 5000;
 
 /**
- * Resolves with the decision about this login. A hold that nothing would enforce is a denial.
+ * Resolves with the decision about this login. A hold that nothing would enforce is a denial: where no guard accepts held
+ * logins, and where no session is made that a guard could read it from.
  * @throws UnavailableError if `assess` throws or is late, so that an outage neither lets people in nor refuses them
  */
 export async function assess(exchange: Exchange, user: unknown, claims: Claims): Promise<Decision> {
-  const { events, services } = exchange;
+  const { events, options, services } = exchange;
   const { decision, raised } = await ask(exchange, user, claims);
   const about = { account: claims.account, link: claims.recordId };
   for (const { reason, decision: each, evidence } of raised) {
     const details = { ...about, reason, decision: each, ...(evidence !== undefined && { evidence }) };
     events.report('signal.raised', details, each === 'deny' ? 'high' : 'warning');
   }
-  return decision === 'stepUp' && !services.acceptsHeldLogins ? 'deny' : decision;
+  const canBeHeld = services.acceptsHeldLogins && options.session !== false && options.assignProperty === undefined;
+  return decision === 'stepUp' && !canBeHeld ? 'deny' : decision;
 }
 
 async function ask({ req, config }: Exchange, user: unknown, claims: Claims): Promise<Assessment> {

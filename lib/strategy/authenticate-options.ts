@@ -18,6 +18,10 @@ export interface AuthenticateOptions {
   /** On the ask: where an accepted one goes (303); without it the next handler answers. */
   successRedirect?: string;
   successReturnToOrRedirect?: string;
+  /** `false`: Passport logs the person in for this request only. Such a login cannot be held. */
+  session?: boolean;
+  /** Set by `passport.authorize()`, which logs nobody in. */
+  assignProperty?: string;
 }
 
 /** What became of the request, at `req.magicLink`: Passport drops it on most paths. */

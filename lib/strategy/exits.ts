@@ -80,7 +80,7 @@ export async function showPage<P extends PageName>(
   const { req, res, config } = exchange;
   exchange.leaveSessionUntouched();
   if (wantsJson(req)) res.json(json);
-  else await config.pages.send(exchange, { status: 200, name, page });
+  else await config.pages.send(req, res, name, page);
   return answered;
 }
 

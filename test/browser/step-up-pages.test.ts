@@ -75,7 +75,7 @@ beforeAll(async () => {
       style: STYLE,
     });
     const [name, page] = samples(texts)[Number(req.params.page)] as [StepUpPageName, never];
-    pages.send({ req, res }, { status: 200, name, page }).catch(next);
+    pages.send(req, res, name, page).catch(next);
   });
 });
 afterAll(async () => {

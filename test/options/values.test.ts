@@ -40,7 +40,7 @@ describe('defaults', () => {
     Object.assign(views, { hop: later });
     const res = { status: () => res, vary: () => res, set: () => res } as unknown as Response;
     const req = { acceptsLanguages: () => false } as unknown as Request;
-    await pages.send({ req, res }, { status: 200, name: 'hop', page: { href: '/' } });
+    await pages.send(req, res, 'hop', { href: '/' });
     expect(first.mock.calls).toEqual([[req, res, { href: '/' }]]);
     expect(later).not.toHaveBeenCalled();
   });
@@ -177,7 +177,7 @@ test.each([
 test('PK-03: no limits are warned of', async () => {
   const warned = once(process, 'warning');
   expect(parse({ origin: 'http://localhost:3000', dangerouslyNoLimits: true }).limits).toBeUndefined();
-  const message = documented('dangerouslyNoLimits: anybody can fill anybody’s mailbox', 'PBL_NO_LIMITS');
+  const message = documented('dangerouslyNoLimits: anyone can fill any mailbox with mail', 'PBL_NO_LIMITS');
   expect(await warned).toMatchObject([{ code: 'PBL_NO_LIMITS', message }]);
 });
 

@@ -1,26 +1,23 @@
-/** Signals over a strategy that is asked for nothing but its events. */
-import { type MagicLinkEvent, MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
-import { type SignalOptions, type SignalProvider, Signals } from '../../lib/signals/index.js';
-import { ada, SECRET } from '../support/app.js';
+/** A login, as a strategy hands it to `assess`. */
+import type { Request } from 'express';
+import type { AssessContext } from '../../lib/index.js';
+import type { SignalContext } from '../../lib/signals/index.js';
+import { ada } from '../support/app.js';
 
-export const login = { address: ada.email };
+/** What providers are given of it. */
+export const login: SignalContext = { address: ada.email, user: { id: 7 }, req: {} as Request };
 
-export const newStrategy = () =>
-  new MagicLinkStrategy(
-    {
-      secret: SECRET,
-      origin: 'http://localhost:3000',
-      callbackPath: '/login/callback',
-      store: new MemoryStore(),
-      mail: { deliver: async () => {} },
-    },
-    () => ({}),
-  );
-
-export function newSignals(providers: readonly SignalProvider[], options: Partial<SignalOptions> = {}) {
-  const strategy = newStrategy();
-  const events: MagicLinkEvent[] = [];
-  strategy.events.on('*', (event) => events.push(event));
-  const [account = ''] = strategy.accountTags(ada.email);
-  return { signals: new Signals(strategy, { providers, ...options }), events, account };
+/** A new one each time, as each login is. */
+export function newLogin(signal: AbortSignal = new AbortController().signal): AssessContext {
+  const { address, user, req } = login;
+  const claims = {
+    address,
+    returnTo: undefined,
+    state: undefined,
+    recordId: 'record',
+    account: 'account',
+    issuedAt: 0,
+    requestedIn: {},
+  };
+  return { claims, user, req, accountTags: ['account'], signal };
 }

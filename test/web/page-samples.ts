@@ -110,7 +110,7 @@ export function shownPages() {
       languages: new Languages(languages),
       theme: parseTheme({ name: 'Acme', ...theme }, 'https://app.example.com'),
     });
-    handler = (req, res) => pages.send({ req, res }, { status: 200, name, page });
+    handler = (req, res) => pages.send(req, res, name, page);
     return browser.get('/', headers);
   }
   const byLabel = (label: string) => PAGES.find((sample) => sample.label === label) as Sample;

@@ -25,9 +25,9 @@ export class Answers {
     const { path, pages, texts } = this.#services.config;
     leaveSessionUntouched(req, res);
     const refused = refusal(code, texts(req));
-    const { status } = refused;
-    if (wantsJson(req)) res.status(status).json({ error: code });
-    else await pages.send({ req, res }, { status, name: 'refused', page: { base: path, refusal: refused } });
+    res.status(refused.status);
+    if (wantsJson(req)) res.json({ error: code });
+    else await pages.send(req, res, 'refused', { base: path, refusal: refused });
   };
 
   refuseRequest(request: StepUpRequest, refused: FactorRefusal): Promise<void> {
@@ -58,10 +58,9 @@ export class Answers {
     const { events, path, pages } = this.#services.config;
     events.report('store.unavailable', { reason: error.part });
     leaveSessionUntouched(req, res);
-    const { status, code, headers } = error;
-    res.set(headers);
-    if (wantsJson(req)) res.status(status).json({ error: code });
-    else await pages.send({ req, res }, { status, name: 'unavailable', page: { base: path } });
+    res.status(error.status).set(error.headers);
+    if (wantsJson(req)) res.json({ error: error.code });
+    else await pages.send(req, res, 'unavailable', { base: path });
   };
 
   // -- what there is
@@ -94,7 +93,7 @@ export class Answers {
   async factors(request: StepUpRequest): Promise<void> {
     const { config, overview } = this.#services;
     const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(request.person.id);
-    const page = {
+    await config.pages.send(request.req, request.res, 'factors', {
       base: config.path,
       entries: this.#entries(request, factors),
       waiting: this.#entries(request, waiting),
@@ -102,42 +101,40 @@ export class Answers {
       recoveryCodes,
       expiresAt,
       canReportLoss: config.recovery !== undefined,
-    };
-    await config.pages.send(request, { status: 200, name: 'factors', page });
+    });
   }
 
   async enrol(request: StepUpRequest, factor: Factor, clientOptions: Json, code?: RefusalCode): Promise<void> {
+    const { req, res, texts } = request;
     const { path, pages } = this.#services.config;
-    const refused = code && this.#refusalOn(request, code);
-    const page = {
+    await pages.send(req, res, 'enrol', {
       base: path,
-      choice: choiceOf(factor, request.texts),
+      choice: choiceOf(factor, texts),
       clientOptions,
       qrCode: factor.qrCode?.(clientOptions),
-      refusal: refused,
-    };
-    await pages.send(request, { status: refused?.status ?? 200, name: 'enrol', page });
+      refusal: code && this.#refusalOn(request, code),
+    });
   }
 
-  async enrolled(request: StepUpRequest, page: StepUpPageData['enrolled']): Promise<void> {
-    await this.#services.config.pages.send(request, { status: 200, name: 'enrolled', page });
+  async enrolled({ req, res }: StepUpRequest, page: StepUpPageData['enrolled']): Promise<void> {
+    await this.#services.config.pages.send(req, res, 'enrolled', page);
   }
 
   async #showConfirm(request: StepUpRequest, overview: Overview, refused?: Refusal): Promise<void> {
+    const { req, res, assurance } = request;
     const { config } = this.#services;
     const { enrolled, waiting, recoveryCodes } = overview;
-    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(request.req) ?? {};
+    const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(req) ?? {};
     const usable = enrolled.filter((name) => factors.includes(name));
-    const page = {
+    await config.pages.send(req, res, 'confirm', {
       base: config.path,
       choices: this.#choices(request, usable, level),
       isEnrolled: enrolled.length > 0,
-      isHeld: request.assurance.isHeld,
+      isHeld: assurance.isHeld,
       waiting: this.#entries(request, waiting),
       hasRecoveryCodes: recovery && recoveryCodes > 0,
       refusal: refused,
-    };
-    await config.pages.send(request, { status: refused?.status ?? 200, name: 'confirm', page });
+    });
   }
 
   /** Whether there is anything that could release a held login. */
@@ -150,13 +147,14 @@ export class Answers {
     if (withoutFactor) return withoutFactor(req, res);
     leaveSessionUntouched(req, res);
     if (wantsJson(req)) return sendChallenge(res, 2, Number.POSITIVE_INFINITY);
-    return pages.send({ req, res }, { status: 403, name: 'withoutFactor', page: { loginPath } });
+    return pages.send(req, res.status(403), 'withoutFactor', { loginPath });
   }
 
-  /** For a page that says so, and leaves session and cookie alone as every refusal does. */
+  /** For a page that says so. It has the refusal's status, and leaves session and cookie alone as every refusal does. */
   #refusalOn({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
-    leaveSessionUntouched(req, res);
-    return refusal(code, texts);
+    const refused = refusal(code, texts);
+    leaveSessionUntouched(req, res.status(refused.status));
+    return refused;
   }
 
   #choices({ texts }: StepUpRequest, names: readonly string[], level: Level = 2): FactorChoice[] {

@@ -41,6 +41,11 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
   const heldAddress = decision === 'stepUp' ? sealValue(config.keyring, HELD_ADDRESS, claims.address) : undefined;
   // The other links that this browser requested end with it, also where no new session is made.
   endBinding(session);
+  req.magicLink = { status: 'authenticated', claims, login: facts, decision, returnTo };
+  const done: Exit = (passport) => passport.success(user, { ...info, ...facts });
+  // `passport.authorize()` logs nobody in: a login that is there, and what the app does to it afterwards, is not ours.
+  if (exchange.options.assignProperty !== undefined) return done;
+
   const stamp = { ...facts, recordId, account, returnTo, decision, ...(heldAddress !== undefined && { heldAddress }) };
   stampOnLogIn(req, stamp, {
     ttl: config.ttl,
@@ -58,8 +63,7 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
     },
     onStoreFailure: () => exchange.storeFailed('session store'),
   });
-  req.magicLink = { status: 'authenticated', claims, login: facts, decision, returnTo };
-  return (passport) => passport.success(user, { ...info, ...facts });
+  return done;
 }
 
 /** Where a login leads: where the request for the link said, else where the route says. A whole URL. */

@@ -52,7 +52,6 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
 async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P], texts = en): Promise<string> {
   let sent = '';
   const res = {
-    status: () => res,
     vary: () => res,
     set: () => res,
     type: () => res,
@@ -60,7 +59,7 @@ async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P]
   };
   const theme = parseTheme({}, 'http://localhost');
   const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
-  await pages.send({ req: {} as Request, res: res as unknown as Response }, { status: 200, name, page });
+  await pages.send({} as Request, res as unknown as Response, name, page);
   return sent;
 }
 
