@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { refusal } from '../../../lib/errors.js';
 import type { StepUpDemand, StepUpPageData, StepUpPageName, StepUpViews } from '../../../lib/step-up/index.js';
-import { PAGES as DRAWINGS } from '../../../lib/step-up/pages/pages.js';
+import { PAGES as TABLE } from '../../../lib/step-up/pages/page-content.js';
 import { de } from '../../../lib/texts/de.js';
 import { en } from '../../../lib/texts/en.js';
 import { parseTheme } from '../../../lib/texts/theme.js';
@@ -43,7 +43,7 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
     refusal: { ...refusal('factor_wrong', en), message: EVIL },
   },
   enrolled: { label: EVIL, activeAt: 5, recoveryCodes: [EVIL], continueTo: EVIL },
-  withoutFactor: { base: EVIL },
+  withoutFactor: { loginPath: EVIL },
   refused: { base: EVIL, refusal: { ...refusal('factor_wrong', en), message: EVIL } },
   unavailable: { base: EVIL },
 };
@@ -56,7 +56,7 @@ async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P]
   };
   const res = { vary: () => res, set: () => res, type: () => res, send };
   const theme = parseTheme({}, 'http://localhost');
-  const pages = new PageSet<StepUpPageData>({ drawings: DRAWINGS, views: {}, theme, texts: () => texts });
+  const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
   await pages.send({} as Request, res as unknown as Response, name, page);
   return sent;
 }
