@@ -9,7 +9,7 @@ import type { FactorEntry, StepUpPageData } from './page-data.js';
 
 export const PAGES: PageTable<StepUpPageData> = {
   confirm: (page, texts) => {
-    const { base, choices, hasRecoveryCodes, refusal, isHeld, waiting } = page;
+    const { base, choices, hasRecoveryCodes, refusal, isHeld } = page;
     const { stepUp } = texts;
     const { confirm } = stepUp;
     return {

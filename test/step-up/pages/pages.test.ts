@@ -51,12 +51,10 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
 /** Every page in this language, as it is sent. */
 async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P], texts = en): Promise<string> {
   let sent = '';
-  const res = {
-    vary: () => res,
-    set: () => res,
-    type: () => res,
-    send: (body: string) => void (sent = body),
+  const send = (body: string) => {
+    sent = body;
   };
+  const res = { vary: () => res, set: () => res, type: () => res, send };
   const theme = parseTheme({}, 'http://localhost');
   const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
   await pages.send({} as Request, res as unknown as Response, name, page);
@@ -173,7 +171,7 @@ test("the app's views answer in place of ours, with what ours get", async () => 
   expect((await browser.get('/step-up/factors')).text).toBe('factors');
   const begun = await browser.post('/step-up/totp/enrol');
   expect(begun.text).toBe('enrol');
-  const { clientOptions, qrCode } = shown.at(-1)?.[1] as { clientOptions: { secret: string }; qrCode: string };
+  const { clientOptions, qrCode } = Object(shown.at(-1)?.[1]) as { clientOptions: { secret: string }; qrCode: string };
   expect(qrCode).toMatch(/^<svg/);
   expect((await browser.post('/step-up/totp/confirm', { code: app.code(clientOptions.secret) })).text).toBe('enrolled');
   expect(shown.at(-1)?.[1]).toMatchObject({ label: 'Authenticator app', recoveryCodes: expect.any(Array) });
