@@ -1,4 +1,5 @@
 /** axe-core finds nothing on any page of step-up, and none scrolls sideways: three languages, light and dark, desk and phone. */
+
 import { createServer } from 'node:http';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,9 +10,9 @@ import type { StepUpPageData, StepUpPageName } from '../../lib/step-up/index.js'
 import { BROWSER_SCRIPT } from '../../lib/step-up/pages/browser-script.js';
 import { PAGES as TABLE } from '../../lib/step-up/pages/page-content.js';
 import { STYLE } from '../../lib/step-up/pages/style.js';
-import { parseTheme } from '../../lib/texts/theme.js';
 import { PageSet } from '../../lib/web/page-set.js';
 import { type Chromium, startChromium } from '../support/chromium.js';
+import { themeOf } from '../support/parsed.js';
 import { listen } from '../support/ports.js';
 import { DESKTOP, PHONE } from '../support/sites.js';
 import { faultsOf } from './axe.js';
@@ -70,7 +71,7 @@ beforeAll(async () => {
     const pages = new PageSet<StepUpPageData>({
       table: TABLE,
       views: {},
-      theme: parseTheme({}, origin),
+      theme: themeOf({}, origin),
       texts: () => texts,
       style: STYLE,
     });

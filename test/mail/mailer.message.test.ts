@@ -1,9 +1,10 @@
 /** One attempt to send one mail: to whom it goes, and with what words. */
+
 import { describe, expect, test, vi } from 'vitest';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 import { de } from '../../lib/texts/de.js';
-import { parseTheme } from '../../lib/texts/theme.js';
 import { INVITATION, LETTER, REQUESTED_AT, send } from '../support/mailer.js';
+import { themeOf } from '../support/parsed.js';
 
 describe('the message', () => {
   test('ML-01: goes to one address, as an object that is not parsed', async () => {
@@ -28,7 +29,7 @@ describe('the message', () => {
 });
 
 describe('the words', () => {
-  const theme = parseTheme({ name: 'Acme' }, 'https://app.example.com');
+  const theme = themeOf({ name: 'Acme' }, 'https://app.example.com');
 
   test('are rendered from the links, the address, the name, the browser, the time and the life', async () => {
     const render = vi.fn(renderMessage);

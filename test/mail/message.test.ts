@@ -1,9 +1,10 @@
 /** What the mail says, as text and as HTML. */
+
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
 import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
-import { parseTheme } from '../../lib/texts/theme.js';
+import { themeOf } from '../support/parsed.js';
 
 const TOKEN = `pbl_${'Ab-9'.repeat(28)}`;
 const ORIGIN = 'https://app.example.com:8443';
@@ -24,7 +25,7 @@ const render = (context: Partial<MessageContext> = {}) =>
     codes: true,
     notMe: NOT_ME,
     texts: en,
-    theme: parseTheme({}, ORIGIN),
+    theme: themeOf({}, ORIGIN),
     ...context,
   });
 

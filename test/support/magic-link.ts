@@ -5,7 +5,7 @@ import { type Address, parseAddress } from '../../lib/protocol/address.js';
 import type { LinkRequest } from '../../lib/protocol/claims.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import { MagicLink } from '../../lib/protocol/magic-link.js';
-import type { RequestedLink, Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
+import type { Browser, IssuedLink, RequestedLink } from '../../lib/protocol/outcomes.js';
 import type { LinkStore, OpenResult } from '../../lib/protocol/store.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 

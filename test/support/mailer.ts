@@ -1,4 +1,5 @@
 /** One letter, sent by a Mailer of its own. */
+
 import { vi } from 'vitest';
 import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
 import type { AnyLetter, Letter } from '../../lib/mail/letter.js';
@@ -7,11 +8,11 @@ import { renderMessage } from '../../lib/mail/message.js';
 import { renderNotice } from '../../lib/mail/notice.js';
 import type { MailMessage } from '../../lib/mail/transport.js';
 import { en } from '../../lib/texts/en.js';
-import { parseTheme } from '../../lib/texts/theme.js';
+import { themeOf } from './parsed.js';
 
 export const REQUESTED_AT = Date.UTC(2026, 2, 5, 12, 30);
 
-export const LOOK = parseTheme({}, 'https://app.example.com');
+export const LOOK = themeOf({}, 'https://app.example.com');
 
 export const LETTER: Letter = {
   kind: 'login',

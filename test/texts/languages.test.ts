@@ -1,13 +1,15 @@
 /** The catalogues: both are whole, a broken one is refused by name, and everybody is given the right one. */
+
 import type { Request } from 'express';
 import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { de } from '../../lib/texts/de.js';
 import { describeBrowser, describeTime } from '../../lib/texts/describe.js';
 import { en } from '../../lib/texts/en.js';
-import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
+import type { LanguageOptions } from '../../lib/texts/languages.js';
 import type { Texts } from '../../lib/texts/texts.js';
 import { misuse } from '../support/errors.js';
+import { languagesOf } from '../support/parsed.js';
 
 /** A request as Express makes it, with this Accept-Language. */
 const accepting = (language?: string): Request =>
@@ -41,7 +43,7 @@ const structuredCloneWithFunctions = (value: unknown): unknown =>
         )
       : value;
 
-const create = (options: unknown) => () => new Languages(options as LanguageOptions);
+const create = (options: unknown) => () => languagesOf(options as LanguageOptions);
 
 describe('English and German', () => {
   const shape = (texts: Texts) => textsOf(texts).map(([name, text]) => [name, typeof text]);
@@ -215,12 +217,12 @@ describe('a broken catalogue is refused, and the text named:', () => {
 
   test('one of an app’s own, made of ours, is taken', () => {
     const own = { ...en, form: { ...en.form, title: 'Welcome' } };
-    expect(new Languages({ languages: { en: own } }).for(accepting()).form.title).toBe('Welcome');
+    expect(languagesOf({ languages: { en: own } }).for(accepting()).form.title).toBe('Welcome');
   });
 });
 
 describe('by Accept-Language', () => {
-  const languages = () => new Languages({});
+  const languages = () => languagesOf({});
 
   test.each([
     [undefined, 'en'],
@@ -241,7 +243,7 @@ describe('by Accept-Language', () => {
   });
 
   test('the first language is for who asks for none of them', () => {
-    const german = new Languages({ languages: { de, en } });
+    const german = languagesOf({ languages: { de, en } });
     expect(german.for(accepting()).language).toBe('de');
     expect(german.for(accepting('fr')).language).toBe('de');
     expect(german.for(accepting('en')).language).toBe('en');
@@ -250,7 +252,7 @@ describe('by Accept-Language', () => {
 
 describe('by the app’s own choice', () => {
   const chosen = (tag: string | undefined, header = 'en') =>
-    new Languages({ language: () => tag }).for(accepting(header)).language;
+    languagesOf({ language: () => tag }).for(accepting(header)).language;
 
   test('it comes before Accept-Language', () => {
     expect(chosen('de', 'en')).toBe('de');
@@ -268,7 +270,7 @@ describe('by the app’s own choice', () => {
   test('it is asked with the request', () => {
     const req = accepting('en');
     const language = (asked: Request) => (asked === req ? 'de' : 'en');
-    expect(new Languages({ language }).for(req).language).toBe('de');
+    expect(languagesOf({ language }).for(req).language).toBe('de');
   });
 
   test.each([
@@ -277,7 +279,7 @@ describe('by the app’s own choice', () => {
     ['fr', 'en'],
     ['__proto__', 'en'],
   ])('named %j without a request: %s', (tag, language) => {
-    expect(new Languages({}).named(tag).language).toBe(language);
+    expect(languagesOf({}).named(tag).language).toBe(language);
   });
 });
 

@@ -1,11 +1,13 @@
 /** Name, logo and colours: what everybody can read is taken, and nothing else. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseTheme, type ThemeOptions } from '../../lib/texts/theme.js';
+import type { ThemeOptions } from '../../lib/texts/theme.js';
 import { misuse } from '../support/errors.js';
+import { themeOf } from '../support/parsed.js';
 
 const ORIGIN = 'https://app.example.com:8443';
-const parse = (theme?: unknown) => parseTheme(theme as ThemeOptions, ORIGIN);
+const parse = (theme?: unknown) => themeOf(theme as ThemeOptions, ORIGIN);
 
 /** WCAG 2.2's contrast ratio, worked out anew. */
 function contrast(a: string, b: string): number {

@@ -1,14 +1,15 @@
 /** Every page in every shape, and a server that answers with them. */
+
 import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import { afterAll, beforeAll } from 'vitest';
 import { refusal } from '../../lib/errors.js';
 import { en } from '../../lib/texts/en.js';
-import { type LanguageOptions, Languages } from '../../lib/texts/languages.js';
-import { parseTheme } from '../../lib/texts/theme.js';
+import type { LanguageOptions } from '../../lib/texts/languages.js';
 import type { PageData, PageName } from '../../lib/web/page-data.js';
 import { Pages, type Views } from '../../lib/web/pages.js';
 import { type Answer, Browser } from '../support/browser.js';
+import { languagesOf, themeOf } from '../support/parsed.js';
 import { listen } from '../support/ports.js';
 
 export type Sample = {
@@ -102,13 +103,13 @@ export function shownPages() {
 
   function answered(
     { name, page }: Sample,
-    { views = {}, theme = {}, ...languages }: { views?: Views; theme?: object } & LanguageOptions = {},
+    { views = {}, theme = {}, ...languages }: { views?: Views; theme?: object } & Partial<LanguageOptions> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const pages = new Pages({
       views,
-      languages: new Languages(languages),
-      theme: parseTheme({ name: 'Acme', ...theme }, 'https://app.example.com'),
+      languages: languagesOf(languages),
+      theme: themeOf({ name: 'Acme', ...theme }, 'https://app.example.com'),
     });
     handler = (req, res) => pages.send(req, res, name, page);
     return browser.get('/', headers);

@@ -1,4 +1,5 @@
 /** The pages: every value escaped, the app's own views in their place, and a way on from each. */
+
 import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { refusal } from '../../../lib/errors.js';
@@ -6,9 +7,9 @@ import type { StepUpDemand, StepUpPageData, StepUpPageName, StepUpViews } from '
 import { PAGES as TABLE } from '../../../lib/step-up/pages/page-content.js';
 import { de } from '../../../lib/texts/de.js';
 import { en } from '../../../lib/texts/en.js';
-import { parseTheme } from '../../../lib/texts/theme.js';
 import { PageSet } from '../../../lib/web/page-set.js';
 import { he } from '../../browser/hebrew.js';
+import { themeOf } from '../../support/parsed.js';
 import { enrolTotp, startStepUp, withTotp } from '../../support/step-up.js';
 import { wrongCode } from '../../support/totp.js';
 
@@ -55,7 +56,7 @@ async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P]
     sent = body;
   };
   const res = { vary: () => res, set: () => res, type: () => res, send };
-  const theme = parseTheme({}, 'http://localhost');
+  const theme = themeOf({}, 'http://localhost');
   const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
   await pages.send({} as Request, res as unknown as Response, name, page);
   return sent;
