@@ -124,6 +124,8 @@ export async function createApp(settings, origin) {
   app.use('/login', magicLinkRouter(passport, strategy));
 
   app.use('/step-up', stepUp.router());
+  // What `assess` doubts goes no further without a second factor.
+  app.use(stepUp.requireIfHeld());
   app.use('/transfer', transferRoutes({ origin, stepUp, sealer: strategy.port.sealers('example/transfer')[0] }));
 
   app.get('/', async (req, res) => {
