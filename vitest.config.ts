@@ -12,7 +12,7 @@ const OLDEST_PEERS = [
   'test/step-up/{require,routes/*}.test.ts',
   // Passport: its options and custom callback, arrays of strategies, what it does with success, fail and error.
   'test/strategy/actions/{request.passport-options,callback.*-options,log-in.*}.test.ts',
-  'test/strategy/{strategy,exits}.*.test.ts',
+  'test/strategy/{strategy.beside-others,strategy.two-instances,strategy.overlapping-requests,strategy.wrong-wiring,exits.*}.test.ts',
   // `req.logIn` and `req.logout`: how the session is renewed, when it is saved, and what is left of the old one.
   'test/session/{auth-context,leave-untouched,renew.*,session-options}.test.ts',
   'test/strategy/outage.session-store.test.ts',

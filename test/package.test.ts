@@ -25,7 +25,7 @@ test('our types need those of Express and Node alone', () => {
   expect([...new Set(imported)].filter((module) => !module?.startsWith('node:'))).toEqual(['express']);
 });
 
-test('PK-01: no install script, and two runtime dependencies', () => {
+test('PK-01: no install script, and one runtime dependency', () => {
   const { scripts, dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync(join(ROOT, 'package.json'), 'utf8'),
   );

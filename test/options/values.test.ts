@@ -177,7 +177,7 @@ test.each([
 test('PK-03: no limits are warned of', async () => {
   const warned = once(process, 'warning');
   expect(parse({ origin: 'http://localhost:3000', dangerouslyNoLimits: true }).limits).toBeUndefined();
-  const message = documented('dangerouslyNoLimits: anybody can fill anybody’s mailbox', 'PBL_NO_LIMITS');
+  const message = documented('dangerouslyNoLimits: anyone can fill any mailbox with mail', 'PBL_NO_LIMITS');
   expect(await warned).toMatchObject([{ code: 'PBL_NO_LIMITS', message }]);
 });
 

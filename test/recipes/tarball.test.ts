@@ -1,15 +1,6 @@
-/** The packed tarball, installed: judged by publint and attw, loaded in both module systems, and used as the docs say. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+/** The packed tarball, installed: judged by publint and attw, and loaded in both module systems. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -19,8 +10,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const INSTALLED = ['express', 'express-session', 'passport', 'passport-strategy'];
-/** What the wiring in README and docs needs beside. */
-const TYPES = ['@types', 'connect-redis', 'ioredis', 'nodemailer', 'pino', 'prom-client', '@opentelemetry'];
 
 let folder: string;
 let tarball: string;
@@ -131,31 +120,3 @@ test('step-up loads by import and by require, and each factor needs only its own
     expect(load(kind, 'step-up/passkeys', 'passkeys')).toBe('function');
   }
 });
-
-// One compiler for all of them: starting it takes longer than what it does.
-test('the examples of the README and of docs/ compile, as ESM and as CommonJS', () => {
-  for (const name of TYPES) if (!existsSync(join(app, 'node_modules', name))) link(name);
-  const examples = PAGES.flatMap(examplesOf);
-  expect(examples.length).toBeGreaterThan(10);
-  for (const { file, source } of examples) writeFileSync(join(app, file), source);
-  const files = examples.map(({ file }) => file);
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [tsc, ...STRICT, ...files], { cwd: app, encoding: 'utf8' });
-  expect(stdout).toBe('');
-}, 120_000);
-
-/** Every TypeScript block, once for each module system. */
-function examplesOf(page: string) {
-  const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  const name = page.replace(/\W/g, '-');
-  return [...blocks].flatMap(([, source = ''], i) =>
-    ['mts', 'cts'].map((extension) => ({ file: `${name}-${i + 1}.${extension}`, source })),
-  );
-}
-
-const PAGES = [
-  'README.md',
-  ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? `docs/${name}` : [])),
-];
-
-const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];

@@ -38,10 +38,11 @@ test.each(METHODS)('FT-12: %s that does not answer is an UnavailableError at the
 
 test.each(METHODS)(
   'SE-01: %s that fails is an UnavailableError without what the client said of the session',
-  (name) => {
+  async (name) => {
     const error = Object.assign(new Error('refused'), { command: { args: ['sess:secret-id', 'secret data'] } });
     const callback = vi.fn();
     withDeadline(storeOf((done) => done(error)))[name](...argsOf(name), callback);
+    await new Promise(setImmediate);
     const [given] = callback.mock.calls[0] as [UnavailableError];
     expect(given).toMatchObject({ status: 503, part: 'session store', headers: { 'Retry-After': expect.any(String) } });
     expect(JSON.stringify([given, given.cause, Object(given.cause).command])).not.toContain('secret');

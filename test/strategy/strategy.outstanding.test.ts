@@ -1,6 +1,7 @@
 /** The live links of one address, as the app lists and revokes them. */
 import { expect, test } from 'vitest';
 import { ada, askFor, startApp } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 
 test('names the live links of a mailbox as events name them, the first to end first', async () => {
   const app = await startApp();
@@ -25,5 +26,5 @@ test('names the live links of a mailbox as events name them, the first to end fi
 test.each(['', 'ada', 'ada@example.com, eve@example.com'])('takes one plain address, not %j', async (address) => {
   const { strategy } = await startApp();
   await expect(strategy.outstanding(address)).rejects.toThrow('outstanding takes one plain email address');
-  expect(() => strategy.accountTags(address)).toThrow(new TypeError('accountTags takes one plain email address'));
+  expect(() => strategy.accountTags(address)).toThrow(misuse('accountTags takes one plain email address'));
 });
