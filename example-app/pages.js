@@ -1,7 +1,7 @@
 // The example's own few pages. The login's are the package's.
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escape = (/** @type {string} */ text) =>
+export const escapeHtml = (/** @type {string} */ text) =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[/** @type {keyof typeof ENTITIES} */ (character)]);
 
 export const STYLE = `
@@ -66,7 +66,7 @@ export const homePage = (email, devInbox, factorWaits) =>
     `${
       email === undefined
         ? '<p>You aren’t logged in. <a href="/login">Log in</a></p>'
-        : `<p>Logged in as <strong>${escape(email)}</strong>. <a href="/account">Account</a>, <a href="/security">security</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
+        : `<p>Logged in as <strong>${escapeHtml(email)}</strong>. <a href="/account">Account</a>, <a href="/security">security</a>, <a href="/step-up/factors">second factors</a>, <a href="/transfer">transfer</a></p>${LOGOUT}`
     }
 ${factorWaits ? '<p role="alert">A second factor was added and will become active soon. <a href="/step-up/factors">Was this you?</a></p>' : ''}
 ${devInbox ? '<p>Emails appear in the <a href="/dev/inbox">dev inbox</a>.</p>' : ''}`,
@@ -83,15 +83,15 @@ export const accountPage = ({ email, amr, acr, level, authTime }, { email: old, 
       change === undefined
         ? ''
         : `<div class="note">
-<p><strong>${escape(email)} isn’t confirmed yet.</strong> We’ve emailed a link to it. Open the link in this browser to confirm the address. Until then, log in with <strong>${escape(old)}</strong>. On another device, the link shows a code, which you can <a href="/login/sent">enter here</a>.</p>
-<form method="post" action="/account/email"><input type="hidden" name="email" value="${escape(email)}"><button>Send a new link</button></form>
+<p><strong>${escapeHtml(email)} isn’t confirmed yet.</strong> We’ve emailed a link to it. Open the link in this browser to confirm the address. Until then, log in with <strong>${escapeHtml(old)}</strong>. On another device, the link shows a code, which you can <a href="/login/sent">enter here</a>.</p>
+<form method="post" action="/account/email"><input type="hidden" name="email" value="${escapeHtml(email)}"><button>Send a new link</button></form>
 <p>Wasn’t this you, or have you changed your mind? <a href="/security">Log out everywhere else and cancel the change</a>.</p>
 </div>`
     }
 <dl>
-<dt>Email</dt><dd>${escape(email)}</dd>
+<dt>Email</dt><dd>${escapeHtml(email)}</dd>
 <dt>Logged in</dt><dd>${time(authTime)}</dd>
-<dt>How</dt><dd>${escape(amr.join(', '))}; acr ${escape(acr)}, level ${level}</dd>
+<dt>How</dt><dd>${escapeHtml(amr.join(', '))}; acr ${escapeHtml(acr)}, level ${level}</dd>
 </dl>
 ${LOGOUT}
 <h2>Change your email address</h2>
@@ -117,11 +117,11 @@ export const transferPage = () =>
 export const confirmTransferPage = ({ amount, to }, confirmation) =>
   page(
     'Confirm the transfer',
-    `<p>Transfer <strong>${escape(amount)}</strong> to <strong>${escape(to)}</strong>.</p>
+    `<p>Transfer <strong>${escapeHtml(amount)}</strong> to <strong>${escapeHtml(to)}</strong>.</p>
 <form method="post" action="/transfer">
-<input type="hidden" name="amount" value="${escape(amount)}">
-<input type="hidden" name="to" value="${escape(to)}">
-<input type="hidden" name="confirmation" value="${escape(confirmation)}">
+<input type="hidden" name="amount" value="${escapeHtml(amount)}">
+<input type="hidden" name="to" value="${escapeHtml(to)}">
+<input type="hidden" name="confirmation" value="${escapeHtml(confirmation)}">
 <button>Transfer</button>
 </form>
 <p><a href="/transfer">Make changes</a></p>`,
@@ -131,7 +131,7 @@ export const confirmTransferPage = ({ amount, to }, confirmation) =>
 export const transferredPage = ({ amount, to }) =>
   page(
     'Transferred',
-    `<p>You transferred ${escape(amount)} to ${escape(to)}.</p>
+    `<p>You transferred ${escapeHtml(amount)} to ${escapeHtml(to)}.</p>
 <p><a href="/">Home</a></p>`,
   );
 
@@ -139,7 +139,7 @@ export const transferredPage = ({ amount, to }) =>
 export const errorPage = (status, told) =>
   page(
     status === 404 ? 'Page not found' : status === 503 ? 'Temporarily unavailable' : 'That didn’t work',
-    `<p>${escape(told ?? REASONS[status] ?? 'Something is wrong with that request.')}</p>
+    `<p>${escapeHtml(told ?? REASONS[status] ?? 'Something is wrong with that request.')}</p>
 <p><a href="/">Home</a></p>`,
   );
 

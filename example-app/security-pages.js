@@ -1,6 +1,6 @@
 // The pages that show recent activity in plain words.
 import { EVENT_CATALOGUE } from 'passport-bound-link';
-import { escape, page, time } from './pages.js';
+import { escapeHtml, page, time } from './pages.js';
 
 /** @typedef {import('./security.js').PersonalEvent} PersonalEvent */
 
@@ -19,7 +19,7 @@ export const securityPage = ({ events, links, devices }, ended) =>
 ${devices
   .map(
     ({ browser, firstLogin, lastLogin, logins }) =>
-      `<li><strong>${escape(browser ?? UNKNOWN)}</strong>
+      `<li><strong>${escapeHtml(browser ?? UNKNOWN)}</strong>
 <small>${logins === 1 ? `Once, ${time(lastLogin)}` : `${logins} times, last ${time(lastLogin)}, first ${time(firstLogin)}`}</small></li>`,
   )
   .join('\n')}
@@ -35,8 +35,8 @@ ${
 ${sentences(events)
   .map(
     ({ severity, sentence, advice, browser, at }) =>
-      `<li${severity === 'info' ? '' : ' class="loud"'}>${escape(sentence)}${advice ? ` ${escape(advice)}` : ''}
-<small>${time(at)}${browser === undefined ? '' : `, ${escape(browser)}`}</small></li>`,
+      `<li${severity === 'info' ? '' : ' class="loud"'}>${escapeHtml(sentence)}${advice ? ` ${escapeHtml(advice)}` : ''}
+<small>${time(at)}${browser === undefined ? '' : `, ${escapeHtml(browser)}`}</small></li>`,
   )
   .join('\n')}
 </ol>
@@ -77,7 +77,7 @@ function sentences(events) {
  * @param {PersonalEvent} event @param {boolean} isNewBrowser
  * @returns {[sentence: string, advice?: string]}
  */
-function wordsFor({ type, browser, reason, factor = '', count = 0, retried, ...event }, isNewBrowser) {
+function wordsFor({ type, browser, reason, factor = '', count = 0, retried }, isNewBrowser) {
   const which = FACTORS[factor] ?? 'second factor';
   switch (type) {
     case 'link.requested':
@@ -154,7 +154,7 @@ export const adminPage = ({ events, counts }) =>
 ${Object.entries(counts)
   .map(([type, count]) => {
     const { severity } = EVENT_CATALOGUE[/** @type {keyof typeof EVENT_CATALOGUE} */ (type)];
-    return `<tr><th scope="row">${escape(type)}</th><td>${severity}</td><td class="number">${count}</td></tr>`;
+    return `<tr><th scope="row">${escapeHtml(type)}</th><td>${severity}</td><td class="number">${count}</td></tr>`;
   })
   .join('\n')}
 </tbody>
@@ -164,9 +164,9 @@ ${Object.entries(counts)
 ${events
   .map(
     ({ type, severity, time: at, id, durationMs, ...evidence }) =>
-      `<li class="loud"><strong>${escape(type)}</strong> ${severity}
+      `<li class="loud"><strong>${escapeHtml(type)}</strong> ${severity}
 <small>${time(at)}${Object.entries(evidence)
-        .map(([name, value]) => `, ${escape(name)} <code>${escape(String(value))}</code>`)
+        .map(([name, value]) => `, ${escapeHtml(name)} <code>${escapeHtml(String(value))}</code>`)
         .join('')}</small></li>`,
   )
   .join('\n')}

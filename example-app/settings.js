@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 /** @param {NodeJS.ProcessEnv} env */
 export function readSettings(env) {
   refuseUnknown(env);
-  const port = wholeNumber(env, 'PORT', 3000, 0, 65535);
+  const port = wholeNumber(env, 'PORT', { fallback: 3000, min: 0, max: 65_535 });
   const origin = env.ORIGIN;
   const production = origin !== undefined && !isLoopback(origin);
   return {
@@ -19,7 +19,7 @@ export function readSettings(env) {
     sameSite: oneOf(env, 'COOKIE_SAMESITE', ['lax', 'strict']),
     confirm: oneOf(env, 'CONFIRM', ['auto', 'always']),
     otherBrowser: oneOf(env, 'OTHER_BROWSER', ['code', 'deny']),
-    ttl: wholeNumber(env, 'LINK_TTL', 600, 1, 600),
+    ttl: wholeNumber(env, 'LINK_TTL', { fallback: 600, min: 1, max: 600 }),
     limits: limits(env, production),
     trustProxy: trustProxy(env.TRUST_PROXY),
     admins: addresses(env, 'ADMINS') ?? new Set(),
@@ -42,8 +42,8 @@ function refuseUnknown(env) {
   if (name) throw new SettingError(`${name} is not known to this version`);
 }
 
-/** @param {NodeJS.ProcessEnv} env @param {string} name @param {number} fallback @param {number} min @param {number} max */
-function wholeNumber(env, name, fallback, min, max) {
+/** @param {NodeJS.ProcessEnv} env @param {string} name @param {{ fallback: number, min: number, max: number }} range */
+function wholeNumber(env, name, { fallback, min, max }) {
   const text = env[name];
   if (text === undefined) return fallback;
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;

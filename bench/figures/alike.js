@@ -26,6 +26,11 @@ export const figure = {
       say(`${label}: ${samples} asks for known and for unknown addresses`);
       /** Milliseconds. @type {Record<string, number[]>} */
       const times = {};
+      const add = (/** @type {string} */ name, /** @type {number} */ ms) => {
+        const series = times[name] ?? [];
+        series.push(ms);
+        times[name] = series;
+      };
       for (const side of shuffled(Array.from({ length: 2 * samples }, (_, i) => SIDES[i % 2] ?? 'known'))) {
         const { browser, address } = await newPerson(server, side);
         const asked = performance.now();
@@ -33,8 +38,8 @@ export const figure = {
         const answered = performance.now();
         await browser.get('/healthz');
         const done = performance.now();
-        (times[`ask ${side}`] ??= []).push(answered - asked);
-        (times[`next ${side}`] ??= []).push(done - answered);
+        add(`ask ${side}`, answered - asked);
+        add(`next ${side}`, done - answered);
       }
       const { links } = await server.ask('mails', samples);
       const mailed = links.filter((/** @type {{ address: string }} */ { address }) => address.startsWith('known'));

@@ -80,7 +80,7 @@ async function byLinks(server, { redis, quick, atATime, say }) {
     live = at;
     say(`${label}: ${at} live links after ${number((performance.now() - started) / 1000, 0)} s`);
     const crowd = () => newPeople(server, quick ? 10 : 60);
-    costs.push({ at, cost: await costOf(server, redis, quick, crowd, atATime) });
+    costs.push({ at, cost: await costOf({ server, redis, quick }, crowd, atATime) });
   }
   return costs;
 }
@@ -97,7 +97,7 @@ async function byLogins(server, { redis, quick, say }) {
   };
   for (const at of EARLIER_LOGINS.filter((logins) => !quick || logins <= 100)) {
     await costOfOne(server, redis, await again(at - behind), 1);
-    costs.push({ at, cost: await costOf(server, redis, quick, () => again(10), 1) });
+    costs.push({ at, cost: await costOf({ server, redis, quick }, () => again(10), 1) });
   }
   say(`${server.subject.label}: ${behind} logins of one account`);
   return costs;
@@ -107,10 +107,10 @@ async function byLogins(server, { redis, quick, say }) {
 /** @typedef {import('../harness/logins.js').Person} Person */
 
 /**
- * @param {ServerProcess} server @param {RedisServer} redis @param {boolean} quick
+ * @param {{ server: ServerProcess, redis: RedisServer, quick: boolean }} parts
  * @param {() => Promise<Person[]>} people @param {number} atATime @returns {Promise<Cost>}
  */
-async function costOf(server, redis, quick, people, atATime) {
+async function costOf({ server, redis, quick }, people, atATime) {
   const costs = [];
   for (let round = 0; round < (quick ? 3 : 9); round++) {
     costs.push(await patiently(async () => costOfOne(server, redis, await people(), atATime)));

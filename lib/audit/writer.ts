@@ -43,7 +43,10 @@ export class AuditWriter {
   /** Takes the event, or drops and counts it where there is no room. Does nothing else: a login is waiting. */
   push(event: MagicLinkEvent): void {
     if (this.#isClosed) return;
-    if (this.#buffer.length >= this.#size) return this.#drop(1, 'the buffer is full');
+    if (this.#buffer.length >= this.#size) {
+      this.#drop(1, 'the buffer is full');
+      return;
+    }
     this.#buffer.push(event);
     if (canWait(event) && this.#buffer.length < BATCH) return;
     this.#start();

@@ -134,7 +134,6 @@ export class MagicLink {
     const code = readCode(typed);
     // A link that was issued before the app turned codes off still has one.
     if (!codes || !keys || code === undefined) return { status: 'wrong' };
-
     const { account, recordId } = asked;
     const link = { keys, account, recordId };
     const presented = {
@@ -169,11 +168,8 @@ export class MagicLink {
     this.#alerts.wrongBrowser(events, token, count);
     // Unsealed in every case, so that the time of the answer does not tell whether the link was used.
     const claims = unsealClaims(origin, token, sealed);
-    const help = claims && {
-      code: spellCode(token.code),
-      requestedIn: claims.requestedIn,
-      requestedAt: claims.issuedAt,
-    };
+    if (!claims) return MISMATCH;
+    const help = { code: spellCode(token.code), requestedIn: claims.requestedIn, requestedAt: claims.issuedAt };
     return { status: 'mismatch', help: codes ? help : undefined, reused: used ? claims : undefined };
   }
 

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { random } from '../protocol/crypto.js';
 import type { AskedLink, Browser, Issued } from '../protocol/outcomes.js';
-import { type Binding, SESSION_KEY, type Session, sessionIdOf } from './session.js';
+import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
 /** Seconds that a session which only requested a link outlives that link. */
 const GRACE = 3600;

@@ -11,8 +11,8 @@ import type { Factor, Person } from './factors/factor.js';
 import { RECOVERY } from './factors/recovery-codes.js';
 import { mailNotice, type Notify } from './flows/factor-notifier.js';
 import type { Recovery } from './flows/management.js';
+import { PAGES } from './pages/page-content.js';
 import type { StepUpPageData, StepUpPageName, StepUpViews } from './pages/page-data.js';
-import { PAGES } from './pages/pages.js';
 import { STYLE } from './pages/style.js';
 import { MAX_AGE } from './session/context.js';
 import type { FactorStore } from './store/factor-store.js';
@@ -160,7 +160,7 @@ export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpC
     onStepUp,
     withoutFactor,
     successRedirect,
-    pages: new PageSet({ drawings: PAGES, views: { ...views }, theme, texts, style: STYLE }),
+    pages: new PageSet({ table: PAGES, views: { ...views }, theme, texts, style: STYLE }),
   });
 }
 

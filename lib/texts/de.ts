@@ -226,15 +226,14 @@ export const de: Texts = {
       codesTitle: 'Ihre Wiederherstellungscodes',
       codesIntro:
         'Wenn Sie Ihr Gerät verlieren, verwenden Sie stattdessen einen dieser Codes. Jeder funktioniert einmal. Drucken oder kopieren Sie die Codes jetzt und bewahren Sie sie sicher auf. Sie werden nicht noch einmal angezeigt.',
-      continue: 'Weiter',
     },
     withoutFactor: {
       title: 'Wir können diese Anmeldung nicht bestätigen',
       intro:
         'Etwas an dieser Anmeldung ist ungewöhnlich. Deshalb muss sie mit einem zweiten Faktor bestätigt werden. Sie haben keinen, der aktiv ist.',
       advice: [
-        'Melden Sie sich ab. Melden Sie sich dann mit einem Gerät und an einem Ort wieder an, die Sie üblicherweise nutzen.',
-        'Sichern Sie Ihr Postfach. Ändern Sie das Passwort, schalten Sie die Zwei-Faktor-Authentisierung ein und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
+        'Melden Sie sich mit einem Gerät und an einem Ort erneut an, die Sie üblicherweise nutzen.',
+        'Sichern Sie Ihr Postfach. Ändern Sie das Passwort, aktivieren Sie dort die Bestätigung in zwei Schritten und prüfen Sie, ob es E-Mails an eine Adresse weiterleitet, die Sie nicht kennen.',
         'Wenn Sie sich dann immer noch nicht anmelden können, wenden Sie sich an den Support.',
       ],
     },

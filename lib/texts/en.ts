@@ -211,14 +211,13 @@ export const en: Texts = {
       codesTitle: 'Your recovery codes',
       codesIntro:
         'If you lose your device, use one of these codes instead. Each works once. Print or copy them now and keep them somewhere safe. They won’t be shown again.',
-      continue: 'Continue',
     },
     withoutFactor: {
       title: 'We can’t confirm this login',
       intro:
         'Something about this login is unusual, so it has to be confirmed with a second factor. You have none that is active.',
       advice: [
-        'Log out. Then log in again from a device and a place that you usually use.',
+        'Log in again from a device and a place that you usually use.',
         'Secure your mailbox. Change its password, turn on two-step verification, and check whether it forwards email to an address you don’t know.',
         'If you still can’t log in, contact support.',
       ],

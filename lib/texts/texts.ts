@@ -184,7 +184,6 @@ export interface StepUpTexts {
     readonly waiting: (label: string, time: string) => string;
     readonly codesTitle: string;
     readonly codesIntro: string;
-    readonly continue: string;
   };
   /** Says what to do to somebody whose login is held and who has no factor to confirm it with. */
   readonly withoutFactor: { readonly title: string; readonly intro: string; readonly advice: readonly string[] };

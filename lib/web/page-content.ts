@@ -5,7 +5,7 @@ import type { Texts } from '../texts/texts.js';
 import { html, type Markup, raw } from '../util/html.js';
 import type { Page } from './layout.js';
 import type { PageData, RetryForm } from './page-data.js';
-import type { Drawings } from './page-set.js';
+import type { PageTable } from './page-set.js';
 import { marked, problem } from './problem.js';
 import { WAITING_SCRIPT } from './waiting-script.js';
 
@@ -29,7 +29,7 @@ ${button}
 </form>`;
 
 /** The content of each page, made from its data and the texts of a language. */
-export const PAGES: Drawings<PageData> = {
+export const PAGES: PageTable<PageData> = {
   form: ({ action, returnTo, email, refusal, invitation }, { form }) => ({
     title: form.title,
     body: html`<p>${invitation ? form.invited(invitation.address) : form.intro}</p>

@@ -1,11 +1,11 @@
-/** Answers with one of a set of pages: ours, in the language of whoever asked, or the app's own view in its place. */
+/** Answers requests with one of a set of pages: ours, in the language of the request, or the app's own view. */
 import type { Request, Response } from 'express';
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import { createLayout, type Layout, type Page } from './layout.js';
 
-/** Draws each page of a set from its data, in one language. */
-export type Drawings<Data extends object> = { readonly [P in keyof Data]: (data: Data[P], texts: Texts) => Page };
+/** The content of each page, made from its data and the texts of a language. */
+export type PageTable<Data extends object> = { readonly [P in keyof Data]: (data: Data[P], texts: Texts) => Page };
 
 /** An app's own pages, such as `{ form: (req, res, page) => res.render('form', page) }`. */
 export type ViewsOf<Data extends object> = {
@@ -14,10 +14,10 @@ export type ViewsOf<Data extends object> = {
 
 /** @typeParam Data what each page shows, by the page's name */
 export interface PageSetConfig<Data extends object> {
-  readonly drawings: Drawings<Data>;
+  readonly table: PageTable<Data>;
   readonly views: ViewsOf<Data>;
   readonly theme: Theme;
-  /** The texts for whoever sent this request. */
+  /** The texts in the language of a request. */
   readonly texts: (req: Request) => Texts;
   /** CSS that these pages need in addition to the layout's own. */
   readonly style?: string;
@@ -33,13 +33,14 @@ export class PageSet<Data extends object> {
   }
 
   /**
-   * Answers with a page, under the status that `res` has. The headers are set before the app's view is called, so that it
-   * can change them. Rejects as the view does.
+   * Answers with the app's view of a page, or with ours, under the status that `res` has. The headers are set first, so
+   * that a view can change them.
+   * @throws whatever the view throws
    */
   async send<P extends keyof Data>(req: Request, res: Response, name: P, data: Data[P]): Promise<void> {
-    const { drawings, views, texts } = this.#config;
+    const { table, views, texts } = this.#config;
     const catalogue = texts(req);
-    const page = drawings[name](data, catalogue);
+    const page = table[name](data, catalogue);
     res.vary('Accept-Language').set('Content-Security-Policy', this.#layout.policyOf(page));
     const view = views[name];
     if (view) await view(req, res, data);

@@ -12,6 +12,6 @@ export type View<P extends PageName> = NonNullable<Views[P]>;
 
 export class Pages extends PageSet<PageData> {
   constructor({ views, languages, theme }: { views: Views; languages: Languages; theme: Theme }) {
-    super({ drawings: PAGES, views, theme, texts: (req) => languages.for(req) });
+    super({ table: PAGES, views, theme, texts: (req) => languages.for(req) });
   }
 }

@@ -177,7 +177,7 @@ describe('BD-01: a code in any session but the one that asked', () => {
 
 /** A session with a nonce of its own that says it asked for the other's link. */
 function named(own: Record<string, { binding: object }>, { [KEY]: theirs }: Record<string, { binding: object }>) {
-  const { asked } = theirs?.binding as { asked: object };
+  const { asked } = Object(theirs?.binding) as { asked: object };
   return { ...own, [KEY]: { binding: { ...own[KEY]?.binding, asked } } };
 }
 

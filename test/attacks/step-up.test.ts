@@ -92,7 +92,7 @@ test('SU-05: five wrong codes lock, over sessions and processes, and a strangerâ
     const recovery = await session.postJson('/step-up/recovery', { code: recoveryCodes[0] });
     expect(recovery.json()).toEqual({ error: 'factor_locked' });
   }
-  await site.noticeTo(email, /^Wrong codes were tried/);
+  await site.noticeTo(email, /^Wrong codes entered/);
   const other = await withTotp();
   expect((await other.browser.postJson('/step-up/totp', { code: other.next() })).status).toBe(200);
 });
@@ -128,7 +128,7 @@ describe('SU-07: a thief of the mailbox', () => {
     expect((await transfer(thief)).status).toBe(401);
     // At each login, and at each look.
     for (const path of ['/', '/step-up', '/step-up/factors']) {
-      expect((await owner.get(path)).text).toMatch(/become active soon|Added, and waiting/);
+      expect((await owner.get(path)).text).toMatch(/become active soon|Added, but not active yet/);
     }
     const [{ id = '' } = {}] = (await owner.getJson('/step-up')).json<{ waiting: { id: string }[] }>().waiting;
     expect((await owner.postJson('/step-up/remove', { id })).json()).toEqual({ status: 'removed' });

@@ -1,14 +1,11 @@
 /** axe-core finds nothing on any page of a login: three languages, light and dark, desk and phone. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ThemeOptions } from '../../lib/index.js';
 import { type Chromium, startChromium } from '../support/chromium.js';
 import { DESKTOP, PHONE } from '../support/sites.js';
+import { faultsOf } from './axe.js';
 import { everyPage, LANGUAGES, startPages } from './every-page.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const OWN: ThemeOptions = { name: 'Café Zürich & Söhne', logo: '/logo.svg', accent: '#a2006d', accentDark: '#ff9ad5' };
 
@@ -20,17 +17,6 @@ beforeAll(async () => {
   chromium = await startChromium();
 });
 afterAll(() => chromium.stop());
-
-/** What axe finds wrong, or cannot tell; a mail has no landmarks, so there only what WCAG asks for counts. */
-async function faultsOf(page: Page, name: string): Promise<string[]> {
-  const runOnly = name.startsWith('mail') ? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] : undefined;
-  const options = JSON.stringify({ resultTypes: ['violations', 'incomplete'], ...(runOnly && { runOnly }) });
-  return page.evaluate<string[]>(`(async () => {
-    if (!window.axe) { ${AXE} }
-    const { violations, incomplete } = await axe.run(document, ${options});
-    return [...violations, ...incomplete].map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(', '));
-  })()`);
-}
 
 /** What is wrong with a page for who reads from the right. */
 const unmirrored = (page: Page) =>

@@ -29,7 +29,9 @@ export async function startPages(theme: ThemeOptions) {
   return {
     app,
     /** Milliseconds. */
-    pass: (ms: number) => void (clock.now += ms),
+    pass(ms: number) {
+      clock.now += ms;
+    },
     async down(during: () => Promise<void>): Promise<void> {
       Object.assign(store, outage);
       await during();

@@ -36,7 +36,7 @@ async function loggedIn() {
 async function enrol(page: Page): Promise<void> {
   await page.goto(`${sites.front.origin}/step-up/factors`);
   await page.getByRole('button', { name: 'Add passkey' }).click();
-  await page.getByRole('heading', { name: 'Added', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Second factor added' }).waitFor();
 }
 
 test('SU-08: Chromium enrols a passkey and steps up by it, and comes back to where it was refused', async () => {
@@ -46,7 +46,7 @@ test('SU-08: Chromium enrols a passkey and steps up by it, and comes back to whe
   expect(await page.locator('ol.codes li').count()).toBe(10);
 
   await page.goto(`${sites.front.origin}/transfer?amount=5&to=Bob`);
-  await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+  await page.getByRole('heading', { name: 'Confirm that it’s you' }).waitFor();
   await page.getByRole('button', { name: 'Use your passkey' }).click();
   await page.getByRole('heading', { name: 'Confirm the transfer' }).waitFor();
   expect(page.url()).toBe(`${sites.front.origin}/transfer?amount=5&to=Bob`);
@@ -63,7 +63,7 @@ test('SU-08: an authenticator that does not verify the person steps nobody up, a
   await page.goto(`${sites.front.origin}/transfer`);
   const button = page.getByRole('button', { name: 'Use your passkey' });
   await button.click();
-  await page.getByText('That did not work').waitFor();
+  await page.getByText('That didn’t work').waitFor();
   // And once it does, the same page goes on.
   await authenticator.verify(true);
   await button.click();
@@ -74,8 +74,8 @@ test('SC-09: everything but passkeys works without JavaScript', async () => {
   const { page, link } = await sites.person({ javaScriptEnabled: false });
   await page.goto(link);
   await page.goto(`${sites.front.origin}/transfer`);
-  await page.getByText('you have none yet').waitFor();
-  await page.getByRole('link', { name: 'Set one up' }).click();
+  await page.getByText('You haven’t set one up yet').waitFor();
+  await page.getByRole('link', { name: 'Set up a second factor' }).click();
   await page.locator('noscript p').waitFor();
   expect(await page.getByRole('button', { name: 'Add passkey' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Add authenticator app' }).click();
@@ -96,7 +96,7 @@ test('SC-09: everything but passkeys works without JavaScript', async () => {
   await page.getByText('Use a recovery code').click();
   await page.getByLabel('Recovery code').fill(code.toLowerCase());
   await page.getByRole('button', { name: 'Use this code' }).click();
-  await page.getByText('Recovery codes left: 9').waitFor();
+  await page.getByText('You have 9 recovery codes left').waitFor();
 });
 
 test('SC-07: no page of step-up breaks its own policy, or asks anybody else for anything', async () => {

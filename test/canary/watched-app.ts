@@ -8,7 +8,7 @@ import { isNotice, linkIn, notMeLinkIn, tokenIn } from '../support/smtp.js';
 /** Answers with what no app should: the stack of each error. */
 const showStack =
   (canary: Canary): express.ErrorRequestHandler =>
-  (error, req, res, _next) => {
+  (error, _req, res, _next) => {
     canary.saw('an error', error);
     res
       .status(error.status ?? 500)

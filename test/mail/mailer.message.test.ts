@@ -56,7 +56,7 @@ describe('the words', () => {
   test('of an invitation have neither code, nor browser, nor not-me link', async () => {
     const render = vi.fn(renderMessage);
     await send({ render }, INVITATION);
-    const { kind, link, ttl, ...context } = render.mock.calls[0]?.[0] as MessageContext;
+    const { kind, link, ttl, ...context } = Object(render.mock.calls[0]?.[0]) as MessageContext;
     expect([kind, link, ttl]).toEqual(['invitation', INVITATION.link, 604_800]);
     expect(context).toMatchObject({ requestedIn: undefined, code: undefined, notMe: undefined });
   });

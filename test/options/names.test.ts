@@ -1,9 +1,8 @@
 /** Options of a wrong name: refused, and the right one named. */
 import { describe, expect, test } from 'vitest';
-import { MagicLinkStrategy } from '../../lib/index.js';
 import { parseOptions } from '../../lib/options/options.js';
 import { misuse } from '../support/errors.js';
-import { deliver, parseMail, parseOdd, refused, required, verify } from '../support/options.js';
+import { deliver, parseMail, parseOdd, required, verify } from '../support/options.js';
 
 describe('PK-04: an unknown name is refused, and the right one named', () => {
   test.each([

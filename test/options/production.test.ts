@@ -2,7 +2,7 @@
 import nodemailer from 'nodemailer';
 import { describe, expect, test } from 'vitest';
 import { DevInbox, MemoryStore } from '../../lib/index.js';
-import { parse, refused, store, transport } from '../support/options.js';
+import { parse, refused } from '../support/options.js';
 
 describe('in production, which is any origin that is not loopback', () => {
   const production = [

@@ -1,9 +1,9 @@
 /** Options of a wrong type: refused by the types, and at run time by the option’s name. */
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { parseOptions } from '../../lib/options/options.js';
 import { en } from '../../lib/texts/en.js';
 import { SECRET } from '../support/app.js';
-import { deliver, parse, parseMail, refused, required, store, transport, verify } from '../support/options.js';
+import { deliver, parse, parseMail, refused, required, transport, verify } from '../support/options.js';
 
 describe('a value of a wrong type is refused by the types, and at run time', () => {
   test.each<[string, () => unknown]>([

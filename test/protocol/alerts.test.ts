@@ -1,6 +1,6 @@
 /** Alerts: repeated failures that are counted and reported, and decide nothing. */
 import { describe, expect, test } from 'vitest';
-import { App, another, newApp } from '../support/magic-link.js';
+import { type App, another, newApp } from '../support/magic-link.js';
 
 const WRONG = 'WRNG-C0DE';
 

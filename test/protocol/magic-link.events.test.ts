@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../lib/events/events.js';
 import type { IssuedLink } from '../../lib/protocol/outcomes.js';
-import { App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
+import { type App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
 
 describe('AL-01: events', () => {
   const WRONG = 'WRNG-C0DE';

@@ -105,7 +105,7 @@ async function shown({ config, show }: Shown) {
 const ALL = Object.entries(PAGES);
 
 /** Our one script, by the page's own policy; what is in it is no markup. */
-const SCRIPT = /<script>([^]*?)<\/script>/;
+const SCRIPT = /<script>([\s\S]*?)<\/script>/;
 
 /** Every tag as a browser would see it, with its attributes' values left out. */
 const tagsOf = (text: string): string[] =>

@@ -41,7 +41,7 @@ const ENDS: [string, string, End, object?][] = [
 
 /** Where the page leads, and what it sends there. */
 const formOf = ({ text }: Answer) => {
-  const form = text.match(/<form method="post" action="([^"]+)">[^]*?<\/form>/);
+  const form = text.match(/<form method="post" action="([^"]+)">[\s\S]*?<\/form>/);
   const fields = [...(form?.[0] ?? '').matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
     name,
     value,

@@ -20,7 +20,9 @@ const storeOf = (answer: (callback: (error: unknown, value?: unknown) => void) =
 test.each(METHODS)('FT-12: %s that does not answer is an UnavailableError at the deadline, and once', async (name) => {
   let late = silent as (error: unknown, value?: unknown) => void;
   const store = withDeadline(
-    storeOf((callback) => void (late = callback)),
+    storeOf((callback) => {
+      late = callback;
+    }),
     200,
   );
   const callback = vi.fn();

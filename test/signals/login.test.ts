@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import express, { type Express } from 'express';
+import express from 'express';
 import session from 'express-session';
 import passportModule from 'passport';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';

@@ -232,6 +232,7 @@ describe('whoever is held and has no factor that counts', () => {
       const page = await held.get('/step-up', { 'accept-language': language });
       expect([page.status, page.headers['content-language']]).toEqual([403, language]);
       for (const advice of texts.stepUp.withoutFactor.advice) expect(page.text).toContain(advice);
+      expect(page.text).toContain(`<a href="/login">${texts.newLink}</a>`);
       expect(page.text).not.toContain('<form');
     }
     const answer = await held.getJson('/step-up');

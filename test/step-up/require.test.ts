@@ -1,5 +1,6 @@
 /** The guard: who is let through, for how long, and how everybody else is answered. */
-import express, { type ErrorRequestHandler } from 'express';
+import type express from 'express';
+import type { ErrorRequestHandler } from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import type { StepUpDemand } from '../../lib/step-up/index.js';

@@ -30,7 +30,7 @@ describe('SC-07: no text breaks out', () => {
         const [, value, content] =
           /^<a b="([^"]*)">([^<>]*)<\/a>$/.exec(html`<a b="${text}">${text}</a>`.toString()) ?? [];
         expect(value).toBe(content);
-        expect(unescape(value)).toBe(text);
+        expect(unescaped(value)).toBe(text);
       }),
     );
   });
@@ -62,7 +62,7 @@ test('patterns of String.replace mean nothing', () => {
   expect(html`<p>${'$& $1 $$ \\n'}</p>`.toString()).toBe('<p>$&amp; $1 $$ \\n</p>');
 });
 
-const unescape = (escaped = '') =>
+const unescaped = (escaped = '') =>
   escaped
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

@@ -12,8 +12,8 @@ const VOID = new Set(['meta', 'input', 'br', 'hr', 'link']);
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
 /** The script, taken out: what is in it is no markup. */
-const scriptOf = (text: string) => /<script>([^]*?)<\/script>/.exec(text)?.[1];
-const markupOf = (text: string) => text.replace(/<script>[^]*?<\/script>/, '');
+const scriptOf = (text: string) => /<script>([\s\S]*?)<\/script>/.exec(text)?.[1];
+const markupOf = (text: string) => text.replace(/<script>[\s\S]*?<\/script>/, '');
 
 /** The tags that are left open or closed too often; none in well-formed HTML. */
 function unbalanced(html: string): string[] {
@@ -51,7 +51,7 @@ describe.each(PAGES)('$label', (sample: Sample) => {
 
   test('every form posts to where the app said, and has a button', async () => {
     const { text } = await answered(sample);
-    const forms = text.match(/<form [^]*?<\/form>/g) ?? [];
+    const forms = text.match(/<form [\s\S]*?<\/form>/g) ?? [];
     for (const form of forms) {
       expect(form).toMatch(/^<form method="post" action="\/value(?:\/\w+)?">/);
       expect(form).toMatch(/<button[ >]/);
@@ -77,7 +77,7 @@ describe.each(PAGES)('$label', (sample: Sample) => {
 
   test('SC-06, SC-07: its policy allows its own style and script alone, and no frame around it', async () => {
     const { headers, text } = await answered(sample);
-    const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
+    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
     expect(count(text, /<style|\sstyle=/g)).toBe(1);
     expect(String(headers['content-security-policy']).split('; ')).toEqual([
       "default-src 'none'",

@@ -62,7 +62,7 @@ export interface StepUpPageData {
     continueTo: string;
   };
   /** Says what to do to somebody whose login is held and who has no factor to confirm it with. */
-  withoutFactor: { base: string };
+  withoutFactor: { loginPath: string };
   /** Why not, and a way back. */
   refused: { base: string; refusal: Refusal };
   /** Something that the step-up needs is down. */

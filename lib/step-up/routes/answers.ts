@@ -87,14 +87,13 @@ export class Answers {
     const { req, res, person } = request;
     if (wantsJson(req)) return this.refuse(req, res, code);
     const overview = await this.#services.overview(person.id);
-    await this.#showConfirm(request, overview, this.#refusalOf(request, code));
+    await this.#showConfirm(request, overview, this.#refusalOn(request, code));
   }
 
-  async factors({ req, res, person, texts }: StepUpRequest): Promise<void> {
+  async factors(request: StepUpRequest): Promise<void> {
     const { config, overview } = this.#services;
-    const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(person.id);
-    const request = { texts };
-    await config.pages.send(req, res, 'factors', {
+    const { factors, waiting, available, recoveryCodes, expiresAt } = await overview(request.person.id);
+    await config.pages.send(request.req, request.res, 'factors', {
       base: config.path,
       entries: this.#entries(request, factors),
       waiting: this.#entries(request, waiting),
@@ -113,7 +112,7 @@ export class Answers {
       choice: choiceOf(factor, texts),
       clientOptions,
       qrCode: factor.qrCode?.(clientOptions),
-      refusal: code && this.#refusalOf(request, code),
+      refusal: code && this.#refusalOn(request, code),
     });
   }
 
@@ -126,13 +125,10 @@ export class Answers {
     const { config } = this.#services;
     const { enrolled, waiting, recoveryCodes } = overview;
     const { level = 2, factors = enrolled, recovery = true } = pendingStepUpOf(req) ?? {};
+    const usable = enrolled.filter((name) => factors.includes(name));
     await config.pages.send(req, res, 'confirm', {
       base: config.path,
-      choices: this.#choices(
-        request,
-        enrolled.filter((name) => factors.includes(name)),
-        level,
-      ),
+      choices: this.#choices(request, usable, level),
       isEnrolled: enrolled.length > 0,
       isHeld: assurance.isHeld,
       waiting: this.#entries(request, waiting),
@@ -147,22 +143,21 @@ export class Answers {
   }
 
   async #withoutFactor({ req, res }: StepUpRequest): Promise<unknown> {
-    const { withoutFactor, pages, path } = this.#services.config;
+    const { withoutFactor, pages, loginPath } = this.#services.config;
     if (withoutFactor) return withoutFactor(req, res);
     leaveSessionUntouched(req, res);
     if (wantsJson(req)) return sendChallenge(res, 2, Number.POSITIVE_INFINITY);
-    return pages.send(req, res.status(403), 'withoutFactor', { base: path });
+    return pages.send(req, res.status(403), 'withoutFactor', { loginPath });
   }
 
-  /** Says it on a page, which leaves session and cookie alone as every refusal does. */
-  #refusalOf({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
-    leaveSessionUntouched(req, res);
+  /** For a page that says so. It has the refusal's status, and leaves session and cookie alone as every refusal does. */
+  #refusalOn({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
     const refused = refusal(code, texts);
-    res.status(refused.status);
+    leaveSessionUntouched(req, res.status(refused.status));
     return refused;
   }
 
-  #choices({ texts }: Pick<StepUpRequest, 'texts'>, names: readonly string[], level: Level = 2): FactorChoice[] {
+  #choices({ texts }: StepUpRequest, names: readonly string[], level: Level = 2): FactorChoice[] {
     const { factors } = this.#services.config;
     // A factor that the app no longer offers can be removed, and not used.
     return [...factors.values()]
@@ -170,10 +165,7 @@ export class Answers {
       .map((one) => choiceOf(one, texts));
   }
 
-  #entries(
-    { texts }: Pick<StepUpRequest, 'texts'>,
-    entries: readonly (EnrolledFactor | WaitingFactor)[],
-  ): FactorEntry[] {
+  #entries({ texts }: StepUpRequest, entries: readonly (EnrolledFactor | WaitingFactor)[]): FactorEntry[] {
     const { factors } = this.#services.config;
     return entries.map((one) => {
       const factor = factors.get(one.factor);

@@ -19,7 +19,7 @@ import type { Exchange } from '../exchange.js';
 import { type Action, refuse, refuseMethod, refuseUntil } from '../exits.js';
 
 export const request: Action = async (exchange) => {
-  const { req, res, config, options } = exchange;
+  const { req, config, options } = exchange;
   if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
   if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   // A missing session is a fault of the wiring, and is told before anything that was typed is judged.

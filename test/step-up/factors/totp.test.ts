@@ -82,7 +82,7 @@ test('SU-04: a step that was used is over, and so is every one before it', async
   const now = 1_234_567_890;
   const step = Math.floor(now / 30);
   const used = await accepts(now, codeOf(RFC_SECRET, now * 1000));
-  const { lastStep } = used?.credential as { lastStep: number };
+  const { lastStep } = Object(used?.credential) as { lastStep: number };
   expect(lastStep).toBe(step);
   expect(await accepts(now, codeOf(RFC_SECRET, now * 1000), lastStep)).toBeUndefined();
   expect(await accepts(now, codeOf(RFC_SECRET, now * 1000, -1), lastStep)).toBeUndefined();

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { refusal } from '../../../lib/errors.js';
 import type { StepUpDemand, StepUpPageData, StepUpPageName, StepUpViews } from '../../../lib/step-up/index.js';
-import { PAGES as DRAWINGS } from '../../../lib/step-up/pages/pages.js';
+import { PAGES as TABLE } from '../../../lib/step-up/pages/page-content.js';
 import { de } from '../../../lib/texts/de.js';
 import { en } from '../../../lib/texts/en.js';
 import { parseTheme } from '../../../lib/texts/theme.js';
@@ -43,7 +43,7 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
     refusal: { ...refusal('factor_wrong', en), message: EVIL },
   },
   enrolled: { label: EVIL, activeAt: 5, recoveryCodes: [EVIL], continueTo: EVIL },
-  withoutFactor: { base: EVIL },
+  withoutFactor: { loginPath: EVIL },
   refused: { base: EVIL, refusal: { ...refusal('factor_wrong', en), message: EVIL } },
   unavailable: { base: EVIL },
 };
@@ -51,9 +51,12 @@ const PAGES: { [P in StepUpPageName]: StepUpPageData[P] } = {
 /** Every page in this language, as it is sent. */
 async function render<P extends StepUpPageName>(name: P, page: StepUpPageData[P], texts = en): Promise<string> {
   let sent = '';
-  const res = { vary: () => res, set: () => res, type: () => res, send: (body: string) => void (sent = body) };
+  const send = (body: string) => {
+    sent = body;
+  };
+  const res = { vary: () => res, set: () => res, type: () => res, send };
   const theme = parseTheme({}, 'http://localhost');
-  const pages = new PageSet<StepUpPageData>({ drawings: DRAWINGS, views: {}, theme, texts: () => texts });
+  const pages = new PageSet<StepUpPageData>({ table: TABLE, views: {}, theme, texts: () => texts });
   await pages.send({} as Request, res as unknown as Response, name, page);
   return sent;
 }
@@ -168,7 +171,7 @@ test("the app's views answer in place of ours, with what ours get", async () => 
   expect((await browser.get('/step-up/factors')).text).toBe('factors');
   const begun = await browser.post('/step-up/totp/enrol');
   expect(begun.text).toBe('enrol');
-  const { clientOptions, qrCode } = shown.at(-1)?.[1] as { clientOptions: { secret: string }; qrCode: string };
+  const { clientOptions, qrCode } = Object(shown.at(-1)?.[1]) as { clientOptions: { secret: string }; qrCode: string };
   expect(qrCode).toMatch(/^<svg/);
   expect((await browser.post('/step-up/totp/confirm', { code: app.code(clientOptions.secret) })).text).toBe('enrolled');
   expect(shown.at(-1)?.[1]).toMatchObject({ label: 'Authenticator app', recoveryCodes: expect.any(Array) });

@@ -7,10 +7,7 @@ import type { Browser } from '../../support/browser.js';
 
 type Finish = (
   exchange: { req: Request; res: Response; next: NextFunction },
-  error: unknown,
-  user?: Express.User,
-  info?: object,
-  status?: number,
+  ...told: [error: unknown, user?: Express.User, info?: object, status?: number]
 ) => void;
 
 async function start(finish: Finish, config: TestAppConfig = {}) {
@@ -62,7 +59,7 @@ test('who is not logged in by it is not logged in, and the link is used', async 
 });
 
 test('it gets a refusal with message, code and status', async () => {
-  const app = await start(({ res }, error, user, info, status) => res.json({ error, user, info, status }));
+  const app = await start(({ res }, ...[error, user, info, status]) => res.json({ error, user, info, status }));
   const answer = await app.browser().get('/login/callback?token=x');
   expect(answer.json()).toEqual({
     error: null,

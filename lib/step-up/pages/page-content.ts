@@ -1,15 +1,15 @@
-/** The pages of step-up, drawn in the person's language. Only a passkey needs a script, and it is our own. */
+/** The title and body of each page of step-up. Only a passkey needs a script, and it is our own. */
 import { describeTime } from '../../texts/describe.js';
 import type { StepUpTexts, Texts } from '../../texts/texts.js';
 import { html, type Markup, raw } from '../../util/html.js';
-import type { Drawings } from '../../web/page-set.js';
+import type { PageTable } from '../../web/page-set.js';
 import { problem } from '../../web/problem.js';
 import { buttonForm, codeForm, passkeyForm } from './forms.js';
 import type { FactorEntry, StepUpPageData } from './page-data.js';
 
-export const PAGES: Drawings<StepUpPageData> = {
+export const PAGES: PageTable<StepUpPageData> = {
   confirm: (page, texts) => {
-    const { base, choices, hasRecoveryCodes, refusal, isHeld, waiting } = page;
+    const { base, choices, hasRecoveryCodes, refusal, isHeld } = page;
     const { stepUp } = texts;
     const { confirm } = stepUp;
     return {
@@ -97,15 +97,15 @@ ${
   html`${label === undefined ? undefined : html`<h2>${enrolled.codesTitle}</h2>`}<p>${enrolled.codesIntro}</p>
 <ol class="codes">${recoveryCodes.map((code) => html`<li><code>${code}</code></li>`)}</ol>`
 }
-<p><a href="${continueTo}">${enrolled.continue}</a></p>`,
+<p><a href="${continueTo}">${texts.continue}</a></p>`,
     };
   },
 
-  withoutFactor: ({ base }, { tryAgain, stepUp: { withoutFactor } }) => ({
+  withoutFactor: ({ loginPath }, { newLink, stepUp: { withoutFactor } }) => ({
     title: withoutFactor.title,
     body: html`<p>${withoutFactor.intro}</p>
 <ul class="advice">${withoutFactor.advice.map((item) => html`<li>${item}</li>`)}</ul>
-<p><a href="${base}">${tryAgain}</a></p>`,
+<p><a href="${loginPath}">${newLink}</a></p>`,
   }),
 
   refused: ({ base, refusal }, { refused, stepUp }) => ({
