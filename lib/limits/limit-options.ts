@@ -43,14 +43,12 @@ const NETWORK_LIMIT_NAMES = namesOf<NetworkLimits>({ quarterHour: true, siteQuar
  * Undefined if nothing is to be limited.
  * @throws TypeError for a wrong or unknown option
  */
-export function parseLimits(limits: LimitOptions = {}, dangerouslyNoLimits = false): Limits | undefined {
+export function parseLimits(limits: Limits, dangerouslyNoLimits: boolean): Limits | undefined {
   need(typeof dangerouslyNoLimits === 'boolean', 'dangerouslyNoLimits must be true or false');
   checkNames('limits', limits, LIMIT_NAMES);
-  checkNames('limits.account', limits.account ?? {}, ACCOUNT_LIMIT_NAMES);
-  checkNames('limits.network', limits.network ?? {}, NETWORK_LIMIT_NAMES);
-  const account = { quarterHour: 5, day: 20, networkQuarterHour: 2, networkDay: 5, ...limits.account };
-  const network = { quarterHour: 20, siteQuarterHour: 200, ...limits.network };
-  const { resend = 30 } = limits;
+  const { account, network, resend } = limits;
+  checkNames('limits.account', account, ACCOUNT_LIMIT_NAMES);
+  checkNames('limits.network', network, NETWORK_LIMIT_NAMES);
   for (const [name, value] of Object.entries(account))
     wholeNumber(`limits.account.${name}`, 'links', value, { max: 100 });
   for (const [name, value] of Object.entries(network))

@@ -1,7 +1,7 @@
 /** The `mail` option: checked once and completed with defaults. */
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
-import { type RenderMessage, renderMessage } from './message.js';
-import { type RenderNotice, renderNotice as renderOurNotice } from './notice.js';
+import type { RenderMessage } from './message.js';
+import type { RenderNotice } from './notice.js';
 import type { MailMessage, MailTransport } from './transport.js';
 
 export interface MailOptions {
@@ -48,6 +48,10 @@ export interface MailConfig {
   readonly concurrency: number;
 }
 
+/** The options with their defaults. */
+export type CompleteMailOptions = MailOptions &
+  Required<Omit<MailOptions, 'transport' | 'deliver' | 'from' | 'replyTo'>>;
+
 const MAIL_OPTION_NAMES = namesOf<MailOptions>({
   transport: true,
   from: true,
@@ -63,21 +67,10 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
 });
 
 /** @throws TypeError for a wrong, unknown or missing option */
-export function parseMail(mail: MailOptions): MailConfig {
+export function parseMail(mail: CompleteMailOptions): MailConfig {
   checkNames('mail', mail, MAIL_OPTION_NAMES);
-  const {
-    transport,
-    deliver,
-    from,
-    replyTo,
-    code = false,
-    render = renderMessage,
-    renderNotice = renderOurNotice,
-    timeoutMs = 30_000,
-    retryDelayMs = 1000,
-    queueSize = 1000,
-    concurrency = 5,
-  } = mail;
+  const { transport, deliver, from, replyTo, code, render, renderNotice } = mail;
+  const { timeoutMs, retryDelayMs, queueSize, concurrency } = mail;
   need((transport === undefined) !== (deliver === undefined), 'mail needs either a transport or deliver');
   need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
   need(deliver === undefined || isFunction(deliver), 'mail.deliver must be a function of a message');

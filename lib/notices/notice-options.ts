@@ -22,12 +22,10 @@ const NAMES = namesOf<NoticeOptions>({
 });
 
 /** @throws TypeError for a wrong or unknown option */
-export function parseNotices(options: NoticeOptions = {}): Readonly<Record<NoticeKind, boolean>> {
-  checkNames('notices', options, NAMES);
-  const { newBrowser = true, usedElsewhere = true, wrongCodes = true, addressChanged = true } = options;
-  const wanted = { newBrowser, usedElsewhere, wrongCodes, addressChanged };
-  for (const [name, value] of Object.entries(wanted)) {
+export function parseNotices(notices: Required<NoticeOptions>): Readonly<Record<NoticeKind, boolean>> {
+  checkNames('notices', notices, NAMES);
+  for (const [name, value] of Object.entries(notices)) {
     need(typeof value === 'boolean', `notices.${name} must be true or false`);
   }
-  return Object.freeze(wanted);
+  return Object.freeze({ ...notices });
 }

@@ -4,7 +4,7 @@ import { seal, unseal } from './crypto.js';
 import type { KeySet } from './keys.js';
 import type { LinkRef } from './store.js';
 
-export interface Ask extends Address {
+export interface LinkRequest extends Address {
   /** A full URL of this origin, already checked. */
   readonly returnTo?: string | undefined;
   /** A string of the app's own, returned with the claims. */
@@ -41,7 +41,7 @@ export interface KeyedLink extends LinkRef {
 }
 
 /** @param issuedAt epoch seconds */
-export function sealClaims(origin: string, link: KeyedLink, ask: Ask, issuedAt: number): string {
+export function sealClaims(origin: string, link: KeyedLink, ask: LinkRequest, issuedAt: number): string {
   const { address, returnTo, state, requestedIn } = ask;
   const fields = [issuedAt, address, requestedIn?.browser, requestedIn?.system, returnTo, state];
   // Most requests fill only the first few fields, and every byte is kept for each live link.

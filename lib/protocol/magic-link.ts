@@ -1,14 +1,23 @@
 /** The login, from requesting a link to redeeming it. It knows nothing of Express, Redis or mail. */
 import type { EventDetails, EventType, Reporter } from '../events/events.js';
 import { Alerts } from './alerts.js';
-import { type Ask, type KeyedLink, sealClaims, unsealClaims } from './claims.js';
+import { type KeyedLink, type LinkRequest, sealClaims, unsealClaims } from './claims.js';
 import { CODE_TRIES, codeDigest, readCode } from './code.js';
 import { spellCode } from './crockford.js';
 import { digest } from './crypto.js';
 import { accountTag, type Keyring } from './keys.js';
 import { reportLink } from './link-events.js';
 import { mintNotMe } from './not-me.js';
-import type { AskedLink, Browser, Issued, Read, Redeemed, RedeemedByCode, Spent, WrongBrowser } from './outcomes.js';
+import type {
+  Browser,
+  Issued,
+  Read,
+  Redeemed,
+  RedeemedByCode,
+  RequestedLink,
+  Spent,
+  WrongBrowser,
+} from './outcomes.js';
 import { reachStore } from './reach-store.js';
 import type { Lane, LinkStore, MismatchedLink, OpenResult, RedeemedLink, UsedLink, WrongCode } from './store.js';
 import { mintToken, readToken, type Token } from './token.js';
@@ -59,7 +68,7 @@ export class MagicLink {
   }
 
   /** A new link for this browser, if its lanes have room. It may be mailed once this has resolved. */
-  async issue(ask: Ask, browser: Browser, lanes: readonly Lane[] = []): Promise<Issued> {
+  async issue(ask: LinkRequest, browser: Browser, lanes: readonly Lane[] = []): Promise<Issued> {
     const { keyring, store, clock, ttl, origin, callbackPath, codes } = this.#config;
     const keys = keyring.current;
     const now = clock();
@@ -128,7 +137,7 @@ export class MagicLink {
   }
 
   /** The same by the code of the link that this browser requested last. */
-  async redeemByCode(asked: AskedLink, typed: string, browser: Browser): Promise<RedeemedByCode> {
+  async redeemByCode(asked: RequestedLink, typed: string, browser: Browser): Promise<RedeemedByCode> {
     const { keyring, store, codes } = this.#config;
     const keys = keyring.find(Buffer.from(asked.keyId, 'base64url'));
     const code = readCode(typed);

@@ -10,12 +10,12 @@ export interface Browser {
 }
 
 /** The link that a session requested last, so that its code can be typed there. It opens nothing by itself. */
-export interface AskedLink extends LinkRef {
+export interface RequestedLink extends LinkRef {
   /** The id of the secret that the link was made under. */
   readonly keyId: string;
 }
 
-export interface IssuedLink extends AskedLink {
+export interface IssuedLink extends RequestedLink {
   readonly url: string;
   /** May be typed in the requesting browser in place of opening the link; undefined if codes are off. */
   readonly code: string | undefined;
@@ -27,8 +27,8 @@ export interface IssuedLink extends AskedLink {
 
 /** `asked` has the same form in both, so that the session does not show whether the request was limited. */
 export type Issued =
-  | { readonly status: 'issued'; readonly asked: AskedLink; readonly link: IssuedLink }
-  | { readonly status: 'limited'; readonly asked: AskedLink };
+  | { readonly status: 'issued'; readonly asked: RequestedLink; readonly link: IssuedLink }
+  | { readonly status: 'limited'; readonly asked: RequestedLink };
 
 /** What the token says of itself, before any store is asked. */
 export type Read = { readonly status: 'invalid' } | { readonly status: 'expired' | 'current'; readonly token: Token };

@@ -1,7 +1,7 @@
 /** What a session keeps of a request for a link: the secret half of the binding. */
 import type { Request } from 'express';
 import { random } from '../protocol/crypto.js';
-import type { AskedLink, Browser, Issued } from '../protocol/outcomes.js';
+import type { Browser, Issued, RequestedLink } from '../protocol/outcomes.js';
 import { SESSION_KEY, type Session, sessionIdOf } from './session.js';
 
 /** Seconds that a session which only requested a link outlives that link. */
@@ -46,7 +46,7 @@ export function rememberRequested(session: Session, { status, asked }: Issued): 
 }
 
 /** The link that this session requested last, since its last login. */
-export const requestedLink = (session: Session): AskedLink | undefined => session[SESSION_KEY]?.binding?.asked;
+export const requestedLink = (session: Session): RequestedLink | undefined => session[SESSION_KEY]?.binding?.asked;
 
 /** What was typed to request it, sealed. */
 export const sealedRequest = (session: Session): string | undefined => session[SESSION_KEY]?.binding?.ask;

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import type { Decision } from '../protocol/decision.js';
-import type { AskedLink } from '../protocol/outcomes.js';
+import type { RequestedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
 /** All that we keep in a session lies under this one key. */
@@ -20,7 +20,7 @@ export interface Binding {
   /** What was typed last, sealed, so that it can be asked for again. */
   readonly ask: string;
   /** The link that was asked for last, so that its code can be typed here. */
-  asked?: AskedLink;
+  asked?: RequestedLink;
   /** The link that this session spent and was then refused a login for. */
   spent?: string;
 }

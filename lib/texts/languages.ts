@@ -1,15 +1,14 @@
 /** Chooses the language of a request: the app's choice, or else by Accept-Language. */
 import type { Request } from 'express';
 import { checkNames, isFunction, need } from '../util/check.js';
-import { de } from './de.js';
 import { en } from './en.js';
 import type { Texts } from './texts.js';
 
 export interface LanguageOptions {
   /** Catalogues by BCP 47 tag. The first is the fallback. Default `{ en, de }`. */
-  languages?: Readonly<Record<string, Texts>> | undefined;
+  readonly languages: Readonly<Record<string, Texts>>;
   /** Returns the tag of the catalogue for a request, if the app knows it. Default: by Accept-Language. */
-  language?: ((req: Request) => string | undefined) | undefined;
+  readonly language: (req: Request) => string | undefined;
 }
 
 export class Languages {
@@ -19,7 +18,7 @@ export class Languages {
   readonly #choose: (req: Request) => string | undefined;
 
   /** @throws TypeError for a catalogue with a missing, wrong or unknown text, which it names */
-  constructor({ languages = { en, de }, language = () => undefined }: LanguageOptions) {
+  constructor({ languages, language }: LanguageOptions) {
     const isObject = typeof languages === 'object' && languages !== null && !Array.isArray(languages);
     need(
       isObject && Object.keys(languages).length > 0,

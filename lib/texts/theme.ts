@@ -35,12 +35,15 @@ const DARK = { page: '#16181d', card: '#22252c', text: '#e8eaee', quiet: '#a7adb
 /** WCAG 2.2, 1.4.3 Contrast (Minimum), level AA. */
 const MIN_CONTRAST = 4.5;
 
+/** The options with their defaults. */
+export type CompleteThemeOptions = ThemeOptions & Required<Pick<ThemeOptions, 'accent' | 'accentDark'>>;
+
 const THEME_NAMES = namesOf<ThemeOptions>({ name: true, logo: true, accent: true, accentDark: true });
 
 /** @throws TypeError for a wrong or unknown option, and for a colour with too little contrast */
-export function parseTheme(theme: ThemeOptions = {}, origin: string): Theme {
+export function parseTheme(theme: CompleteThemeOptions, origin: string): Theme {
   checkNames('theme', theme, THEME_NAMES);
-  const { name = new URL(origin).host, logo, accent = '#1f5fd6', accentDark = '#6ea0ff' } = theme;
+  const { name = new URL(origin).host, logo, accent, accentDark } = theme;
   need(
     typeof name === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u.test(name) && name.trim() !== '',
     'theme.name must be one line of 1 to 64 characters',

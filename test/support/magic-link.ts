@@ -2,10 +2,10 @@
 import { Events, type MagicLinkEvent } from '../../lib/events/events.js';
 import { AccountLinks } from '../../lib/protocol/account-links.js';
 import { type Address, parseAddress } from '../../lib/protocol/address.js';
-import type { Ask } from '../../lib/protocol/claims.js';
+import type { LinkRequest } from '../../lib/protocol/claims.js';
 import { Keyring } from '../../lib/protocol/keys.js';
 import { MagicLink } from '../../lib/protocol/magic-link.js';
-import type { AskedLink, Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
+import type { RequestedLink, Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { LinkStore, OpenResult } from '../../lib/protocol/store.js';
 import { MemoryStore } from '../../lib/store/memory.js';
 
@@ -66,7 +66,7 @@ export class App {
     this.links = new AccountLinks({ keyring, store, events, clock });
   }
 
-  async ask(address = 'ada@example.com', by = asking, more: Partial<Ask> = {}): Promise<IssuedLink> {
+  async ask(address = 'ada@example.com', by = asking, more: Partial<LinkRequest> = {}): Promise<IssuedLink> {
     const issued = await this.login.issue({ ...(parseAddress(address) as Address), ...more }, by);
     if (issued.status === 'limited') throw new Error('the ask was limited');
     return issued.link;
@@ -90,7 +90,7 @@ export class App {
 
   /** Types a code for this link: its own, unless another is given. */
   async type(
-    { keyId, account, recordId, code = '' }: AskedLink & { code?: string | undefined },
+    { keyId, account, recordId, code = '' }: RequestedLink & { code?: string | undefined },
     typed = code,
     by = asking,
   ) {
