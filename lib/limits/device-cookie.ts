@@ -1,4 +1,4 @@
-/** A signed cookie from which only the server can tell the accounts that this browser has logged in to. */
+/** A keyed cookie from which only the server can tell the accounts that this browser has logged in to. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { hmac, random } from '../protocol/crypto.js';
@@ -43,9 +43,10 @@ export class DeviceCookie {
     const mark = markOf(this.#keyring.current, id, mailbox);
     const others = marks.filter((other) => !other.equals(mark)).slice(0, MAX_ACCOUNTS - 1);
     const value = Buffer.concat([id, mark, ...others]).toString('base64url');
+    // Lax: a click in webmail carries no Strict cookie, and its login would be one in an unknown browser.
     res.append(
       'Set-Cookie',
-      `${this.#name}=${value}; Max-Age=${MAX_AGE}; Path=/; HttpOnly; SameSite=Strict${this.#secure ? '; Secure' : ''}`,
+      `${this.#name}=${value}; Max-Age=${MAX_AGE}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? '; Secure' : ''}`,
     );
   }
 
