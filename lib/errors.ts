@@ -120,6 +120,8 @@ export type UnavailablePart =
   | 'assess'
   | 'second channel';
 
+export const isStorePart = (part: UnavailablePart): boolean => part.endsWith('store');
+
 /**
  * A store or the app's verify did not answer, or the outbox is full. Express's error handling turns
  * `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).

@@ -1,4 +1,4 @@
-/** What a person is told by mail of what happened to their login: in the background, in bounds, and never in a login's way. */
+/** Mails people notices of what happened to their logins, in the background and within limits. */
 import { UnavailableError } from '../errors.js';
 import type { EventDetails, Events } from '../events/events.js';
 import type { Delivery } from '../mail/delivery.js';
@@ -14,8 +14,8 @@ import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
-/** Of each kind that strangers can bring about, to one mailbox, in a day that begins with the first. */
-const A_DAY = 5;
+/** Notices of one kind to one mailbox in a day, which begins with the first; for the kinds that strangers can cause. */
+const MAX_PER_DAY = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NoticesConfig {
@@ -29,13 +29,13 @@ export interface NoticesConfig {
   readonly clock: () => number;
 }
 
-/** Something that the person should know of. */
+/** What happened, to be told to the person. */
 export interface Happening {
   /** A parsed address. */
   readonly address: string;
-  /** Asked in the background: it may be the app's own code. */
+  /** Called in the background, because it may run code of the app. */
   readonly texts: () => Texts;
-  /** Whose browser it was; undefined where it was none. */
+  /** The browser that it happened in, if it happened in one. */
   readonly browser?: BrowserFamily;
 }
 
@@ -47,8 +47,8 @@ export class Notices {
   }
 
   /**
-   * Tells it, where the app wants that and the mailbox has not had its share. Waits for nothing, and throws
-   * nothing: what became of it is an event.
+   * Mails a notice if the option is on and the day's limit is not reached. Returns at once and does not throw: the events
+   * `mail.sent` and `mail.failed` say what became of it.
    */
   notify(kind: NoticeKind, happening: Happening): void {
     const { notices, clock, theme } = this.#config;
@@ -56,15 +56,15 @@ export class Notices {
     const time = new Date(clock());
     const words = () => wordsOf(kind, happening, theme.name, time);
     const { address } = happening;
-    // The address that was left is nobody's account any more: whether it may have a link is not the question.
+    // The old address may have no account any more, so `mayReceive` is not called.
     const isNamed = kind === 'addressChanged';
-    // Only a login brings it about, of which a mailbox has so many a day: whoever reads it must not use the
-    // notice up, and a count would be one more round trip of every such login.
+    // A login causes it, so `limits.account` bounds it. A limit of its own could be used up by an intruder, and would cost
+    // each such login a round trip.
     const isLimited = kind !== 'newBrowser';
     void this.#post({ notice: kind, address, words, isNamed, isLimited });
   }
 
-  /** The same without a limit and whatever the app wants, to an address that the app has named. */
+  /** Mails a notice to an address that the app has named. Without a limit, whatever the options say. */
   notifyOwner(notice: string, address: string, words: NoticeWords): void {
     void this.#post({ notice, address, words: () => words, isNamed: true, isLimited: false });
   }
@@ -74,7 +74,7 @@ export class Notices {
     const account = accountTag(keyring.current, mailboxOf(address)).toString('base64url');
     const requestedAt = clock();
     const about = { account, notice, startedAt: requestedAt };
-    // Taken before the limit is asked, so that `close` waits for it.
+    // Reserved before the limit is checked, so that `close` waits for it.
     const reservation = delivery.reserveNotice(about);
     if (!reservation) return;
     try {
@@ -83,19 +83,19 @@ export class Notices {
       reservation.send({ kind: 'notice', notice, account, address, requestedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
-      // Without a count nobody is told: a stranger could make it many.
+      // An uncounted notice is not sent: a stranger could cause many.
       const reason = error instanceof UnavailableError ? 'limit_unavailable' : 'render';
       events.report('mail.failed', { ...about, reason });
     }
   }
 
-  /** Counts one notice. The first that is too many is an event; more of them would be a flood. */
+  /** Counts one notice. The first over the limit is reported, the others are not: they would be a flood of events. */
   async #hasRoom(about: EventDetails, address: string): Promise<boolean> {
     const { keyring, events, store } = this.#config;
     const who = digest(keyring.current.limits, JSON.stringify(['notice', about.notice, mailboxOf(address)]));
     const { count } = await reachStore(() => store.increment(`notice:${who}`, DAY_MS));
-    if (count === A_DAY + 1) events.report('mail.failed', { ...about, reason: 'notice_limit' });
-    return count <= A_DAY;
+    if (count === MAX_PER_DAY + 1) events.report('mail.failed', { ...about, reason: 'notice_limit' });
+    return count <= MAX_PER_DAY;
   }
 }
 

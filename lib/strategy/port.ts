@@ -1,6 +1,6 @@
 /** What an optional part, or code of the app, may use of a strategy: its keys, names, clock, mail and events. */
 import type { Request } from 'express';
-import type { Events } from '../events/events.js';
+import type { Events, Reporter } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
 import { openValue } from '../protocol/envelope.js';
 import { type Sealer, sealerOf } from '../protocol/sealer.js';
@@ -20,6 +20,8 @@ export interface StrategyPort {
   readonly store: LinkStore;
   readonly theme: Theme;
   readonly events: Events;
+  /** Reports the events of this request, each with the same evidence of it. */
+  reporterFor(req: Request): Reporter;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Names the app's secrets, the current one first. Public: an id tells nothing of its secret. */
@@ -63,6 +65,7 @@ export function createPort(services: Services, events: Events): StrategyPort {
     store,
     theme,
     events,
+    reporterFor: (req: Request) => services.reporterFor(req),
     clock,
     keyIds: keyring.all.map(({ id }) => id.toString('base64url')),
     sealers: (purpose: string) => keyring.all.map((keys) => sealerOf(keys, purpose)) as [Sealer, ...Sealer[]],
