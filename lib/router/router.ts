@@ -4,8 +4,8 @@ import { parseReturnTo } from '../protocol/return-to.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { answering, answerOutage, onlyMethods, protect, refuseBrokenBody } from '../web/routing.js';
+import { createAnswers } from './answers.js';
 import { type Authenticator, createHandlers } from './handlers.js';
-import { createPages } from './pages.js';
 
 export interface RouterOptions {
   /** Where a login goes that was requested without a `returnTo`. Default `/`. */
@@ -31,27 +31,26 @@ export function magicLinkRouter<User>(
   need(strategy instanceof MagicLinkStrategy, 'magicLinkRouter takes a MagicLinkStrategy second');
   checkNames('magicLinkRouter', options, ROUTER_OPTION_NAMES);
   const { successRedirect = '/' } = options;
-  const { config } = strategy.services;
-  const { origin, callbackPath } = config;
+  const { origin, callbackPath } = strategy.services.config;
   need(parseReturnTo(origin, successRedirect), 'successRedirect must be a path of the origin');
   need(
     callbackPath.endsWith(CALLBACK) && callbackPath !== CALLBACK,
     `magicLinkRouter serves <mount>${CALLBACK}: set callbackPath to, for example, /login${CALLBACK}`,
   );
-  const pages = createPages(config);
-  const handle = createHandlers({ passport, name: strategy.name, pages, config, successRedirect });
-  const only = (allowed: string) => onlyMethods(allowed, pages.refuseCode);
+  const answers = createAnswers(strategy.services);
+  const handle = createHandlers({ passport, answers, config: strategy.services.config, successRedirect });
+  const only = (allowed: string) => onlyMethods(allowed, answers.refuseCode);
 
   const router = express.Router();
   router.use(protect);
   router.post(/./, express.urlencoded({ extended: false }), express.json());
-  router.use(refuseBrokenBody(pages.refuseCode));
+  router.use(refuseBrokenBody(answers.refuseCode));
   // The route of most requests that matter comes first.
   router.all(CALLBACK, handle.callback);
-  router.route('/').get(answering(pages.form)).post(handle.request).all(only('GET, HEAD, POST'));
-  router.route('/sent').get(answering(pages.sent)).all(only('GET, HEAD'));
+  router.route('/').get(answering(answers.form)).post(handle.request).all(only('GET, HEAD, POST'));
+  router.route('/sent').get(answering(answers.sent)).all(only('GET, HEAD'));
   router.all('/code', handle.code);
   router.all('/not-me', handle.notMe);
-  router.use(answerOutage(pages.unavailable));
+  router.use(answerOutage(answers.unavailable));
   return router;
 }

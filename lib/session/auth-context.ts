@@ -23,9 +23,6 @@ export function loginFacts(method: LoginMethod, authTime: number): LoginFacts {
   return { amr: [acr], acr, level, authTime };
 }
 
-/** The purpose under which the address of a held login is sealed. */
-export const HELD_ADDRESS = 'held-address';
-
 /**
  * How the person of this request logged in by a link. Undefined if nobody is logged in, if the login was made by another
  * strategy, or if the context in the session names another session or user.
@@ -33,9 +30,17 @@ export const HELD_ADDRESS = 'held-address';
 export function authContext(req: Request): AuthContext | undefined {
   const { session } = sessionRequest(req);
   const auth = session?.[SESSION_KEY]?.auth;
-  if (!session || !auth) return undefined;
+  if (!session || !auth || VOID in req) return undefined;
   const owner = ownerOf(req, session);
   return auth.session === owner.session && auth.user === owner.user ? auth : undefined;
+}
+
+/** On a request in which somebody was logged in without a session: `req.user` is no longer the person of the session. */
+const VOID = Symbol('void');
+
+/** For the rest of this request there is no auth context. The session keeps it for later requests. */
+export function voidAuthContext(req: Request & { [VOID]?: true }): void {
+  req[VOID] = true;
 }
 
 /** Whether anybody is logged in, by any strategy, with or without `passport.session()` before this. */

@@ -40,9 +40,9 @@ export function endBinding(session: Session): void {
  * in its place. A link of another mailbox does not stay: a code that still worked would tell that this request was
  * limited.
  */
-export function rememberRequested(session: Session, { status, asked }: Issued): void {
+export function rememberRequested(session: Session, { status, requested }: Issued): void {
   const binding = session[SESSION_KEY]?.binding;
-  if (binding && (status === 'issued' || binding.asked?.account !== asked.account)) binding.asked = asked;
+  if (binding && (status === 'issued' || binding.asked?.account !== requested.account)) binding.asked = requested;
 }
 
 /** The link that this session requested last, since its last login. */

@@ -27,7 +27,7 @@ export function saveOnlyIfChanged(session: Session): void {
 
 /** Of the cookie its lifetime in whole seconds, not its end, which moves as time passes. */
 function contentsOf({ cookie, ...data }: Session): string {
-  const { originalMaxAge, data: attributes } = cookie as Session['cookie'] & { data?: object };
+  const { originalMaxAge, data: attributes } = cookie;
   const lifetime = originalMaxAge === null ? null : Math.round(originalMaxAge / 1000);
   return JSON.stringify([data, { ...attributes, expires: undefined, originalMaxAge: lifetime }]);
 }

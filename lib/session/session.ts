@@ -5,7 +5,7 @@ import type { Decision } from '../protocol/decision.js';
 import type { RequestedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
-/** All that we keep in a session lies under this one key. */
+/** What the login keeps in a session lies under this key. Step-up has a key of its own. */
 export const SESSION_KEY = 'passport-bound-link';
 
 /** The secret half of a link's binding. */
@@ -61,7 +61,7 @@ export interface Session {
   passport?: { user?: unknown };
   /** Where Passport's `successReturnToOrRedirect` looks. */
   returnTo?: string;
-  cookie: { originalMaxAge: number | null; maxAge?: number | null };
+  cookie: { originalMaxAge: number | null; maxAge?: number | null; sameSite?: unknown; data?: object };
   save(callback: SessionCallback): unknown;
   regenerate(callback: SessionCallback): unknown;
 }

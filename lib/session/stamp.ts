@@ -1,12 +1,11 @@
 /** Stamps a login: from `verify` on, this one request's `logIn` writes the auth context into the session that it makes. */
 import type { Request } from 'express';
-import type { Decision } from '../protocol/decision.js';
 import { callApp } from '../util/express.js';
-import { hasUser, ownerOf } from './auth-context.js';
+import { hasUser, ownerOf, voidAuthContext } from './auth-context.js';
 import { isShortLived } from './binding.js';
 import { saveOnlyIfChanged } from './save-only-if-changed.js';
 import {
-  type LoginFacts,
+  type AuthContext,
   reachSessionStore,
   SESSION_KEY,
   type Session,
@@ -16,13 +15,7 @@ import {
 } from './session.js';
 
 /** What the session keeps of the login. */
-export interface LoginStamp extends LoginFacts {
-  readonly recordId: string;
-  readonly account: string;
-  readonly returnTo: string;
-  readonly decision: Exclude<Decision, 'deny'>;
-  readonly heldAddress?: string;
-}
+export type LoginStamp = Omit<AuthContext, 'session' | 'user'>;
 
 export interface StampOptions {
   /** The link's lifetime in seconds. */
@@ -48,7 +41,8 @@ export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOpti
   request.logIn = request.login = function (user, ...rest) {
     if (!isFirst) return logIn.call(this, user, ...rest);
     isFirst = false;
-    if (!rest.some(isWithoutSession)) stampRenewal(req, stamp, options);
+    if (rest.some(isWithoutSession)) voidAuthContext(req);
+    else stampRenewal(req, stamp, options);
     const args = rest.map((argument) => (isCallback(argument) ? calledAfter(options.onLogIn, argument) : argument));
     return logIn.call(this, user, ...args);
   };

@@ -1,10 +1,8 @@
 /** Asks the app's `assess` about a login, in time, and reports what it raised. */
 import { UnavailableError } from '../errors.js';
 import { type Assessment, readAssessment } from '../options/assess.js';
-import { mailboxOf } from '../protocol/address.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
-import { accountTag } from '../protocol/keys.js';
 import { within } from '../util/deadline.js';
 import type { Exchange } from './exchange.js';
 
@@ -28,9 +26,9 @@ export async function assess(exchange: Exchange, user: unknown, claims: Claims):
   return decision === 'stepUp' && !canBeHeld ? 'deny' : decision;
 }
 
-async function ask({ req, config }: Exchange, user: unknown, claims: Claims): Promise<Assessment> {
-  const mailbox = mailboxOf(claims.address);
-  const accountTags = config.keyring.all.map((keys) => accountTag(keys, mailbox).toString('base64url'));
+async function ask(exchange: Exchange, user: unknown, claims: Claims): Promise<Assessment> {
+  const { req, config, accountLinks } = exchange;
+  const accountTags = accountLinks.accountTags(claims.address);
   try {
     return await within(TIMEOUT_MS, async ({ signal }) =>
       readAssessment(await config.assess({ claims, user, req, accountTags, signal })),

@@ -18,6 +18,8 @@ export interface AuthenticateOptions {
   /** On the ask: where an accepted one goes (303); without it the next handler answers. */
   successRedirect?: string;
   successReturnToOrRedirect?: string;
+  /** Passport's own: a refusal goes to Express's error handlers. */
+  failWithError?: boolean;
   /** `false`: Passport logs the person in for this request only. Such a login cannot be held. */
   session?: boolean;
   /** Set by `passport.authorize()`, which logs nobody in. */

@@ -23,7 +23,7 @@ export interface Services {
   readonly notices: Notices;
   /** The events of one request. */
   readonly reporterFor: (req: Request) => Reporter;
-  /** Ends the mailbox's proof and its sessions by the app's own hooks. */
+  /** Runs the app's hooks for a first proof, and for ending sessions. */
   readonly accountHooks: BoundAccountHooks;
   /** Whether something guards held logins; else they are denied. */
   acceptsHeldLogins: boolean;
@@ -35,6 +35,18 @@ export interface Services {
 export interface BoundAccountHooks {
   readonly proveMailbox: (user: unknown, claims: Claims) => Promise<boolean>;
   readonly endSessions: (user: unknown) => Promise<void>;
+}
+
+/**
+ * The session of a request.
+ * @throws UnavailableError while the session store is disconnected
+ * @throws TypeError where express-session is missing
+ */
+export function sessionFor(services: Services, req: Request): Session {
+  // A disconnected session store looks like a missing one, unless an earlier request had a session.
+  const session = sessionOf(req, services.hasSeenSession);
+  services.hasSeenSession = true;
+  return session;
 }
 
 /** Made once for each request, and handed to everything that deals with it. */
@@ -61,15 +73,9 @@ export class Exchange {
     this.accountLinks = services.accountLinks.withReporter(this.events);
   }
 
-  /**
-   * @throws UnavailableError while the session store is disconnected
-   * @throws TypeError where express-session is missing
-   */
+  /** See `sessionFor`. */
   get session(): Session {
-    // A session store that is disconnected looks like one that was never there, except to whoever has seen a session.
-    const session = sessionOf(this.req, this.services.hasSeenSession);
-    this.services.hasSeenSession = true;
-    return session;
+    return sessionFor(this.services, this.req);
   }
 
   /** From here on the answer leaves session and cookie as they are. */

@@ -1,8 +1,10 @@
 /** How a request leaves: by one of Passport's actions, or by a page that Passport knows nothing of. */
+import type { Request } from 'express';
 import { type RefusalCode, refusal } from '../errors.js';
 import { pathOf } from '../protocol/return-to.js';
+import { sessionRequest } from '../session/session.js';
 import { wantsJson } from '../web/answer.js';
-import { isCookieWithheld } from '../web/navigation.js';
+import { isCrossSite } from '../web/navigation.js';
 import type { PageData, PageName } from '../web/page-data.js';
 import type { MagicLinkOutcome } from './authenticate-options.js';
 import type { Exchange } from './exchange.js';
@@ -35,6 +37,13 @@ export function refuse(exchange: Exchange, code: RefusalCode, details: Details =
   return (passport) => passport.fail({ message: refused.message, code }, refused.status);
 }
 
+/** Whether the browser may have withheld the session cookie from this request because of its SameSite attribute. */
+function isCookieWithheld(req: Request): boolean {
+  const sameSite = sessionRequest(req).session?.cookie.sameSite;
+  const isStrict = sameSite === 'strict' || sameSite === true;
+  return isCrossSite(req) && (isStrict || (sameSite === 'lax' && req.method === 'POST'));
+}
+
 export function refuseUntil(exchange: Exchange, seconds: number): Exit {
   const { req, res, config } = exchange;
   res.set('Retry-After', String(seconds));
@@ -48,7 +57,7 @@ export function refuseMethod(exchange: Exchange, allowed: string): Exit {
   return refuse(exchange, 'method_not_allowed');
 }
 
-/** To where a login led that is still there. JSON is told so. */
+/** Sends the browser to where its login led; JSON clients get the path. */
 export async function sendOn({ req, res }: Exchange, returnTo: string): Promise<Exit> {
   if (!wantsJson(req)) return (passport) => passport.redirect(returnTo, 303);
   res.json({ status: 'authenticated', returnTo: pathOf(returnTo) });

@@ -3,7 +3,7 @@
 import { UnavailableError } from '../errors.js';
 import { parseAddress } from '../protocol/address.js';
 import { sealInvitation } from '../protocol/invitation.js';
-import { accountTag } from '../protocol/keys.js';
+import { accountOf } from '../protocol/keys.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import { checkState } from './authenticate-options.js';
@@ -50,7 +50,7 @@ export function invite({ config, delivery }: Services, options: InvitationOption
     address,
     requestedAt: now,
     expiresAt,
-    account: accountTag(keyring.current, mailbox).toString('base64url'),
+    account: accountOf(keyring.current, mailbox),
     recordId: undefined,
     link: `${origin}${loginPath}?invite=${sealed}`,
     requestedIn: undefined,

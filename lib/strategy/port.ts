@@ -1,11 +1,11 @@
 /** What an optional part, or code of the app, may use of a strategy: its keys, names, clock, mail and events. */
 import type { Request } from 'express';
-import type { Events } from '../events/events.js';
+import type { Events, Reporter } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
-import { openValue } from '../protocol/envelope.js';
 import { type Sealer, sealerOf } from '../protocol/sealer.js';
 import type { LinkStore } from '../protocol/store.js';
-import { authContext, HELD_ADDRESS } from '../session/auth-context.js';
+import { authContext } from '../session/auth-context.js';
+import { openHeldAddress } from '../session/held-address.js';
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { Services } from './exchange.js';
@@ -20,6 +20,8 @@ export interface StrategyPort {
   readonly store: LinkStore;
   readonly theme: Theme;
   readonly events: Events;
+  /** Reports events of this request: each carries what is known of the request. */
+  reporterFor(req: Request): Reporter;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Names the app's secrets, the current one first. Public: an id tells nothing of its secret. */
@@ -34,7 +36,7 @@ export interface StrategyPort {
    * @throws TypeError for anything but one plain address
    */
   accountTags(address: string): readonly [string, ...string[]];
-  /** The texts in the language of whoever sent this request. */
+  /** The texts in the language of the request. */
   texts(req: Request): Texts;
   /**
    * Mails a notice to an address that the app has named. No limit holds it back. It waits for nothing and throws
@@ -63,6 +65,7 @@ export function createPort(services: Services, events: Events): StrategyPort {
     store,
     theme,
     events,
+    reporterFor: (req: Request) => services.reporterFor(req),
     clock,
     keyIds: keyring.all.map(({ id }) => id.toString('base64url')),
     sealers: (purpose: string) => keyring.all.map((keys) => sealerOf(keys, purpose)) as [Sealer, ...Sealer[]],
@@ -72,9 +75,6 @@ export function createPort(services: Services, events: Events): StrategyPort {
     acceptHeldLogins() {
       services.acceptsHeldLogins = true;
     },
-    heldAddress(req: Request) {
-      const sealed = authContext(req)?.heldAddress;
-      return sealed === undefined ? undefined : (openValue(keyring, HELD_ADDRESS, sealed) as string | undefined);
-    },
+    heldAddress: (req: Request) => openHeldAddress(keyring, authContext(req)?.heldAddress),
   });
 }

@@ -1,12 +1,13 @@
 /** The Passport strategy: one HTTP request in, one Passport action out. */
 import type { Request } from 'express';
 import PassportStrategy from 'passport-strategy';
-import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
+import { isStorePart, MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import { Events } from '../events/events.js';
 import { RequestLimits } from '../limits/request-limits.js';
 import { Delivery } from '../mail/delivery.js';
 import { Notices } from '../notices/notices.js';
-import { type Config, type MagicLinkOptions, parseOptions } from '../options/options.js';
+import type { MagicLinkOptions } from '../options/magic-link-options.js';
+import { type Config, parseOptions } from '../options/options.js';
 import type {
   AnyVerify,
   Verify,
@@ -18,6 +19,7 @@ import { AccountLinks, type OutstandingLink } from '../protocol/account-links.js
 import { MagicLink } from '../protocol/magic-link.js';
 import { callApp } from '../util/express.js';
 import { protectAnswer } from '../web/answer.js';
+import { isSameOrigin } from '../web/same-origin.js';
 import { callback } from './actions/callback.js';
 import { code } from './actions/code.js';
 import { notMe } from './actions/not-me.js';
@@ -25,15 +27,23 @@ import { request } from './actions/request.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { type AddressChange, changeAddress } from './change-address.js';
 import { type BoundAccountHooks, Exchange, type Services } from './exchange.js';
-import type { Action, PassportActions } from './exits.js';
+import { type Action, type Exit, type PassportActions, refuse, refuseMethod } from './exits.js';
 import { type InvitationOptions, invite } from './invite.js';
 import { createPort, type StrategyPort } from './port.js';
 import { requestEvents, shortId } from './request-events.js';
 
-const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Action>> = {
-  request,
-  code,
-  'not-me': notMe,
+/** What `passport.authenticate()` can be asked for, and by which methods. A POST must come from the app's own origin. */
+interface Route {
+  readonly methods: readonly string[];
+  readonly run: Action;
+}
+
+const CALLBACK: Route = { methods: ['GET', 'HEAD', 'POST'], run: callback };
+
+const ACTIONS: Readonly<Record<NonNullable<AuthenticateOptions['action']>, Route>> = {
+  request: { methods: ['POST'], run: request },
+  code: { methods: ['POST'], run: code },
+  'not-me': { methods: ['GET', 'HEAD', 'POST'], run: notMe },
 };
 
 // So that our types need none of Passport's.
@@ -157,17 +167,20 @@ export class MagicLinkStrategy<User = unknown> extends Base {
   }
 }
 
-async function handle(services: Services, req: Request, options: AuthenticateOptions) {
+async function handle(services: Services, req: Request, options: AuthenticateOptions): Promise<Exit> {
   const { action } = options;
   if (action !== undefined && !Object.hasOwn(ACTIONS, action)) {
     throw misuse(`action must be one of: ${Object.keys(ACTIONS).join(', ')}; or absent on the callback`);
   }
+  const { methods, run } = action === undefined ? CALLBACK : ACTIONS[action];
   const exchange = new Exchange(services, req, options);
   protectAnswer(exchange.res);
+  if (!methods.includes(req.method)) return refuseMethod(exchange, methods.join(', '));
+  if (req.method === 'POST' && !isSameOrigin(req, services.config.origin)) return refuse(exchange, 'cross_site');
   try {
-    return await (action === undefined ? callback : ACTIONS[action])(exchange);
+    return await run(exchange);
   } catch (error) {
-    if (error instanceof UnavailableError && error.part.endsWith('store')) exchange.storeFailed(error.part);
+    if (error instanceof UnavailableError && isStorePart(error.part)) exchange.storeFailed(error.part);
     throw error;
   }
 }

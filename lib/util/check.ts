@@ -14,9 +14,7 @@ export function wholeNumber(name: string, unit: string, value: unknown, range: {
   need(fits, `${name} must be a whole number of ${unit}, ${min} to ${max}`);
 }
 
-/** The first is the default. */
 export function oneOf<const T extends readonly string[]>(name: string, value: unknown, values: T): T[number] {
-  if (value === undefined) return values[0] as T[number];
   need(values.includes(value as string), `${name} must be one of: ${values.join(', ')}`);
   return value as T[number];
 }

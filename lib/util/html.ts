@@ -32,5 +32,5 @@ export function html([first = '', ...strings]: TemplateStringsArray, ...values: 
 function fill(value: Value): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return escapeHtml(value);
-  return Array.isArray(value) ? value.join('') : value.toString();
+  return Array.isArray(value) ? value.map(fill).join('') : value.toString();
 }

@@ -3,15 +3,12 @@ import { PARALLEL_MS } from '../../protocol/magic-link.js';
 import { authContext } from '../../session/auth-context.js';
 import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
 import { bodyField } from '../../web/body.js';
-import { isSameOrigin } from '../../web/same-origin.js';
-import { type Action, followWinner, refuse, refuseMethod, sendOn } from '../exits.js';
+import { type Action, followWinner, refuse, sendOn } from '../exits.js';
 import { notify } from '../notify.js';
 import { logIn, returnTarget } from './log-in.js';
 
 export const code: Action = async (exchange) => {
   const { req, config, magicLink } = exchange;
-  if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
-  if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   const { session } = exchange;
   const typed = bodyField(req, 'code');
   if (typeof typed !== 'string') return refuse(exchange, 'invalid_request');
@@ -26,7 +23,7 @@ export const code: Action = async (exchange) => {
   }
   const redeemed = await magicLink.redeemByCode(requested, typed, browser);
   if (redeemed.status === 'redeemed') return logIn(exchange, redeemed.claims, 'code');
-  if (redeemed.status === 'wrong' && redeemed.locked) notify(exchange, 'wrongCodes', redeemed.locked);
+  if (redeemed.status === 'wrong' && redeemed.lockedClaims) notify(exchange, 'wrongCodes', redeemed.lockedClaims);
   if (redeemed.status === 'wrong' || isSpent(session, requested.recordId)) return refuse(exchange, 'code_wrong');
   return followWinner(exchange, returnTarget(exchange, redeemed.claims));
 };

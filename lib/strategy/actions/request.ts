@@ -13,15 +13,12 @@ import { sealRequest } from '../../session/typed-request.js';
 import type { Texts } from '../../texts/texts.js';
 import { bodyField } from '../../web/body.js';
 import { browserFamily } from '../../web/browser-family.js';
-import { isSameOrigin } from '../../web/same-origin.js';
 import { checkState } from '../authenticate-options.js';
 import type { Exchange } from '../exchange.js';
-import { type Action, refuse, refuseMethod, refuseUntil } from '../exits.js';
+import { type Action, refuse, refuseUntil } from '../exits.js';
 
 export const request: Action = async (exchange) => {
   const { req, config, options } = exchange;
-  if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
-  if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   // A missing session is a fault of the wiring, and is told before anything that was typed is judged.
   void exchange.session;
   const form = readForm(config, req);
@@ -68,7 +65,7 @@ async function secondsToWait({ req, session, config, services }: Exchange): Prom
   return resendWait(session, config.limits.resend, now) || services.limits.networkWait(req);
 }
 
-interface LinkRequest extends Address {
+interface ParsedRequest extends Address {
   readonly returnTo: string | undefined;
   readonly state: string | undefined;
   readonly texts: Texts;
@@ -78,7 +75,7 @@ interface LinkRequest extends Address {
  * The order is what the login stands on: room in the outbox, the browser's half of the binding, the link, the saved
  * session, and then the mail. A link must not be on its way before the session that it is bound to is kept.
  */
-async function issueAndSend(exchange: Exchange, { texts, ...wanted }: LinkRequest): Promise<void> {
+async function issueAndSend(exchange: Exchange, { texts, ...wanted }: ParsedRequest): Promise<void> {
   const { req, res, session, config, magicLink, services } = exchange;
   const reservation = services.delivery.reserve();
   if (!reservation) throw new UnavailableError('outbox');

@@ -1,25 +1,26 @@
 /** The answers of the router itself: the form, the waiting page, refusals and outages, as pages or JSON. */
 import type { Request, Response } from 'express';
 import { type Refusal, type RefusalCode, refusal, type UnavailableError } from '../errors.js';
-import type { Config } from '../options/options.js';
 import { openInvitation } from '../protocol/invitation.js';
 import { pathOf } from '../protocol/return-to.js';
 import { authContext, isLoggedIn } from '../session/auth-context.js';
 import { requestedLink, resendWait } from '../session/binding.js';
 import { leaveSessionUntouched } from '../session/leave-untouched.js';
-import { sessionOf } from '../session/session.js';
 import { typedRequest } from '../session/typed-request.js';
 import type { MagicLinkOutcome } from '../strategy/authenticate-options.js';
+import { type Services, sessionFor } from '../strategy/exchange.js';
 import { wantsJson } from '../web/answer.js';
+import { bodyField, textField } from '../web/body.js';
 
-export type RouterPages = ReturnType<typeof createPages>;
+export type RouterAnswers = ReturnType<typeof createAnswers>;
 
 type Refused = Extract<MagicLinkOutcome, { status: 'refused' }>;
 
 /** What the person can mend in the form. */
 const SHOWN_IN_FORM: readonly RefusalCode[] = ['invalid_address', 'rate_limited'];
 
-export function createPages(config: Config) {
+export function createAnswers(services: Services) {
+  const { config } = services;
   const { loginPath, pages, languages, keyring, codes, limits, clock, ttl, origin } = config;
 
   const invitationOf = (invite: unknown) => {
@@ -47,15 +48,18 @@ export function createPages(config: Config) {
   const refuseRequest = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused } = outcomeOf(req);
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
-    const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
-    const typed = { email, returnTo, invitation: invitationOf(invite) };
+    const typed = {
+      email: textField(req, 'email'),
+      returnTo: textField(req, 'returnTo'),
+      invitation: invitationOf(bodyField(req, 'invite')),
+    };
     await pages.send(req, res.status(refused.status), 'form', { ...emptyForm, ...typed, refusal: refused });
   };
 
   /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
   const sent = async (req: Request, res: Response, refused?: Refusal): Promise<void> => {
     leaveSessionUntouched(req, res);
-    const session = sessionOf(req, false);
+    const session = sessionFor(services, req);
     // A login ends what was requested. A person who is logged in and has requested a link again is waiting.
     const continueTo = requestedLink(session) ? undefined : authContext(req)?.returnTo;
     if (wantsJson(req)) {
