@@ -8,7 +8,7 @@ import { type Authenticator, createHandlers } from './handlers.js';
 import { createPages } from './pages.js';
 
 export interface RouterOptions {
-  /** Where a login goes that was requested without a `returnTo`. Default `/`. */
+  /** The target of a login whose link was requested without a `returnTo`: a path of the origin. Default `/`. */
   successRedirect?: string;
 }
 
@@ -17,10 +17,10 @@ const ROUTER_OPTION_NAMES = namesOf<RouterOptions>({ successRedirect: true });
 const CALLBACK = '/callback';
 
 /**
- * Mount it where `callbackPath` says, which must end in `/callback`: for `/login/callback`,
- * `app.use('/login', magicLinkRouter(passport, strategy))`. It brings its own body parsers.
- * HTML to browsers, JSON to `Accept: application/json`.
- * @throws TypeError for another callbackPath
+ * Creates the login's routes. `callbackPath` must end in `/callback`, and the path before it is where to mount the
+ * router: for `/login/callback`, `app.use('/login', magicLinkRouter(passport, strategy))`. The router has its own body
+ * parsers. It answers browsers with HTML, and `Accept: application/json` with JSON.
+ * @throws TypeError for a wrong option, or for another callbackPath
  */
 export function magicLinkRouter<User>(
   passport: Authenticator,
@@ -46,7 +46,7 @@ export function magicLinkRouter<User>(
   router.use(protect);
   router.post(/./, express.urlencoded({ extended: false }), express.json());
   router.use(refuseBrokenBody(pages.refuseCode));
-  // The route of most requests that matter comes first.
+  // The most important route comes first.
   router.all(CALLBACK, handle.callback);
   router.route('/').get(answering(pages.form)).post(handle.request).all(only('GET, HEAD, POST'));
   router.route('/sent').get(answering(pages.sent)).all(only('GET, HEAD'));

@@ -1,4 +1,4 @@
-/** From a spent link, or its code, to somebody who is logged in. */
+/** Logs the person in whose link or code has been redeemed. */
 import { UnavailableError } from '../../errors.js';
 import { mailboxOf } from '../../protocol/address.js';
 import type { Claims } from '../../protocol/claims.js';
@@ -15,7 +15,7 @@ import { notify } from '../notify.js';
 /** Milliseconds that the app's `verify`, and then its account hooks, may take. */
 const APP_TIMEOUT_MS = 10_000;
 
-/** The link is spent, whatever follows. */
+/** The link stays used, even if the login fails. */
 export async function logIn(exchange: Exchange, claims: Claims, method: LoginMethod): Promise<Exit> {
   const { req, res, session, config, events, services } = exchange;
   const { limits, accountHooks } = services;
@@ -33,17 +33,18 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
     events.report('login.refused', { ...about, reason: 'assess' });
     return refuse(exchange, 'login_refused');
   }
-  // A held login changes nothing of the account yet.
+  // A held login does not change the account yet.
   const isFirstProof = decision === 'allow' && (await inTime(() => accountHooks.proveMailbox(user, claims)));
 
   const facts = loginFacts(method, Math.floor(config.clock() / 1000));
   const returnTo = returnTarget(exchange, claims);
   const heldAddress = decision === 'stepUp' ? sealValue(config.keyring, HELD_ADDRESS, claims.address) : undefined;
-  // The other links that this browser requested end with it, also where no new session is made.
+  // This also ends the other links that this browser requested, even if no new session is created.
   endBinding(session);
   req.magicLink = { status: 'authenticated', claims, login: facts, decision, returnTo };
   const done: Exit = (passport) => passport.success(user, { ...info, ...facts });
-  // `passport.authorize()` logs nobody in: a login that is there, and what the app does to it afterwards, is not ours.
+  // `passport.authorize()` logs nobody in. An existing login, and what the app does with it later, are not ours to
+  // change.
   if (exchange.options.assignProperty !== undefined) return done;
 
   const stamp = { ...facts, recordId, account, returnTo, decision, ...(heldAddress !== undefined && { heldAddress }) };
@@ -55,10 +56,10 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
       const mailbox = mailboxOf(claims.address);
       if (!limits.isKnown(req, mailbox)) {
         events.report('login.new_browser', about);
-        // A person who has just signed up knows.
+        // A person who has just signed up needs no notice.
         if (!isFirstProof) notify(exchange, 'newBrowser', claims);
       }
-      // A browser becomes a known one by a login that nothing speaks against.
+      // Only a login that is allowed makes a browser known.
       if (decision === 'allow') limits.remember(req, res, mailbox);
     },
     onStoreFailure: () => exchange.storeFailed('session store'),
@@ -66,19 +67,19 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
   return done;
 }
 
-/** Where a login leads: where the request for the link said, else where the route says. A whole URL. */
+/** The return target as an absolute URL: the target in the request for the link, otherwise that of the route. */
 export function returnTarget({ config, options }: Exchange, { returnTo }: Claims): string {
   const fallback = options.successReturnToOrRedirect ?? options.successRedirect ?? '/';
   return returnTo ?? new URL(fallback, config.origin).href;
 }
 
-/** Code of the app that hangs must not make the person wait without end. */
+/** Limits how long the person waits for code of the app. */
 const inTime = <T>(work: () => Promise<T>): Promise<T> =>
   within(APP_TIMEOUT_MS, work).catch((error: unknown) => {
     throw isTimeout(error) ? new UnavailableError('verify', { cause: error }) : error;
   });
 
-/** What verify's `done(null, false, { message })` says. */
+/** The message in verify's `done(null, false, { message })`. */
 function messageOf(info: object | undefined): { message?: string } {
   const message: unknown = info && Reflect.get(info, 'message');
   return typeof message === 'string' ? { message } : {};
