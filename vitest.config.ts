@@ -13,8 +13,9 @@ const OLDEST_PEERS = [
   // Passport: its options and custom callback, arrays of strategies, what it does with success, fail and error.
   'test/strategy/actions/{request.passport-options,callback.*-options,log-in.*}.test.ts',
   'test/strategy/{strategy.beside-others,strategy.two-instances,strategy.overlapping-requests,strategy.wrong-wiring,exits.*}.test.ts',
+  'test/strategy/{beside-a-login,hooks.given-strategy}.test.ts',
   // `req.logIn` and `req.logout`: how the session is renewed, when it is saved, and what is left of the old one.
-  'test/session/{auth-context,leave-untouched,renew.*,session-options}.test.ts',
+  'test/session/{auth-context,leave-untouched,stamp,stamp.*,session-options}.test.ts',
   'test/strategy/outage.session-store.test.ts',
   'test/strategy/actions/{code.login,callback.second-click}.test.ts',
   'test/step-up/session/*.test.ts',
