@@ -1,4 +1,4 @@
-/** The public surface, and nothing else. */
+/** The public API of the package. */
 
 export {
   type FaultCode,

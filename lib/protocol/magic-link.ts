@@ -17,6 +17,7 @@ import type {
   RequestedLink,
   WrongBrowser,
 } from './outcomes.js';
+import { PARALLEL_MS } from './outcomes.js';
 import { bindingOf, presentedCode, presentedLink } from './presented.js';
 import { reachStore } from './reach-store.js';
 import type { Lane, LinkStore, MismatchedLink, OpenResult, RedeemedLink, UsedLink, WrongCode } from './store.js';
@@ -35,9 +36,6 @@ import { mintToken, readToken, type Token } from './token.js';
  *
  * The store answers in one atomic step: of any number of parallel clicks exactly one is the login.
  */
-
-/** Milliseconds after a login in which another click on its link counts as parallel to it, as in a double click. */
-export const PARALLEL_MS = 10_000;
 
 export interface MagicLinkConfig {
   readonly keyring: Keyring;

@@ -33,6 +33,9 @@ export type Issued =
 /** What the token says of itself, before any store is asked. */
 export type Read = { readonly status: 'invalid' } | { readonly status: 'expired' | 'current'; readonly token: Token };
 
+/** Milliseconds after a login in which another click on its link counts as parallel to it, as in a double click. */
+export const PARALLEL_MS = 10_000;
+
 export type Redeemed = Judged | WrongBrowser;
 
 /**

@@ -1,4 +1,4 @@
-/** The routes that go through Passport: each asks the strategy, and answers what comes of it. */
+/** The routes that go through Passport: each calls the strategy and answers with its outcome. */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { misuse } from '../errors.js';
 import type { Config } from '../options/options.js';
@@ -8,7 +8,9 @@ import type { AuthenticateOptions } from '../strategy/authenticate-options.js';
 import { wantsJson } from '../web/answer.js';
 import type { RouterAnswers } from './answers.js';
 
-/** The one method of Passport that is used: pass the app's own `passport`, with the strategy in use. */
+/**
+ * The only method of Passport that the router uses. Pass the app's own `passport`, in which the strategy is registered.
+ */
 export interface Authenticator {
   authenticate(
     strategy: string,

@@ -8,7 +8,7 @@ import { createAnswers } from './answers.js';
 import { type Authenticator, createHandlers } from './handlers.js';
 
 export interface RouterOptions {
-  /** Where a login goes that was requested without a `returnTo`. Default `/`. */
+  /** The target of a login whose link was requested without a `returnTo`: a path of the origin. Default `/`. */
   successRedirect?: string;
 }
 
@@ -17,10 +17,10 @@ const ROUTER_OPTION_NAMES = namesOf<RouterOptions>({ successRedirect: true });
 const CALLBACK = '/callback';
 
 /**
- * Mount it where `callbackPath` says, which must end in `/callback`: for `/login/callback`,
- * `app.use('/login', magicLinkRouter(passport, strategy))`. It brings its own body parsers.
- * HTML to browsers, JSON to `Accept: application/json`.
- * @throws TypeError for another callbackPath
+ * Creates the login's routes. `callbackPath` must end in `/callback`, and the path before it is where to mount the
+ * router: for `/login/callback`, `app.use('/login', magicLinkRouter(passport, strategy))`. The router has its own body
+ * parsers. It answers browsers with HTML, and `Accept: application/json` with JSON.
+ * @throws TypeError for a wrong option, or for another callbackPath
  */
 export function magicLinkRouter<User>(
   passport: Authenticator,

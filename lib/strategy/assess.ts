@@ -1,4 +1,4 @@
-/** Asks the app's `assess` about a login, in time, and reports what it raised. */
+/** Calls the app's `assess` for a login, with a deadline, and reports the signals that it raised. */
 import { UnavailableError } from '../errors.js';
 import { type Assessment, readAssessment } from '../options/assess.js';
 import type { Claims } from '../protocol/claims.js';
@@ -10,8 +10,8 @@ import type { Exchange } from './exchange.js';
 const TIMEOUT_MS = 5000;
 
 /**
- * Resolves with the decision about this login. A hold that nothing would enforce is a denial: where no guard accepts held
- * logins, and where no session is made that a guard could read it from.
+ * Resolves with the decision about this login. `stepUp` becomes `deny` where nothing would enforce it: if no guard
+ * accepts held logins, or if the login creates no session from which a guard could read it.
  * @throws UnavailableError if `assess` throws or is late, so that an outage neither lets people in nor refuses them
  */
 export async function assess(exchange: Exchange, user: unknown, claims: Claims): Promise<Decision> {

@@ -1,4 +1,4 @@
-/** The callback: only the browser that requested the link spends it, and only by a person's own click. */
+/** The callback: only the browser that requested the link redeems it, and only after a person's own click. */
 import { mailboxOf } from '../../protocol/address.js';
 import { accountOf } from '../../protocol/keys.js';
 import type { Token } from '../../protocol/token.js';
@@ -24,12 +24,12 @@ export const callback: Action = async (exchange) => {
   const { token } = read;
   if (read.status === 'expired') return refuseLink(exchange, token, 'expired');
 
-  // The same browser clicks again, and the login that this link made is still there: no error, and no second stamp.
+  // The same browser opens the link again, and the login that it made still exists: no error, and no second stamp.
   const auth = authContext(req);
   if (auth?.recordId === token.recordId) return sendOn(exchange, auth.returnTo);
   if (method === 'POST') return spend(exchange, token);
 
-  // GET and HEAD spend the link only for the browser that requested it, and only where nobody is logged in.
+  // A GET redeems the link only in the browser that requested it, and only if nobody is logged in.
   if (!isNavigation(req)) return landing(exchange);
   const browser = boundBrowser(req, session);
   if (!browser) {
@@ -64,7 +64,7 @@ async function spend(exchange: Exchange, token: Token): Promise<Exit> {
   }
 }
 
-/** What was typed is filled in only for the browser that requested this very link, and only for its own mailbox. */
+/** Fills in the input only in the browser that requested this very link, and only for the link's own mailbox. */
 function refuseLink(
   exchange: Exchange,
   { keys, account, recordId }: Token,
@@ -79,7 +79,9 @@ function refuseLink(
 
 const landing = (exchange: Exchange): Promise<Exit> => showPage(exchange, 'landing', { page: tokenForm(exchange) });
 
-/** A click on another site came without the Strict cookie. From our own page it comes with it; this is tried once. */
+/**
+ * A click on another site does not send the Strict cookie. A navigation from our own page sends it. This is tried once.
+ */
 const hop = (exchange: Exchange): Promise<Exit> => {
   const { req, config } = exchange;
   const href = `${config.origin}${config.callbackPath}?token=${req.query.token}&hop=1`;

@@ -1,5 +1,5 @@
-/** The code, typed in the browser that requested the link. Whatever is wrong with it, the answer is the same. */
-import { PARALLEL_MS } from '../../protocol/magic-link.js';
+/** Login by code, in the browser that requested the link. Every code that is refused gets the same answer. */
+import { PARALLEL_MS } from '../../protocol/outcomes.js';
 import { authContext } from '../../session/auth-context.js';
 import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
 import { bodyField } from '../../web/body.js';
@@ -17,7 +17,7 @@ export const code: Action = async (exchange) => {
   const requested = requestedLink(session);
   if (!browser || !requested) {
     const auth = authContext(req);
-    // The form was sent twice, and the login that the first one made is still there.
+    // The form was sent twice, and the login of the first request still exists.
     const isSecondClick = auth?.level === 0 && config.clock() - auth.authTime * 1000 < PARALLEL_MS;
     return isSecondClick ? sendOn(exchange, auth.returnTo) : refuse(exchange, 'code_wrong');
   }
