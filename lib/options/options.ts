@@ -1,3 +1,4 @@
+/** Checks the options once, and makes one complete config of them. */
 import { misuse } from '../errors.js';
 import { type Limits, parseLimits } from '../limits/limit-options.js';
 import { type MailConfig, parseMail } from '../mail/mail-options.js';

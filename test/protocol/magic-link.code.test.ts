@@ -158,7 +158,7 @@ describe('EN-05: five tries a link', () => {
     expect(new Set(statuses)).toEqual(new Set(['wrong']));
     const counts = app.heard.filter(({ type }) => type === 'code.wrong').map(({ count }) => count);
     expect(counts.toSorted()).toEqual([1, 2, 3, 4, 5]);
-    expect(app.heard.filter(({ type }) => type === 'code.lockedClaims')).toHaveLength(1);
+    expect(app.heard.filter(({ type }) => type === 'code.locked')).toHaveLength(1);
     expect(await app.statusOf(link)).toBe('redeemed');
   });
 
@@ -171,7 +171,7 @@ describe('EN-05: five tries a link', () => {
     const about = { account, link: recordId, id: 'event-id', time: 1_700_000_000 };
     expect(app.heard).toEqual([
       ...[1, 2, 3, 4, 5].map((count) => ({ type: 'code.wrong', severity: 'warning', ...about, count })),
-      { type: 'code.lockedClaims', severity: 'high', ...about },
+      { type: 'code.locked', severity: 'high', ...about },
     ]);
   });
 });
@@ -195,9 +195,9 @@ describe('a code is judged in one way: it works, or it is wrong', () => {
     const lanes = [{ name: 'lane', limits: [{ count: 1, windowMs: 60_000 }] }];
     const ask = { address: 'ada@example.com', mailbox: 'ada@example.com' };
     await app.login.issue(ask, asking, lanes);
-    const { asked } = await app.login.issue(ask, asking, lanes);
+    const { requested } = await app.login.issue(ask, asking, lanes);
     app.heard.length = 0;
-    for (let i = 0; i < 6; i++) expect(await app.type(asked, WRONG)).toEqual({ status: 'wrong' });
+    for (let i = 0; i < 6; i++) expect(await app.type(requested, WRONG)).toEqual({ status: 'wrong' });
     expect(app.heard).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@
 import express from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
-import { ada, askFor, expectNoMail, SECRET, startBare, userOf } from '../support/app.js';
+import { ada, askFor, expectNoMail, SECRET, startBare, startRouter, userOf } from '../support/app.js';
+import { JSON_HEADERS } from '../support/browser.js';
 import { expectUnavailable, spoil, startBreakable } from '../support/outage.js';
 
 type Saved = (error?: unknown) => void;
@@ -76,6 +77,19 @@ describe('the session store is disconnected', () => {
     expect((await browser.get(path)).json()).toEqual(ada);
   });
 });
+
+test.each(['/login/sent', '/login/callback'])(
+  'FT-12: %s of the router is 503 while the store is disconnected',
+  async (path) => {
+    const sessions = new session.MemoryStore();
+    const { app, browser } = await startRouter({ session: { store: sessions } });
+    await askFor(app, browser);
+    // Without `passport.session()`, which has an error of its own for a missing session.
+    sessions.emit('disconnect');
+    const answer = await browser.send(path, { headers: JSON_HEADERS });
+    expect([answer.status, answer.json()]).toEqual([503, { error: 'unavailable' }]);
+  },
+);
 
 test('FT-12: a store that goes away in the middle of a request is 503', async () => {
   const { app, browser } = await startBreakable({
