@@ -1,4 +1,4 @@
-/** What a person is told by mail of what happened to their login: in the background, in bounds, and never in a login's way. */
+/** Mails notices about a person's logins, in the background and within limits, without delaying a login. */
 import { UnavailableError } from '../errors.js';
 import type { EventDetails, Events } from '../events/events.js';
 import type { Delivery } from '../mail/delivery.js';
@@ -14,7 +14,7 @@ import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
-/** Of each kind that strangers can bring about, to one mailbox, in a day that begins with the first. */
+/** The most notices of one kind that strangers can cause, to one mailbox within a day of the first. */
 const A_DAY = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -29,13 +29,13 @@ export interface NoticesConfig {
   readonly clock: () => number;
 }
 
-/** Something that the person should know of. */
+/** Something that a notice tells the person. */
 export interface Happening {
   /** A parsed address. */
   readonly address: string;
-  /** Asked in the background: it may be the app's own code. */
+  /** Called in the background, because it may be the app's own code. */
   readonly texts: () => Texts;
-  /** Whose browser it was; undefined where it was none. */
+  /** The browser in which it happened. Undefined if no browser was involved. */
   readonly browser?: BrowserFamily;
 }
 
@@ -47,8 +47,8 @@ export class Notices {
   }
 
   /**
-   * Tells it, where the app wants that and the mailbox has not had its share. Waits for nothing, and throws
-   * nothing: what became of it is an event.
+   * Sends the notice, unless the app has turned it off or the mailbox has reached its limit. It waits for nothing and
+   * throws nothing: an event reports the outcome.
    */
   notify(kind: NoticeKind, happening: Happening): void {
     const { notices, clock, theme } = this.#config;
@@ -56,15 +56,15 @@ export class Notices {
     const time = new Date(clock());
     const words = () => wordsOf(kind, happening, theme.name, time);
     const { address } = happening;
-    // The address that was left is nobody's account any more: whether it may have a link is not the question.
+    // The old address belongs to no account any more, so `mayReceive` does not decide about this notice.
     const isNamed = kind === 'addressChanged';
-    // Only a login brings it about, of which a mailbox has so many a day: whoever reads it must not use the
-    // notice up, and a count would be one more round trip of every such login.
+    // Only a login causes it, and the logins of a mailbox in a day are limited. An attacker who reads the mailbox must
+    // not be able to use this notice up. A count would also add a round trip to every such login.
     const isLimited = kind !== 'newBrowser';
     void this.#post({ notice: kind, address, words, isNamed, isLimited });
   }
 
-  /** The same without a limit and whatever the app wants, to an address that the app has named. */
+  /** Sends a notice to an address that the app has named, without a limit and whatever the `notices` option says. */
   notifyOwner(notice: string, address: string, words: NoticeWords): void {
     void this.#post({ notice, address, words: () => words, isNamed: true, isLimited: false });
   }
@@ -74,7 +74,7 @@ export class Notices {
     const account = accountTag(keyring.current, mailboxOf(address)).toString('base64url');
     const requestedAt = clock();
     const about = { account, notice, startedAt: requestedAt };
-    // Taken before the limit is asked, so that `close` waits for it.
+    // Reserved before the limit is checked, so that `close` waits for it.
     const reservation = delivery.reserveNotice(about);
     if (!reservation) return;
     try {
@@ -83,13 +83,13 @@ export class Notices {
       reservation.send({ kind: 'notice', notice, account, address, requestedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
-      // Without a count nobody is told: a stranger could make it many.
+      // Without a count the notice is not sent, because a stranger could cause many of them.
       const reason = error instanceof UnavailableError ? 'limit_unavailable' : 'render';
       events.report('mail.failed', { ...about, reason });
     }
   }
 
-  /** Counts one notice. The first that is too many is an event; more of them would be a flood. */
+  /** Counts one notice. Only the first one over the limit causes an event, to avoid a flood of events. */
   async #hasRoom(about: EventDetails, address: string): Promise<boolean> {
     const { keyring, events, store } = this.#config;
     const who = digest(keyring.current.limits, JSON.stringify(['notice', about.notice, mailboxOf(address)]));

@@ -8,8 +8,23 @@ const DOC = readFileSync(`${ROOT}docs/security.md`, 'utf8');
 
 /** How many threats each group has: their ids are TK-01 to TK-14, and so on. They are never renumbered. */
 const GROUPS = {
-  ...{ TK: 14, BD: 14, SC: 10, SS: 12, IN: 24, RD: 9, RC: 11, FT: 16, SE: 14, EN: 9 },
-  ...{ ML: 10, SU: 16, AL: 8, AC: 6, PK: 5, RS: 13, BU: 16 },
+  TK: 14,
+  BD: 14,
+  SC: 10,
+  SS: 12,
+  IN: 24,
+  RD: 9,
+  RC: 11,
+  FT: 16,
+  SE: 14,
+  EN: 9,
+  ML: 10,
+  SU: 16,
+  AL: 8,
+  AC: 6,
+  PK: 5,
+  RS: 13,
+  BU: 16,
 };
 const IDS = Object.entries(GROUPS).flatMap(([group, count]) =>
   Array.from({ length: count }, (_, i) => `${group}-${String(i + 1).padStart(2, '0')}`),

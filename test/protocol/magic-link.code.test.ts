@@ -74,19 +74,19 @@ describe('a code', () => {
     const link = await app.ask();
     const before = await app.click(link, another, 'POST');
     await app.click(link);
-    expect(await app.click(link, another, 'POST')).toMatchObject({ ...before, reused: expect.anything() });
+    expect(await app.click(link, another, 'POST')).toMatchObject({ ...before, usedClaims: expect.anything() });
   });
 
   test('AL-06: whose link it is, is told by POST alone, and once it is used; a revoked one was not', async () => {
     const app = newApp();
     const [used, revoked] = [await app.ask(), await app.ask()];
     const reused = async (link: IssuedLink, by: 'GET' | 'POST') => (await app.click(link, another, by)) as object;
-    expect(await reused(used, 'POST')).toMatchObject({ reused: undefined });
+    expect(await reused(used, 'POST')).toMatchObject({ usedClaims: undefined });
     await app.click(used);
     await app.links.revoke(revoked);
-    expect(await reused(used, 'GET')).toMatchObject({ reused: undefined });
-    expect(await reused(revoked, 'POST')).toMatchObject({ reused: undefined });
-    expect(await reused(used, 'POST')).toMatchObject({ reused: { address: 'ada@example.com' } });
+    expect(await reused(used, 'GET')).toMatchObject({ usedClaims: undefined });
+    expect(await reused(revoked, 'POST')).toMatchObject({ usedClaims: undefined });
+    expect(await reused(used, 'POST')).toMatchObject({ usedClaims: { address: 'ada@example.com' } });
   });
 
   test('TK-08: is not shown where the claims are not ours', async () => {
@@ -113,7 +113,7 @@ describe('EN-05: five tries a link', () => {
     const link = await app.ask();
     const answers = [];
     for (let i = 0; i < 7; i++) answers.push(await app.type(link, WRONG));
-    expect(answers.map((answer) => answer.status === 'wrong' && answer.locked?.address)).toEqual([
+    expect(answers.map((answer) => answer.status === 'wrong' && answer.lockedClaims?.address)).toEqual([
       ...[undefined, undefined, undefined, undefined],
       ...['ada@example.com', undefined, undefined],
     ]);
@@ -158,7 +158,7 @@ describe('EN-05: five tries a link', () => {
     expect(new Set(statuses)).toEqual(new Set(['wrong']));
     const counts = app.heard.filter(({ type }) => type === 'code.wrong').map(({ count }) => count);
     expect(counts.toSorted()).toEqual([1, 2, 3, 4, 5]);
-    expect(app.heard.filter(({ type }) => type === 'code.locked')).toHaveLength(1);
+    expect(app.heard.filter(({ type }) => type === 'code.lockedClaims')).toHaveLength(1);
     expect(await app.statusOf(link)).toBe('redeemed');
   });
 
@@ -171,7 +171,7 @@ describe('EN-05: five tries a link', () => {
     const about = { account, link: recordId, id: 'event-id', time: 1_700_000_000 };
     expect(app.heard).toEqual([
       ...[1, 2, 3, 4, 5].map((count) => ({ type: 'code.wrong', severity: 'warning', ...about, count })),
-      { type: 'code.locked', severity: 'high', ...about },
+      { type: 'code.lockedClaims', severity: 'high', ...about },
     ]);
   });
 });
