@@ -2,7 +2,8 @@
 import express from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
-import { ada, askFor, expectNoMail, SECRET, startBare, startRouter, userOf } from '../support/app.js';
+import { magicLinkRouter } from '../../lib/index.js';
+import { ada, askFor, expectNoMail, SECRET, startBare, userOf } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
 import { expectUnavailable, spoil, startBreakable } from '../support/outage.js';
 
@@ -82,11 +83,16 @@ test.each(['/login/sent', '/login/callback'])(
   'FT-12: %s of the router is 503 while the store is disconnected',
   async (path) => {
     const sessions = new session.MemoryStore();
-    const { app, browser } = await startRouter({ session: { store: sessions } });
-    await askFor(app, browser);
-    // Without `passport.session()`, which has an error of its own for a missing session.
+    let router: express.RequestHandler = (_req, _res, next) => next();
+    const app = await startBare((bare) => {
+      bare.use(session({ secret: SECRET, store: sessions, resave: false, saveUninitialized: false }));
+      bare.use('/router', (req, res, next) => router(req, res, next));
+    });
+    router = magicLinkRouter(app.passport as never, app.strategy);
+    const browser = app.browser();
+    await browser.post('/router', ada);
     sessions.emit('disconnect');
-    const answer = await browser.send(path, { headers: JSON_HEADERS });
+    const answer = await browser.get(path.replace('/login', '/router'), JSON_HEADERS);
     expect([answer.status, answer.json()]).toEqual([503, { error: 'unavailable' }]);
   },
 );
