@@ -1,4 +1,4 @@
-// The account's own page, and the change of its address.
+// The account page, and the change of the account's address.
 import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
 import { accountPage } from './pages.js';
@@ -23,13 +23,13 @@ export function accountRoutes({ origin, passport, stepUp, accounts }) {
       return;
     }
     const { amr, acr, level, authTime } = login;
-    // The address to come is the account's from the moment that it is asked for; who logs in by it is another matter.
+    // The page shows the new address as soon as the change is requested. That address cannot log in until it is proven.
     const account = { email: user.change?.address ?? user.email, amr, acr, level, authTime };
     if (wantsJson(req)) res.json(account);
     else res.type('html').send(accountPage(account, user));
   });
 
-  // The mailbox alone must not give the account away: a change takes a second factor (ASVS 5.0 7.5.1).
+  // The mailbox alone must not be enough to take over the account: a change needs a second factor (ASVS 5.0 7.5.1).
   router.post(
     '/email',
     requireSameOrigin(origin),
@@ -39,7 +39,7 @@ export function accountRoutes({ origin, passport, stepUp, accounts }) {
     (req, res, next) => {
       const change = accounts.changeOf(knownUser(req));
       res.locals.change = change;
-      // Nothing else of what was sent: an invitation would speak for another address.
+      // All other fields are dropped. An invitation would replace the address.
       req.body = { email: Object(req.body).email, returnTo: '/account' };
       /** @type {import('passport-bound-link').AuthenticateOptions} */
       const options = { action: 'request', state: change.state };
@@ -48,7 +48,8 @@ export function accountRoutes({ origin, passport, stepUp, accounts }) {
       );
       ask(req, res, next);
     },
-    // Whoever was refused, for a wrong address or too many asks, has changed nothing. The mail goes out after the answer.
+    // A request that was refused, for a wrong address or too many requests, changes nothing. The mail is sent after the
+    // answer.
     async (req, res) => {
       if (req.magicLink?.status !== 'sent') throw new Error('no outcome');
       const { address } = req.magicLink;

@@ -1,4 +1,4 @@
-// What an account goes through beside its logins, as docs/accounts.md describes it.
+// The changes of an account apart from its logins, as docs/accounts.md describes them.
 import { randomBytes } from 'node:crypto';
 
 /** @typedef {import('./users.js').User} User */
@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto';
  */
 export function createAccounts({ users, strategy, stepUp, history }) {
   /**
-   * Changes the row, and with it the user that a request has in hand.
+   * Changes the row, and the user object that the request holds.
    * @param {User} user @param {(row: User) => User} change
    */
   const update = async (user, change) => void Object.assign(user, await users.update(user.id, change));
@@ -20,18 +20,18 @@ export function createAccounts({ users, strategy, stepUp, history }) {
   /** @param {string} id @param {string} changeId @param {string} address */
   async function completeChange(id, changeId, address) {
     const user = await users.find(id);
-    // Back to the address that the account has: nothing changes.
+    // The address is the one that the account already has: nothing changes.
     if (!user || user.disabled || user.email === address) return user;
     const changed = user.change?.id === changeId ? await users.completeChange(user, address) : undefined;
-    // What either address was sent meanwhile ends, too.
+    // Links that were sent to either address in the meantime are revoked, too.
     if (changed) for (const each of [user.email, address]) await strategy.revokeAll(each);
     return changed;
   }
 
   return {
     /**
-     * Who logs in by a spent link. The user is looked up now, not when the link was requested: it is the user who has the
-     * address now. A link that was requested for a change of address proves that one change.
+     * Finds the user of a redeemed link. The lookup happens now and not when the link was requested, so it finds the
+     * user who has the address now. A link that was requested for a change of address proves only that change.
      * @param {import('passport-bound-link').Claims} claims
      */
     async verify({ address, state, recordId }) {
@@ -43,30 +43,32 @@ export function createAccounts({ users, strategy, stepUp, history }) {
     },
 
     /**
-     * The mailbox is proven for the first time: drops what was never proven, second factors and sessions.
+     * Called when the mailbox is proven for the first time. Removes all that existed before the proof: second factors
+     * and sessions.
      * @param {User} user @param {import('passport-bound-link').Claims} claims
      */
     async firstProof(user, { recordId }) {
       await stepUp.forget(user.id);
-      // Of two first logins at the same time, the second has nothing left to drop.
+      // If two first logins run in parallel, the second one has nothing left to remove.
       await update(user, (row) =>
         row.signupRecordId === undefined ? { ...row, signupRecordId: recordId, epoch: row.epoch + 1 } : row,
       );
     },
 
-    /** Each session remembers the epoch that it was made in. From now on, all of them have an earlier one. @param {User} user */
+    /** Each session stores the epoch in which it was created. A new epoch ends them all. @param {User} user */
     endSessions: (user) => update(user, (row) => ({ ...row, epoch: row.epoch + 1 })),
 
     /**
-     * A change of address. The old one logs in until the new one is proven, by the one link that has this state. Whether
-     * the new one is another user's makes no difference before: the person must not learn it.
+     * Prepares a change of address. The old address logs in until the new one is proven, by the one link that has this
+     * state. Until then, it makes no difference whether the new address is another user's: the person must not learn
+     * it.
      * @param {User} user
      */
     changeOf(user) {
       const id = randomBytes(12).toString('base64url');
       return {
         state: `${user.id} ${id}`,
-        /** Called once that link may be sent. @param {string} to */
+        /** Call it once that link may be sent. @param {string} to */
         async begin(to) {
           const from = user.email;
           await update(user, (row) => ({ ...row, change: to === from ? undefined : { id, address: to } }));
@@ -75,22 +77,22 @@ export function createAccounts({ users, strategy, stepUp, history }) {
       };
     },
 
-    /** Ends live links, a change of address on its way, and sessions. @param {User} user */
+    /** Revokes live links, cancels a pending change of address, and ends all sessions. @param {User} user */
     async endEverything(user) {
       const links = await strategy.revokeAll(user.email);
       await update(user, (row) => ({ ...row, change: undefined, epoch: row.epoch + 1 }));
       return links;
     },
 
-    // What a back office does: this example has no page for it.
+    // For a back office. This example has no page for it.
 
-    /** From now on no link and no session is this user's. @param {User} user */
+    /** Ends the user's links and sessions, and refuses new logins. @param {User} user */
     async disable(user) {
       await update(user, (row) => ({ ...row, disabled: true }));
       await this.endEverything(user);
     },
 
-    /** A person who proves the address from now on has a new account. @param {User} user */
+    /** A person who proves the address later gets a new account. @param {User} user */
     async remove(user) {
       await strategy.revokeAll(user.email);
       await users.remove(user);

@@ -1,4 +1,4 @@
-// The app: express-session, Passport and the drop-in login, in the order in which a request meets them.
+// The app: express-session, Passport and the drop-in login, in the order in which a request passes them.
 import express from 'express';
 import session from 'express-session';
 import morgan from 'morgan';
@@ -52,9 +52,10 @@ export async function createApp(settings, origin) {
       dangerouslyNoLimits: settings.limits === 'off',
       confirm: settings.confirm,
       otherBrowser: settings.otherBrowser,
-      // Closed sign-up: any other address is answered alike, and gets no mail.
+      // Closed sign-up: any other address gets the same answer, but no mail.
       mayReceive: (address) => settings.closedSignup?.has(address) ?? true,
-      // An account may be there before its proof: imported, or signed up for by somebody who has not proven the mailbox.
+      // An account may exist before its mailbox is proven: imported, or created by somebody who did not prove the
+      // mailbox.
       isFirstProof: ({ signupRecordId }) => signupRecordId === undefined,
       onFirstProof: (user, claims) => accounts.firstProof(user, claims),
       endSessions: (user) => accounts.endSessions(user),
@@ -71,11 +72,11 @@ export async function createApp(settings, origin) {
 
   const accounts = createAccounts({ users, strategy, stepUp, history });
 
-  // A Passport of our own rather than the module's: two apps in one process do not meet.
+  // A separate Passport instance, so that two apps in one process do not share one.
   const passport = new Passport();
   passport.use(strategy);
   passport.serializeUser((user, done) => done(null, loginOf(/** @type {User} */ (user))));
-  // A user who is gone or disabled, and a session that has been ended, are nobody's.
+  // No login for a user who is removed or disabled, or for a session that has ended.
   passport.deserializeUser(
     (/** @type {express.Request} */ req, /** @type {Login} */ login, /** @type {Done} */ done) => {
       const found = users.find(String(login.id));
@@ -110,7 +111,7 @@ export async function createApp(settings, origin) {
 
   app.use(
     session({
-      // `__Host-`: no other host of the site can plant this cookie.
+      // With `__Host-`, no other host of the site can set this cookie.
       name: https ? '__Host-sid' : 'sid',
       secret: settings.sessionSecrets,
       resave: false,
@@ -124,13 +125,13 @@ export async function createApp(settings, origin) {
   app.use('/login', magicLinkRouter(passport, strategy));
 
   app.use('/step-up', stepUp.router());
-  // What `assess` doubts goes no further without a second factor.
+  // A held login goes no further without a second factor.
   app.use(stepUp.requireIfHeld());
   app.use('/transfer', transferRoutes({ origin, stepUp, sealer: strategy.port.sealers('example/transfer')[0] }));
 
   app.get('/', async (req, res) => {
     const user = userOf(req);
-    // At each login: a second factor that nobody knows of was added by a stranger.
+    // Shown after each login: a second factor that the person does not know was added by a stranger.
     const waiting = user ? await stepUp.waiting(user.id) : [];
     res.type('html').send(homePage(user?.email, inbox !== undefined, waiting.length > 0));
   });
@@ -174,7 +175,7 @@ export async function createApp(settings, origin) {
     /** @param {Promise<unknown>} requests resolves when the last request has been answered */
     async close(requests) {
       await Promise.all([Promise.race([requests, after(3500)]), strategy.close(3500)]);
-      // The last mails are events, too.
+      // Closed last, because the last mails cause events too.
       await history.close(500);
       redis?.close();
     },
@@ -182,7 +183,7 @@ export async function createApp(settings, origin) {
 }
 
 /**
- * No token in the access log, whole or cut short: docs/logging.md.
+ * Removes tokens, whole or truncated, from the access log: docs/logging.md.
  * @param {string} line
  */
 const scrub = (line) =>
@@ -207,11 +208,11 @@ function smtpTransport({ smtpUrl, production }) {
 }
 
 /**
- * Every error ends here, without its text: a code for a program, a page for a person.
+ * Answers every error without its text: with a code for programs, with a page for people.
  * @type {express.ErrorRequestHandler}
  */
 const answerError = (error, req, res, _next) => {
-  // The answer is out, and only the session's last write has failed.
+  // The answer is already sent, and only the last save of the session has failed.
   if (res.headersSent) return;
   const status = error.status >= 400 && error.status < 600 ? error.status : 500;
   if (status === 500) process.emitWarning(error);
@@ -221,7 +222,10 @@ const answerError = (error, req, res, _next) => {
   else res.status(status).type('html').send(errorPage(status, error.told));
 };
 
-/** Ours has one; what a body parser refuses has none, or zlib's. @param {{ code?: unknown }} error @param {number} status */
+/**
+ * This package's errors have a code. A body parser's have none, or zlib's.
+ * @param {{ code?: unknown }} error @param {number} status
+ */
 const codeOf = ({ code }, status) =>
   typeof code === 'string' && /^[a-z_]+$/.test(code)
     ? code

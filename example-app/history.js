@@ -1,4 +1,4 @@
-// What happened, the newest first: kept in Redis by the audit log, else the last of it in memory.
+// The history of events, newest first: in Redis through the audit log, otherwise the latest events in memory.
 import { AuditLog } from 'passport-bound-link/audit';
 import { unavailable } from './redis.js';
 
@@ -7,13 +7,13 @@ import { unavailable } from './redis.js';
 
 /**
  * @typedef {object} History
- * @property {(address: string) => Promise<MagicLinkEvent[]>} of what happened to this address's mailbox
- * @property {(from: number) => Promise<MagicLinkEvent[]>} since all that happened, from epoch seconds on
+ * @property {(address: string) => Promise<MagicLinkEvent[]>} of the events of this address's mailbox
+ * @property {(from: number) => Promise<MagicLinkEvent[]>} since all events from this time on, in epoch seconds
  * @property {(address: string) => Promise<unknown>} erase
  * @property {(deadlineMs: number) => Promise<void>} close
  */
 
-/** Events in memory, of all accounts together. */
+/** The most events in memory, for all accounts together. */
 const MAX_EVENTS = 5000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -26,7 +26,7 @@ export const createHistory = (strategy, client) => (client ? inRedis(strategy, c
 
 /** @param {Strategy} strategy @param {import('passport-bound-link').RedisClient} client @returns {History} */
 function inRedis(strategy, client) {
-  // Under a name of its own: what lies under the login's ends with its links.
+  // A key prefix of its own, because keys under the login's prefix end with the links.
   const audit = new AuditLog(strategy, { client, keyPrefix: 'example:' });
   const failed = (/** @type {unknown} */ cause) => process.emitWarning(unavailable('the audit log', cause));
   const retention = setInterval(() => audit.retain().catch(failed), DAY_MS).unref();
@@ -34,7 +34,7 @@ function inRedis(strategy, client) {
   const read = async (range) => {
     try {
       await audit.flush();
-      // An entry may have been written twice; it has one id.
+      // An entry may have been written twice, under the same id.
       const events = new Map();
       for await (const event of audit.read({ ...range, newestFirst: true })) events.set(event.id, event);
       return [...events.values()];

@@ -1,15 +1,15 @@
-// Starts the example: listens, says where, and ends within five seconds of SIGTERM.
+// Starts the example: listens, prints its URL, and exits within five seconds of SIGTERM.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createApp } from './app.js';
 import { readSettings } from './settings.js';
 
-/** Milliseconds from SIGTERM to the end, whatever hangs. */
+/** Milliseconds from SIGTERM to the exit, even if something hangs. */
 const DEADLINE = 4500;
 
 try {
   const settings = readSettings(process.env);
-  // Listening comes first: with PORT=0 the origin is known only then.
+  // Listen first: with PORT=0, the origin is known only then.
   const server = createServer();
   await once(server.listen(settings.port), 'listening');
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -25,7 +25,7 @@ try {
   );
   const { hasInbox, close } = await created;
 
-  // Signals may come twice, from npm and from the terminal; the first one counts.
+  // Signals may come twice, from npm and from the terminal. Only the first one counts.
   let closing = false;
   const end = async () => {
     if (closing) return;
@@ -37,7 +37,7 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
   console.log(`listening on ${local}${hasInbox ? `, dev inbox at ${local}/dev/inbox` : ''}`);
 } catch (error) {
-  // A wrong setting is a line, not a stack.
+  // Print a wrong setting as one line, without a stack trace.
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }

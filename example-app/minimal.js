@@ -1,4 +1,4 @@
-// The whole wiring. Without REDIS_URL and SMTP_URL, everything is in memory and mail lands at /dev/inbox.
+// The complete wiring. Without REDIS_URL and SMTP_URL, everything is in memory and mail appears at /dev/inbox.
 import { randomBytes } from 'node:crypto';
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import express from 'express';
@@ -21,7 +21,7 @@ const randomSecret = () => randomBytes(32).toString('hex');
 const { MAGIC_LINK_SECRET = randomSecret(), SESSION_SECRET = randomSecret() } = process.env;
 const https = ORIGIN.startsWith('https:');
 const transport = SMTP_URL ? nodemailer.createTransport({ url: SMTP_URL, requireTLS: https }) : new DevInbox();
-// A quick error while Redis is away, and no second attempt at a command that was on its way.
+// Fail fast while Redis is away, and never resend a command that may have been executed.
 const options = { commandTimeout: 500, enableOfflineQueue: false, autoResendUnfulfilledCommands: false };
 const redis = REDIS_URL && new Redis(REDIS_URL, options);
 
@@ -51,10 +51,10 @@ app.use(
     cookie: { secure: https, httpOnly: true, sameSite: 'lax' },
   }),
 );
-app.use(doctor(strategy)); // warns of whatever makes links fail in a deployed app, with the cure
+app.use(doctor(strategy)); // warns of settings that make links fail, with the cure
 app.use(passport.session());
 app.use('/login', magicLinkRouter(passport, strategy));
 app.get('/', (req, res) => void res.send(req.user ? 'You are logged in.' : '<a href="/login">Log in</a>'));
 const server = app.listen(Number(PORT), () => console.log(`listening on ${ORIGIN}`));
-// Sends the mail that is waiting before it exits.
+// Sends the waiting mail before the process exits.
 process.once('SIGTERM', () => server.close(() => strategy.close().then(() => process.exit())));

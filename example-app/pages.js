@@ -1,4 +1,4 @@
-// The example's own few pages. The login's are the package's.
+// The example's own pages. The package has the login's pages.
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 export const escapeHtml = (/** @type {string} */ text) =>
@@ -33,7 +33,7 @@ tbody th { font-weight: 400 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
-/** As people read it. @param {number} seconds epoch seconds */
+/** Formats a time for people. @param {number} seconds epoch seconds */
 export function time(seconds) {
   const date = new Date(seconds * 1000);
   return `<time datetime="${date.toISOString()}">${TIME.format(date)} UTC</time>`;
@@ -135,7 +135,7 @@ export const transferredPage = ({ amount, to }) =>
 <p><a href="/">Home</a></p>`,
   );
 
-/** @param {number} status @param {string} [told] why, in plain words */
+/** @param {number} status @param {string} [told] the reason, in plain words */
 export const errorPage = (status, told) =>
   page(
     status === 404 ? 'Page not found' : status === 503 ? 'Temporarily unavailable' : 'That didn’t work',

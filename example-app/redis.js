@@ -1,11 +1,11 @@
-// Sessions, links, factors, users and what happened in one Redis: standalone or Cluster, by ioredis or node-redis.
+// Sessions, links, factors, users and events in one Redis: standalone or Cluster, through ioredis or node-redis.
 import { RedisStore as RedisSessionStore } from 'connect-redis';
 import { Cluster, Redis } from 'ioredis';
 import { RedisStore, withDeadline } from 'passport-bound-link';
 import { RedisFactorStore } from 'passport-bound-link/step-up';
 import { createClient, createCluster } from 'redis';
 
-/** Milliseconds that the start waits for Redis; after that it answers 503 until Redis is there. */
+/** Milliseconds that the start waits for Redis. After that, the app answers 503 until Redis is available. */
 const CONNECT_DEADLINE = 2000;
 
 const backOff = (/** @type {number} */ times) => Math.min(times * 50, 500);
@@ -14,7 +14,7 @@ const backOff = (/** @type {number} */ times) => Math.min(times * 50, 500);
 export async function connectRedis(urls, kind) {
   const connect = kind === 'ioredis' ? ioredis : nodeRedis;
   const warn = warnOnce();
-  // The audit log writes by a connection of its own: no login queues behind a batch.
+  // The audit log has its own connection, so that no login waits behind a batch.
   const connections = [connect(urls, warn), connect(urls, warn)];
   const [{ client }, { client: auditClient }] = /** @type {[Connection, Connection]} */ (connections);
   const connected = Promise.all(connections.map((connection) => connection.connected));
@@ -48,8 +48,8 @@ function failingAs503(store) {
 }
 
 /**
- * ioredis's defaults keep a command for as long as Redis is away, and send it again afterwards. A
- * login wants a quick no instead, and no second try.
+ * By default, ioredis keeps a command while Redis is away and sends it again afterwards. A login needs a quick error
+ * instead, and no second attempt.
  * @param {string[]} urls @param {(error: Error) => void} warn
  */
 function ioredis(urls, warn) {
@@ -82,7 +82,7 @@ function nodeRedis(urls, warn) {
 }
 
 /**
- * A Cluster client gives up where no node answers at first; the app does not.
+ * A Cluster client gives up if no node answers at first. The app keeps trying.
  * @param {{ connect(): Promise<unknown>, destroy(): void }} client
  */
 async function untilConnected(client) {
@@ -95,7 +95,7 @@ async function untilConnected(client) {
   }
 }
 
-/** Redis going away is one line, not one for each attempt to come back. */
+/** Prints one line for an outage of Redis, not one for each attempt to reconnect. */
 function warnOnce() {
   let last = '';
   return (/** @type {Error} */ error) => {
@@ -107,7 +107,7 @@ function warnOnce() {
 
 /** @param {string} what @param {unknown} cause */
 export const unavailable = (what, cause) =>
-  // Not the cause itself: a client's error holds the command that failed, and that the session.
+  // Not the cause itself: a client's error contains the command that failed, and with it the session.
   Object.assign(new Error(`${what} is unavailable: ${cause instanceof Error ? cause.message : cause}`), {
     status: 503,
     code: 'unavailable',

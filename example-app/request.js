@@ -1,4 +1,4 @@
-// What the example's routes ask of a request.
+// Reads and writes the example's data of a request and its session.
 
 /** @typedef {import('express').Request} Request */
 /** @typedef {import('./users.js').User} User */
@@ -6,13 +6,13 @@
 /** @param {Request} req */
 export const userOf = (req) => /** @type {User | undefined} */ (req.user);
 
-/** Behind a guard there is one. @param {Request} req */
+/** The user behind a guard, which lets no request pass without one. @param {Request} req */
 export const knownUser = (req) => /** @type {User} */ (userOf(req));
 
 /** @param {Request} req */
 export const wantsJson = (req) => req.accepts(['html', 'json']) === 'json';
 
-/** What Passport keeps in a session: who logged in, and in which epoch. @param {User} user */
+/** What Passport stores in a session: the user's id and epoch. @param {User} user */
 export const loginOf = ({ id, epoch }) => ({ id, epoch });
 
 /** @typedef {ReturnType<typeof loginOf>} Login */
@@ -21,19 +21,19 @@ export const loginOf = ({ id, epoch }) => ({ id, epoch });
 const ours = (req) => /** @type {any} */ (req.session);
 
 /**
- * Sessions of an earlier epoch have ended, but for the one that has ended the others. What Passport keeps stays
- * as it was: the login's context is bound to it.
+ * Sessions of an earlier epoch have ended, except the one that ended the others. Passport's data in the session must
+ * stay unchanged, because the authentication context is bound to it.
  * @param {Request} req @param {Login} login @param {User} user
  */
 export const isLoggedInStill = (req, login, { epoch, disabled }) =>
   !disabled && (ours(req).epoch ?? login.epoch) === epoch;
 
-/** This session goes on in the epoch that it has begun. @param {Request} req @param {User} user */
+/** Keeps this session in the new epoch. @param {Request} req @param {User} user */
 export function outlive(req, { epoch }) {
   ours(req).epoch = epoch;
 }
 
-/** To be shown once, on the next page: how many links were ended. @param {Request} req @param {number} links */
+/** Stores the number of revoked links, to show it once on the next page. @param {Request} req @param {number} links */
 export function tellNews(req, links) {
   ours(req).news = links;
 }

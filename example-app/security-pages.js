@@ -6,7 +6,7 @@ import { escapeHtml, page, time } from './pages.js';
 
 /**
  * @param {{ events: PersonalEvent[], links: { id: string, expiresAt: number }[], devices: { browser: string | undefined, firstLogin: number, lastLogin: number, logins: number }[] }} shown
- * @param {number | undefined} ended how many links were ended just now
+ * @param {number | undefined} ended the number of links that were revoked just now
  */
 export const securityPage = ({ events, links, devices }, ended) =>
   page(
@@ -53,7 +53,7 @@ const FACTORS = { totp: 'authenticator app', passkey: 'passkey', recovery: 'reco
 const NOT_YOU = 'If this wasn’t you, don’t open the link and don’t share the email or any code.';
 
 /**
- * A login is one sentence, though it is several events.
+ * Shows a login as one sentence, although it is several events.
  * @param {readonly PersonalEvent[]} events
  */
 function sentences(events) {
@@ -134,7 +134,7 @@ function wordsFor({ type, browser, reason, factor = '', count = 0, retried }, is
           : `A second factor was refused: ${which}.`,
       ];
     default: {
-      // Whatever comes later has words in the catalogue.
+      // Later event types use the catalogue's words.
       const { means } = EVENT_CATALOGUE[type];
       return [`${means[0]?.toUpperCase()}${means.slice(1)}.`];
     }

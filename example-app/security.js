@@ -1,4 +1,4 @@
-// What happened, shown: to a person what concerns them, with one button that ends it all; to an admin all of it.
+// The history of events. A person sees their own, with one button that ends all links and sessions. An admin sees all.
 import express from 'express';
 import { EVENT_CATALOGUE, requireSameOrigin } from 'passport-bound-link';
 import { knownUser, outlive, takeNews, tellNews, wantsJson } from './request.js';
@@ -6,7 +6,7 @@ import { adminPage, securityPage } from './security-pages.js';
 
 /** @typedef {import('passport-bound-link').MagicLinkEvent} MagicLinkEvent */
 
-/** Events shown at most. */
+/** The most events on a page. */
 const SHOWN = 100;
 const DAY = 24 * 60 * 60;
 
@@ -23,7 +23,7 @@ export function securityRoutes({ origin, strategy, stepUp, accounts, history }) 
   const loggedIn = stepUp.require({ level: 0, returnTo: '/security' });
 
   router.get('/', loggedIn, async (req, res) => {
-    // What was never proven to be this person's mailbox is not theirs to look into.
+    // The history of the proven address only: a person must not see events of a mailbox that they have not proven.
     const { email } = knownUser(req);
     const [events, links] = await Promise.all([history.of(email), strategy.outstanding(email)]);
     const shown = {
@@ -40,7 +40,7 @@ export function securityRoutes({ origin, strategy, stepUp, accounts, history }) 
     const links = await accounts.endEverything(user);
     outlive(req, user);
     if (!wantsJson(req)) tellNews(req, links);
-    // Before the answer: a browser may be at the next page before the session is kept.
+    // Saved before the answer, because the browser may request the next page before the session is saved.
     await new Promise((resolve, reject) => req.session.save((error) => (error ? reject(error) : resolve(undefined))));
     if (wantsJson(req)) res.json({ status: 'revoked', links });
     else res.redirect(303, '/security');
@@ -57,7 +57,7 @@ export function securityRoutes({ origin, strategy, stepUp, accounts, history }) 
 export function adminRoutes({ admins, stepUp, history }) {
   const router = express.Router();
   router.get('/security', stepUp.require({ level: 2 }), async (req, res, next) => {
-    // `email` is proven. Whoever else has a second factor finds nothing here, not even a refusal.
+    // `email` is proven. Any other user with a second factor gets 404 and not a refusal, so that the page stays hidden.
     if (!admins.has(knownUser(req).email)) {
       return next(Object.assign(new Error('not found'), { status: 404, code: 'not_found' }));
     }
@@ -72,13 +72,13 @@ export function adminRoutes({ admins, stepUp, history }) {
   return router;
 }
 
-/** Without what names networks, requests and mailboxes, even by digests. @param {MagicLinkEvent} event */
+/** Removes what identifies networks, requests, users and mailboxes, even as digests. @param {MagicLinkEvent} event */
 const forPerson = ({ network, request, user, account, formerAccount, durationMs, ...event }) => event;
 
 /** @typedef {ReturnType<typeof forPerson>} PersonalEvent */
 
 /**
- * The browsers that logged in, the last one first.
+ * The browsers that logged in, the latest first.
  * @param {readonly MagicLinkEvent[]} events the newest first
  */
 function devicesIn(events) {
@@ -93,7 +93,7 @@ function devicesIn(events) {
   return [...devices.values()];
 }
 
-/** In the order of the catalogue. @param {readonly MagicLinkEvent[]} events */
+/** Counts events by type, in the order of the catalogue. @param {readonly MagicLinkEvent[]} events */
 function countsOf(events) {
   const counts = Object.keys(EVENT_CATALOGUE).map((type) => [type, events.filter((one) => one.type === type).length]);
   return /** @type {Record<string, number>} */ (Object.fromEntries(counts.filter(([, count]) => count !== 0)));

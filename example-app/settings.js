@@ -1,4 +1,4 @@
-// The environment, read once and checked: a wrong value ends the start with one line.
+// Reads and checks the environment once. A wrong value stops the start with one line.
 import { randomBytes } from 'node:crypto';
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -30,10 +30,10 @@ export function readSettings(env) {
 
 /** @typedef {ReturnType<typeof readSettings>} Settings */
 
-/** A setting that cannot be; its message is the line that is shown. */
+/** A wrong setting. Its message is the line that is printed. */
 export class SettingError extends Error {}
 
-/** What a newer version of this app reads. To go on without it would be to promise what is not kept. */
+/** Variables that newer versions read. Ignoring one would promise a setting that does not apply. */
 const UNKNOWN = ['PRESET'];
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -52,7 +52,7 @@ function wholeNumber(env, name, { fallback, min, max }) {
 }
 
 /**
- * The first is the default.
+ * The first value is the default.
  * @template {string} T
  * @param {NodeJS.ProcessEnv} env @param {string} name @param {readonly T[]} values
  * @returns {T}
@@ -72,7 +72,7 @@ function secrets(env, name, production) {
     throw new SettingError(`${name} must be random, 32 bytes at least; several are separated by commas`);
   }
   if (production) throw new SettingError(`${name} must be set, because ${env.ORIGIN} is not loopback`);
-  process.emitWarning(`${name} is not set: one was made, and a restart ends what was signed with it`);
+  process.emitWarning(`${name} is not set: a random one was made, and a restart invalidates everything signed with it`);
   return [randomBytes(32).toString('base64url')];
 }
 
@@ -103,7 +103,7 @@ function trustProxy(value) {
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
   if (value === '')
-    throw new SettingError('TRUST_PROXY must be a number of hops, true, false, or names as Express has');
+    throw new SettingError('TRUST_PROXY must be a number of hops, true, false, or names that Express knows');
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 

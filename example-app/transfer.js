@@ -1,12 +1,12 @@
-// A transfer: what the inbox alone must not be able to do.
+// A transfer: an action for which access to the inbox must not be enough.
 import express from 'express';
 import { requireSameOrigin } from 'passport-bound-link';
 import { confirmTransferPage, transferPage, transferredPage } from './pages.js';
 
 /**
- * A person sees amount and payee on a page of their own, and its button sends exactly these: the page holds the two,
- * sealed for this session, and anything else is shown first. After a step-up a person comes back to that page, and
- * nothing has been sent. A program confirms by what it sends.
+ * A person sees the amount and the payee on a page of their own, and its button sends exactly these two. The page
+ * contains them sealed for this session, and a POST with other values shows that page first. After a step-up the person
+ * comes back to that page, and nothing has been sent. A JSON client needs no confirmation.
  * @param {object} parts
  * @param {string} parts.origin
  * @param {import('passport-bound-link/step-up').StepUp<import('./users.js').User>} parts.stepUp
@@ -23,7 +23,7 @@ export function transferRoutes({ origin, stepUp, sealer }) {
   };
 
   const router = express.Router();
-  // Refused, a POST is not repeated: the person comes back to the form.
+  // A refused POST is not repeated. The person comes back to the form.
   const guard = stepUp.require({ level: 2, maxAge: 300, returnTo: '/transfer' });
   router.get('/', guard, (req, res) => {
     const transfer = parse(req.query);

@@ -1,27 +1,27 @@
-// The users: who an address belongs to, and what an account goes through. An app has a database for them.
+// The users: to whom an address belongs, and how an account changes. A real app has a database for them.
 import { randomBytes } from 'node:crypto';
 
 /**
  * @typedef {object} User
- * @property {string} id of its own, because an address can change hands
- * @property {string} email who logs in
- * @property {string} [signupRecordId] the link that first proved the mailbox; without it nobody has yet
- * @property {number} epoch sessions that were made in an earlier one have ended
+ * @property {string} id independent of the address, because an address can get another owner
+ * @property {string} email the address that logs in
+ * @property {string} [signupRecordId] the link that first proved the mailbox; absent until then
+ * @property {number} epoch sessions that were created in an earlier epoch have ended
  * @property {boolean} [disabled]
- * @property {{ id: string, address: string } | undefined} [change] the address to come, until its mailbox is proven
+ * @property {{ id: string, address: string } | undefined} [change] the new address, until its mailbox is proven
  */
 
 /**
- * The store is that of second factors, because it does what users need: one string for each name, added, replaced or
- * removed if no other request was faster. What lies in it is sealed under the strategy's secrets.
+ * Uses the store of second factors, because it does what users need: it keeps one string for each name, and adds,
+ * replaces or removes it unless another request was faster. All data is sealed under the strategy's secrets.
  * @param {readonly [import('passport-bound-link').Sealer, ...import('passport-bound-link').Sealer[]]} sealers one for
- *   each of the secrets, the current one first
+ * each of the secrets, the current one first
  * @param {import('passport-bound-link/step-up').FactorStore} store
  */
 export function createUsers(sealers, store) {
   const [current] = sealers;
 
-  /** What stands for an address under a secret. @param {string} address */
+  /** The name that stands for an address under one of the secrets. @param {string} address */
   const nameOf = (address, sealer = current) => `address-${sealer.tag(address)}`;
 
   /** @param {User} user */
@@ -50,7 +50,7 @@ export function createUsers(sealers, store) {
 
   /**
    * @param {string} email @param {string | undefined} signupRecordId
-   * @returns {Promise<string | undefined>} the id of its user, whichever request was faster
+   * @returns {Promise<string | undefined>} the id of the address's user, even if another request created it
    */
   async function create(email, signupRecordId) {
     const id = randomBytes(12).toString('base64url');
@@ -68,10 +68,10 @@ export function createUsers(sealers, store) {
   }
 
   /**
-   * Where another request was faster, once more on what that one left.
+   * Retries on the new state if another request was faster.
    * @param {string} id
-   * @param {(user: User) => User | undefined} change undefined: nothing is to be changed
-   * @returns {Promise<User | undefined>} as it is now; undefined: nothing was changed
+   * @param {(user: User) => User | undefined} change returns undefined to change nothing
+   * @returns {Promise<User | undefined>} the changed user; undefined if nothing was changed
    */
   async function update(id, change) {
     for (;;) {
@@ -87,9 +87,9 @@ export function createUsers(sealers, store) {
 
     /**
      * @param {string} email
-     * @param {string} [signupRecordId] the link that has just proven the mailbox; without it the account is there from
-     *   before that: imported, or signed up for by somebody else
-     * @returns {Promise<User | undefined>} undefined: the address is just changing hands
+     * @param {string} [signupRecordId] the link that has just proven the mailbox; absent for an account that exists
+     *   before the proof: imported, or created by somebody else
+     * @returns {Promise<User | undefined>} undefined while the address is moving to another user
      */
     async findOrCreate(email, signupRecordId) {
       const id = (await idOf(email)) ?? (await create(email, signupRecordId));
@@ -98,14 +98,15 @@ export function createUsers(sealers, store) {
     },
 
     /**
-     * The mailbox of the address to come is proven: from now on that address logs in, the old one is free, and every
-     * session so far has ended.
+     * Called when the mailbox of the new address is proven. From now on the new address logs in, the old one is free,
+     * and all earlier sessions have ended.
      * @param {User} before @param {string} address
-     * @returns {Promise<User | undefined>} undefined: another change came since, or the address is another user's
+     * @returns {Promise<User | undefined>} undefined if another change has started since, or if the address is another
+     * user's
      */
     async completeChange({ id, email, change }, address) {
       if (change?.address !== address) return undefined;
-      // Taken first, so that two users never have one address.
+      // The address is taken first, so that two users never share one.
       const owner = (await idOf(address)) ?? ((await store.write(nameOf(address), undefined, id)) ? id : undefined);
       if (owner !== id) return undefined;
       const user = await update(id, ({ change: latest, ...row }) =>

@@ -120,10 +120,11 @@ export type UnavailablePart =
   | 'assess'
   | 'second channel';
 
+/** Whether the part is a store: of links, sessions or factors. */
 export const isStorePart = (part: UnavailablePart): boolean => part.endsWith('store');
 
 /**
- * A store or the app's verify did not answer, or the outbox is full. Express's error handling turns
+ * Something that the login needs did not answer: see `part`. Express's error handling turns
  * `status` and `headers` into 503 and Retry-After (RFC 9110 10.2.3).
  */
 export class UnavailableError extends MagicLinkError {

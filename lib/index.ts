@@ -1,4 +1,4 @@
-/** The public surface, and nothing else. */
+/** The public API of the package. */
 
 export {
   type FaultCode,
@@ -31,7 +31,7 @@ export type { MailMessage, MailTransport } from './mail/transport.js';
 export type { NoticeKind, NoticeOptions } from './notices/notice-options.js';
 export type { AccountHooks } from './options/account-hooks.js';
 export type { Assess, AssessContext, Assessment, RaisedSignal } from './options/assess.js';
-export type { MagicLinkOptions } from './options/options.js';
+export type { MagicLinkOptions } from './options/magic-link-options.js';
 export type {
   Verified,
   Verify,

@@ -1,5 +1,5 @@
-// Builds dist/esm and dist/cjs from lib: types by the TypeScript compiler, code by a bundler, because
-// each file that Node loads costs more than what is in it.
+// Builds dist/esm and dist/cjs from lib. The TypeScript compiler writes the types. A bundler writes the code, because
+// Node takes longer to open many files than to run what is in them.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-// The same types for both: what they mean is decided by the package.json beside them.
+// Both get the same types. The package.json beside them decides the module format.
 cpSync(`${root}/dist/esm`, `${root}/dist/cjs`, { recursive: true });
 writeFileSync(`${root}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 
@@ -27,7 +27,7 @@ for (const format of /** @type {const} */ (['esm', 'cjs'])) {
 }
 await bundle.close();
 
-/** What the package exports, as paths in lib without their ending. */
+/** The exports of the package, as paths in lib without the extension. */
 function entries() {
   /** @type {{ exports: Record<string, string | { import: { default: string } }> }} */
   const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));

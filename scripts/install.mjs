@@ -1,4 +1,4 @@
-// What start, test and bench have in common: dependencies, programs and the build, where they are not there yet.
+// What start, test and bench share: installs missing dependencies and programs, and builds if needed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +11,13 @@ export function run(command, args, options = {}) {
 }
 
 export function installMissing() {
-  // npm writes this file last: a folder without it is an install that was cut off.
+  // npm writes this file last. A folder without it is an interrupted install.
   if (existsSync(`${root}/node_modules/.package-lock.json`)) return;
   console.error('installing the dependencies (npm ci)');
   run('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
 }
 
-/** Programs that are Debian packages of the same name. @param {string} who @param {...string} programs */
+/** Installs programs whose Debian packages have the same name. @param {string} who @param {...string} programs */
 export function installPrograms(who, ...programs) {
   const missing = programs.filter((program) => spawnSync(program, ['--version']).status !== 0);
   if (missing.length === 0) return;

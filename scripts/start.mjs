@@ -1,4 +1,4 @@
-// `npm start` and `npm run example:minimal`: installs and builds what is missing, then becomes the example app.
+// `npm start` and `npm run example:minimal`: installs and builds what is missing, then runs the example app.
 import { buildMissing, installMissing } from './install.mjs';
 
 installMissing();

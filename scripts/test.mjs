@@ -1,6 +1,6 @@
-// `npm test`: sets up what is missing, checks the code, runs the tests, and ends with a line that counts them.
-// Arguments go to vitest: `npm test -- test/store`. Without a `--project` it runs all but `recipes`,
-// which is what `npm run test:recipes` runs.
+// `npm test`: installs what is missing, checks the code, runs the tests, and prints how many passed and failed.
+// Arguments go to vitest: `npm test -- test/store`. Without a `--project` it runs all projects except `recipes`, which
+// `npm run test:recipes` runs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

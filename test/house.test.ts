@@ -73,7 +73,7 @@ const MAY_IMPORT_WITHIN: Readonly<Record<string, Readonly<Record<string, readonl
 
 /** What is imported of the strategy from outside it: the class, its port, and what a request is told and asked. */
 const STRATEGY_SHOWS: Readonly<Record<string, readonly string[]>> = {
-  router: ['strategy', 'authenticate-options'],
+  router: ['strategy', 'authenticate-options', 'exchange'],
   index: ['strategy', 'authenticate-options', 'change-address', 'invite', 'port'],
   doctor: ['strategy', 'port'],
   audit: ['strategy', 'port'],

@@ -18,7 +18,7 @@ test('our types need those of Express and Node alone', () => {
     .map(String)
     .filter((name) => name.endsWith('.d.ts'));
   const imported = files.flatMap((name) =>
-    [...readFileSync(join(TYPES, name), 'utf8').matchAll(/(?:from|import\() ?['"]([^.'"][^'"]*)/g)].map(
+    [...readFileSync(join(TYPES, name), 'utf8').matchAll(/(?:\bfrom |\bimport\()['"]([^.'"][^'"]*)/g)].map(
       ([, module]) => module,
     ),
   );

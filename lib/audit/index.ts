@@ -1,4 +1,4 @@
-/** An audit log on Redis Streams: every event, to be read by account or by time, kept for as long as you say. */
+/** An audit log on Redis Streams: keeps every event for a configured time, and reads by account or by time. */
 
 import type { EventListener, MagicLinkEvent } from '../events/events.js';
 import type { StrategyPort } from '../strategy/port.js';
@@ -12,20 +12,22 @@ import { AuditWriter, accountsIn } from './writer.js';
 export type { AuditOptions } from './options.js';
 
 export interface AuditEntry extends MagicLinkEvent {
-  /** How many events had been dropped by the time that this one was written: no room, or Redis refused them. */
+  /** How many events were dropped before this one was written, because the buffer was full or Redis refused them. */
   readonly dropped?: number;
 }
 
 export interface AuditRange {
-  /** Of this mailbox alone, under any of the app's secrets. */
+  /** Only events of this mailbox, under any of the app's secrets. */
   readonly address?: string;
-  /** Of this account alone, as events name it. */
+  /** Only events of this account, as events name it. */
   readonly account?: string;
-  /** Epoch seconds, inclusive, by when Redis took the event. Default: as far back as is kept. */
+  /**
+   * Epoch seconds, inclusive, compared with the time at which Redis stored the event. Default: the oldest event kept.
+   */
   readonly from?: number;
   /** Epoch seconds, inclusive. Default: now. */
   readonly to?: number;
-  /** Default false: the oldest first. */
+  /** Default false: oldest first. */
   readonly newestFirst?: boolean;
 }
 
@@ -33,7 +35,7 @@ const RANGE_NAMES = namesOf<AuditRange>({ address: true, account: true, from: tr
 
 /** Milliseconds that `flush` and `close` wait for Redis. */
 const DEADLINE_MS = 4000;
-/** Streams that are trimmed, or entries that are removed, at one time. */
+/** The number of streams to trim, or of entries to remove, at once. */
 const CHUNK = 100;
 
 export class AuditLog {
@@ -44,8 +46,8 @@ export class AuditLog {
   readonly #listener: EventListener;
 
   /**
-   * Keeps every event of the strategy from now on. Nothing waits for it.
-   * @param options see AuditOptions; only `client` is needed
+   * Records every event of the strategy from now on, in the background.
+   * @param options see AuditOptions; only `client` is required
    * @throws TypeError for a wrong or unknown option
    */
   constructor(strategy: MagicLinkStrategy, options: AuditOptions) {
@@ -60,22 +62,22 @@ export class AuditLog {
   }
 
   /**
-   * Entries, page by page as they are asked for. What other processes have written is there; what this one
-   * has in hand is after `flush()`. Rejects when Redis does not answer.
+   * Reads entries lazily, page by page, including those of other processes. The entries that this process still holds
+   * appear after `flush()`. Rejects if Redis does not answer.
    * @throws TypeError for a wrong or unknown option
    */
   async *read(range: AuditRange = {}): AsyncGenerator<AuditEntry> {
     for await (const { text } of this.#stored(range)) yield JSON.parse(text) as AuditEntry;
   }
 
-  /** The same as JSON lines, each with its end. */
+  /** The same entries as JSON lines, each ending in a newline. */
   async *toJsonLines(range: AuditRange = {}): AsyncGenerator<string> {
     for await (const { text } of this.#stored(range)) yield `${text}\n`;
   }
 
   /**
-   * Removes what is older than `maxAgeDays` or past `maxEvents`, to the entry; run it daily. It is not read
-   * before that either. Resolves with how many entries are gone.
+   * Removes exactly the entries that are older than `maxAgeDays` or beyond `maxEvents`. Run it daily. Entries that are
+   * too old are not read before that either. Resolves with the number of removed entries.
    */
   async retain(): Promise<number> {
     const accounts = new Set<string>();
@@ -91,8 +93,8 @@ export class AuditLog {
   }
 
   /**
-   * Removes every entry about an account, everywhere. What happens to it later is kept again: end its links
-   * first. Resolves with how many entries are gone, each counted in each stream.
+   * Removes every entry about an account from all streams. Later events of the account are recorded again, so revoke
+   * its links first. Resolves with the number of removed entries. An entry counts once for each stream that had it.
    * @param who an address, or the account as events name it
    */
   async eraseAccount(who: string): Promise<number> {
@@ -110,7 +112,7 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when what has happened until now is written.
+   * Resolves when all events so far are written.
    * @throws MagicLinkError with the code ETIMEDOUT after 4 seconds
    */
   flush(): Promise<void> {
@@ -118,8 +120,8 @@ export class AuditLog {
   }
 
   /**
-   * Listens no more, and writes what is in hand; what Redis has not taken in time is dropped, with a warning.
-   * Call it after the strategy's own `close`, whose last mails are events, too.
+   * Stops listening and writes the remaining events. Events that Redis does not accept in time are dropped, with a
+   * warning. Call it after the strategy's own `close`, because the last mails cause events too.
    * @param deadlineMs milliseconds; default 4,000
    */
   async close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -138,12 +140,12 @@ export class AuditLog {
     return merged(streams, newestFirst);
   }
 
-  /** An account that is not known is a mistake: it must not become everybody's. */
+  /** An undefined account is a mistake. It must not return the events of all accounts. */
   #keysOf(options: AuditRange): string[] {
     if (!('address' in options || 'account' in options)) return [this.#streams.ofTime];
     const { address, account } = options;
     need(address === undefined || account === undefined, 'read takes an address or an account');
-    need(isName(address ?? account), 'address or account must say whose');
+    need(isName(address ?? account), 'address or account must be a string that is not empty');
     const accounts = address === undefined ? [account as string] : this.#port.accountTags(address);
     return accounts.map((one) => this.#streams.ofAccount(one));
   }

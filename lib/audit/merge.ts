@@ -1,4 +1,4 @@
-/** Several streams as one, in the order of their entries: an account has a stream for each of the app's secrets. */
+/** Merges several streams in the order of their entries. An account has one stream for each of the app's secrets. */
 import type { Stored } from './streams.js';
 
 export async function* merged(streams: AsyncGenerator<Stored>[], newestFirst: boolean): AsyncGenerator<Stored> {
@@ -17,7 +17,7 @@ export async function* merged(streams: AsyncGenerator<Stored>[], newestFirst: bo
   }
 }
 
-/** By time, then by number. */
+/** Compares by time, then by number. */
 function isBefore(a: string, b: string): boolean {
   const [[timeA = 0, numberA = 0], [timeB = 0, numberB = 0]] = [a, b].map((id) => id.split('-').map(Number)) as [
     number[],

@@ -1,23 +1,31 @@
-/** What the user says of the audit log, and what is made of it. */
+/** The options of the audit log, checked and with defaults applied. */
 
 import type { RedisClient } from '../store/redis-client.js';
 import { checkNames, namesOf, wholeNumber } from '../util/check.js';
 
 export interface AuditOptions {
-  /** Of ioredis 5 or 6 or node-redis 5 or 6, or a cluster of one of these; best not the one that logins wait for. */
+  /**
+   * A client of ioredis 5 or 6 or of node-redis 5 or 6, or a cluster client of either. Give it a connection of its own,
+   * so that no login waits for it.
+   */
   client: RedisClient;
-  /** Before every key, without braces. Default `pbl:`. */
+  /** The prefix of every key, without braces. Default `pbl:`. */
   keyPrefix?: string;
-  /** Events kept at most, 100 to 10,000,000; a few hundred more may be there. Default 100,000. Of one account: 1,000. */
+  /**
+   * The most events to keep, 100 to 10,000,000. Default 100,000. A few hundred more may be stored. For one account the
+   * limit is 1,000.
+   */
   maxEvents?: number;
-  /** Days that an event is kept, 1 to 3,650. Default 90. */
+  /** Days to keep an event, 1 to 3,650. Default 90. */
   maxAgeDays?: number;
-  /** Events that wait to be written, 100 to 1,000,000; past it they are dropped, and counted. Default 10,000. */
+  /**
+   * The most events that wait to be written, 100 to 1,000,000. Default 10,000. Further events are dropped and counted.
+   */
   bufferSize?: number;
 }
 
 export interface AuditConfig extends Required<Omit<AuditOptions, 'maxAgeDays' | 'keyPrefix'>> {
-  /** Checked by RedisScripts. Undefined: its default. */
+  /** Checked by RedisScripts. Undefined: the default of RedisScripts. */
   readonly keyPrefix: string | undefined;
   readonly maxAgeMs: number;
 }

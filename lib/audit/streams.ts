@@ -1,26 +1,29 @@
-/** The audit log's streams in Redis: one of all events, and one for each account, on the account's own slot. */
+/** The audit log's streams in Redis: one for all events, and one for each account, on the account's own slot. */
 import { RedisScripts, script } from '../store/redis-scripts.js';
 import type { AuditConfig } from './options.js';
 
-/** An entry as it lies in its stream. */
+/** An entry as stored in its stream. */
 export interface Stored {
-  /** Redis's own time and a number: `1700000000000-0`. */
+  /** The time of Redis in milliseconds and a sequence number, such as `1700000000000-0`. */
   readonly id: string;
   readonly text: string;
 }
 
 export interface Range {
-  /** The first and the last id, as XRANGE takes them. */
+  /** The first and the last id, in the syntax of XRANGE. */
   readonly start: string;
   readonly end: string;
   readonly newestFirst: boolean;
 }
 
-/** Entries of one account at most, however often one of its links is opened. */
+/** The most entries of one account, however often one of its links is opened. */
 const MAX_OF_ACCOUNT = 1000;
-/** Milliseconds that an account's stream is kept before the first login: anyone can request a link for any address. */
+/**
+ * Milliseconds to keep an account's stream before the first login. Short, because anyone can request a link for any
+ * address.
+ */
 const STRANGER_MS = 60 * 60 * 1000;
-/** Milliseconds; longer than the stores', because no login waits for it. */
+/** Milliseconds to wait for Redis. Longer than for the stores, because no login waits for it. */
 const TIMEOUT_MS = 5000;
 const PAGE = 100;
 
@@ -30,8 +33,8 @@ local cutoff = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000) -
 `;
 
 /**
- * KEYS[1]: a stream. ARGV: the most entries, their greatest age in ms, the ms for which the stream is kept unless it
- * is already kept longer, and the entries.
+ * KEYS[1]: a stream. ARGV: the maximum number of entries, their maximum age in ms, the stream's lifetime in ms (a
+ * longer one is kept), and the entries.
  */
 const APPEND = script(`${CUTOFF}
 for i = 4, #ARGV do redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'e', ARGV[i]) end
@@ -40,7 +43,10 @@ local life = redis.call('PTTL', KEYS[1]) > tonumber(ARGV[3]) and ARGV[2] or ARGV
 redis.call('PEXPIRE', KEYS[1], life)
 `);
 
-/** KEYS[1]: a stream. ARGV: the most entries, their greatest age in ms. Returns the number of removed entries. */
+/**
+ * KEYS[1]: a stream. ARGV: the maximum number of entries, their maximum age in ms. Returns the number of removed
+ * entries.
+ */
 const TRIM = script(`${CUTOFF}
 local gone = redis.call('XTRIM', KEYS[1], 'MINID', cutoff) + redis.call('XTRIM', KEYS[1], 'MAXLEN', ARGV[1])
 if redis.call('XLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[1]) end
@@ -64,13 +70,13 @@ export class AuditStreams {
     return `{${account}}/audit`;
   }
 
-  /** @param lasting whether the stream is kept as long as its entries: true once someone has logged in */
+  /** @param lasting true once a person has logged in: the stream is then kept as long as its entries */
   async append(key: string, entries: readonly string[], lasting: boolean): Promise<void> {
     const life = lasting ? this.#config.maxAgeMs : Math.min(STRANGER_MS, this.#config.maxAgeMs);
     await this.#redis.run(APPEND, [key], [...this.#bounds(key), String(life), ...entries]);
   }
 
-  /** The entries that are there now, a page at a time. */
+  /** Reads the current entries, one page at a time. */
   async *read(key: string, { start, end, newestFirst }: Range): AsyncGenerator<Stored> {
     let last: string | undefined;
     for (;;) {

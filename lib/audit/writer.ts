@@ -1,15 +1,15 @@
-/** Writes events in the background: bounded, in batches, and again until Redis has taken them. */
+/** Writes events in the background: from a bounded buffer, in batches, with retries until Redis accepts them. */
 
 import type { MagicLinkEvent } from '../events/events.js';
 import { within } from '../util/deadline.js';
 import { warn } from '../util/warn.js';
 import type { AuditStreams } from './streams.js';
 
-/** Events that are written at one time. */
+/** The number of events in a batch. */
 const BATCH = 100;
 /**
- * Milliseconds between two batches: 2,000 events a second of this process are written, however many more
- * wait, because logins want the same processor and the same Redis. Who flushes does not wait for it.
+ * Milliseconds between two batches. This process writes at most 2,000 events a second, however many wait, because
+ * logins need the same processor and the same Redis. A flush does not wait for this pause.
  */
 const PACE_MS = 50;
 const FIRST_PAUSE_MS = 100;
@@ -24,12 +24,12 @@ interface Write {
 export class AuditWriter {
   readonly #streams: AuditStreams;
   readonly #size: number;
-  /** What is being written stays in it until it is. */
+  /** An event stays here until it is written. */
   readonly #buffer: MagicLinkEvent[] = [];
   #dropped = 0;
   #warned = false;
   #isRunning = false;
-  /** Ends the rest between two batches. */
+  /** Ends the pause between two batches. */
   #goOn = () => {};
   #isClosed = false;
   #written = 0;
@@ -40,7 +40,9 @@ export class AuditWriter {
     this.#size = size;
   }
 
-  /** Takes the event, or drops and counts it where there is no room. Does nothing else: a login is waiting. */
+  /**
+   * Buffers the event, or drops and counts it if the buffer is full. It does nothing else, because a login is waiting.
+   */
   push(event: MagicLinkEvent): void {
     if (this.#isClosed) return;
     if (this.#buffer.length >= this.#size) {
@@ -53,8 +55,8 @@ export class AuditWriter {
   }
 
   /**
-   * Resolves when what was pushed before is written.
-   * @throws MagicLinkError with the code ETIMEDOUT past the deadline
+   * Resolves when all events that were pushed before are written.
+   * @throws MagicLinkError with the code ETIMEDOUT after the deadline
    */
   async flush(deadlineMs: number): Promise<void> {
     if (this.#buffer.length === 0) return;
@@ -65,15 +67,15 @@ export class AuditWriter {
     await within(deadlineMs, () => written);
   }
 
-  /** Writes what it has, as far as that goes in time, and takes no more. */
+  /** Accepts no more events, and writes as many of the waiting ones as the deadline allows. */
   async close(deadlineMs: number): Promise<void> {
     const left = this.flush(deadlineMs);
     this.#isClosed = true;
     await left.catch(() => undefined);
     const lost = this.#buffer.splice(0).length;
-    // Nothing comes after this that could say so.
+    // No later entry can report this loss, so warn even after an earlier warning.
     this.#warned = false;
-    if (lost > 0) this.#drop(lost, `closed before Redis took ${lost} of them`);
+    if (lost > 0) this.#drop(lost, `closed before Redis accepted ${lost} of them`);
   }
 
   #start(): void {
@@ -106,7 +108,10 @@ export class AuditWriter {
     });
   }
 
-  /** A command whose answer is lost may have been carried out: then the entry is there twice, with one id. */
+  /**
+   * A command whose answer is lost may have been executed. The retry then stores the entry twice, under the same event
+   * id.
+   */
   async #write(writes: Write[]): Promise<void> {
     let left = writes;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
@@ -121,14 +126,17 @@ export class AuditWriter {
         return false;
       });
       if (left.length === 0) return;
-      this.#warn('Redis does not take events; they are tried again');
+      this.#warn('Redis does not accept events; they will be retried');
       await new Promise<void>((resolve) => setTimeout(resolve, pause).unref());
-      // `close` has given them up.
+      // `close` has dropped them.
       if (this.#buffer.length === 0) return;
     }
   }
 
-  /** Each stream once, in the order of the events. The first entry says how many have been dropped by now. */
+  /**
+   * One write for each stream, with its entries in the order of the events. The first entry says how many events were
+   * dropped before it.
+   */
   #writesOf(batch: readonly MagicLinkEvent[]): Write[] {
     const writes = new Map<string, Write>();
     const add = (key: string, entry: string, lasting: boolean) => {
@@ -151,7 +159,7 @@ export class AuditWriter {
     this.#warn(`events are dropped: ${why}`);
   }
 
-  /** Once, until nothing waits any more: the warnings would be a storm, too. */
+  /** Warns once until the buffer is empty again, so that an outage does not cause many warnings. */
   #warn(what: string): void {
     if (this.#warned) return;
     this.#warned = true;
@@ -162,14 +170,16 @@ export class AuditWriter {
 export const accountsIn = ({ account, formerAccount }: Pick<MagicLinkEvent, 'account' | 'formerAccount'>): string[] =>
   [account, formerAccount].filter((one) => one !== undefined);
 
-/** Only whoever has mailbox and browser can bring it about: from here on it is somebody's account. */
+/**
+ * Only a person with both the mailbox and the browser can cause these events. From then on, the account has an owner.
+ */
 const isOwners = ({ type }: MagicLinkEvent) => type === 'link.redeemed' || type === 'address.changed';
 
 /**
- * What costs the login no command costs the log none either: anybody can bring it about as often as he likes,
- * so it goes with whatever comes next.
+ * Events that cost the login no Redis command. Anybody can cause as many as they like, so they must cost the log no
+ * command either: they are written together with the next event.
  */
 const canWait = ({ type, reason }: MagicLinkEvent) => type === 'link.expired' || reason === 'forged_tokens';
 
-/** What is in the way will be so next time: a key that is no stream, or a right that is missing. */
+/** Errors that a retry cannot fix: a key that is not a stream, or a missing permission. */
 const isHopeless = (reason: unknown) => reason instanceof Error && /^(WRONGTYPE|NOPERM)\b/.test(reason.message);

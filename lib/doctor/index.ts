@@ -1,4 +1,4 @@
-/** Notices what makes links fail or weak in a deployed app, and says each once, with its cure. */
+/** Finds settings that make links fail or weaken them in a deployed app, and reports each once, with its cure. */
 import type { RequestHandler } from 'express';
 import type { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
@@ -10,18 +10,18 @@ import { checkStore } from './store-checks.js';
 export type { Finding, FindingCode } from './findings.js';
 
 export interface DoctorOptions {
-  /** Told each finding once. Default: a process warning with the code `PBL_DOCTOR`. */
+  /** Called once with each finding. Default: a process warning with the code `PBL_DOCTOR`. */
   report?: (finding: Finding) => void;
 }
 
-/** Requests that are looked at; what is wrong shows early, and later ones cost nothing. */
+/** The number of requests to check. Problems show early, and later requests cost nothing. */
 const REQUESTS = 1000;
-/** Milliseconds between two looks at the store. */
+/** Milliseconds between two checks of the store. */
 const STORE_INTERVAL = 60_000;
 
 /**
- * Put it after express-session and before the login: `app.use(doctor(strategy))`. It answers nothing,
- * changes nothing, and never fails a request.
+ * Returns a middleware. Put it after express-session and before the login: `app.use(doctor(strategy))`. It sends no
+ * answer, changes nothing, and never fails a request.
  * @throws TypeError for a wrong option
  */
 export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {}): RequestHandler {
@@ -47,12 +47,12 @@ export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {})
     }
     if (clock() - storeLookedAt >= STORE_INTERVAL) {
       storeLookedAt = clock();
-      // A store that does not answer has its own event; here there is just nothing to find.
+      // A store that does not answer is no finding. It has an event of its own.
       checkStore(port, found).catch(() => undefined);
     }
     next();
   };
 }
 
-/** Linked to the finding's own heading, because all findings share one warning code. */
+/** Links to the finding's own heading, because all findings share one warning code. */
 const warnOf = ({ code, message }: Finding) => warn('PBL_DOCTOR', `${code}: ${message}`, code);

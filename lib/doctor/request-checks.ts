@@ -1,8 +1,8 @@
-/** What one request and its answer show of how the app is set up: symptoms, not options, which nobody can read. */
+/** Checks a request and its answer for symptoms of wrong settings, because the settings themselves cannot be read. */
 import type { Request, Response } from 'express';
 import type { FindingCode } from './findings.js';
 
-/** What is used of express-session. */
+/** The parts of express-session's Session that the doctor uses. */
 interface Session {
   cookie?: { secure?: unknown; httpOnly?: unknown; sameSite?: unknown; originalMaxAge?: number | null };
   save?(callback?: (error?: unknown) => void): unknown;
@@ -10,7 +10,7 @@ interface Session {
 
 type Found = (code: FindingCode) => void;
 
-/** @param ttl seconds that a link lives */
+/** @param ttl the link's lifetime in seconds */
 export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origin: string }, found: Found): void {
   const trust: unknown = req.app.get('trust proxy');
   if (trust === true) found('trust_proxy_true');
@@ -20,18 +20,18 @@ export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origi
   const cookie = session?.cookie;
   if (cookie?.sameSite === 'none') found('same_site_none');
   const guarded = cookie?.secure && cookie.httpOnly && cookie.sameSite;
-  // On http no cookie can be Secure, and that is for development.
+  // On http no cookie can be Secure. Only development uses http.
   if (cookie && origin.startsWith('https:') && !guarded) found('cookie_flags');
   if (typeof cookie?.originalMaxAge === 'number' && cookie.originalMaxAge < ttl * 1000) found('session_too_short');
   if (isIoredis(sessionStore?.client)) found('session_store_client');
 
-  // A browser's own page of this app, at a host that the links do not lead to.
+  // A page of this app sent the request, but at a host to which the links do not lead.
   const from = req.headers.origin;
   const ownPage = req.method === 'POST' && req.headers['sec-fetch-site'] === 'same-origin';
   if (ownPage && from !== undefined && from !== 'null' && from !== origin) found('requested_elsewhere');
 }
 
-/** Watches what express-session does of its own accord as the answer ends. */
+/** Observes what express-session does by itself when the answer ends. */
 export function watchAnswer(req: Request, res: Response, found: Found): void {
   const { session, sessionID } = req as unknown as { session?: Session; sessionID?: string };
   if (!session || !sessionID) return;
@@ -63,12 +63,12 @@ function watchSave(session: Session, onSave: () => void): void {
 
 const contents = (session: Session) => JSON.stringify(session, (key, value) => (key === 'cookie' ? undefined : value));
 
-/** A signed cookie holds the session ID as `s:ID.signature`. */
+/** A signed cookie contains the session ID, as `s:ID.signature`. */
 const hasCookie = ({ headers }: Request, sessionId: string) => {
   const cookie = headers.cookie ?? '';
   return cookie.includes(sessionId) || cookie.includes(encodeURIComponent(sessionId));
 };
 
-/** connect-redis 8 wraps its client; from 9 on it uses it as it is, and speaks node-redis to it. */
+/** connect-redis 8 wraps its client. Version 9 and later use it directly and call it as node-redis. */
 const isIoredis = (client: unknown) =>
   typeof client === 'object' && client !== null && 'status' in client && 'call' in client;

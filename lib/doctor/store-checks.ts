@@ -8,8 +8,8 @@ import type { FindingCode } from './findings.js';
 const ALIVE_MS = 5 * 60_000;
 
 /**
- * KEYS[1]: the ids of the secrets that instances sign with, each with the time at which it was seen last; ids are
- * public. ARGV: our own id, and the ms for which an id counts. Returns the memory section of INFO, and the ids.
+ * KEYS[1]: the ids of the secrets with which instances sign, each with the time at which it was last seen. The ids are
+ * public. ARGV: this instance's id, and the ms for which an id counts. Returns the memory section of INFO, and the ids.
  */
 const LOOK = script(`
 local time = redis.call('TIME')
@@ -22,7 +22,7 @@ return { redis.call('INFO', 'memory'), redis.call('ZRANGE', KEYS[1], 0, -1) }
 
 type Looked = Pick<StrategyPort, 'store' | 'keyIds' | 'origin' | 'name'>;
 
-/** A store other than RedisStore is not checked. */
+/** Checks a RedisStore. Other stores are not checked. */
 export async function checkStore({ store, keyIds, origin, name }: Looked, found: (code: FindingCode) => void) {
   if (!(store instanceof RedisStore)) return;
   const key = `doctor:${origin}:${name}`;

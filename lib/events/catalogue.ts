@@ -1,78 +1,80 @@
-/** Every event there is: how serious, what it means, what it tells, and OWASP's word for it. */
+/** The catalogue of all events: severity, evidence, meaning, and OWASP's term. */
 
 export type Severity = 'info' | 'warning' | 'high' | 'critical';
 
-/** What an event may tell. Pseudonymous: no address, token, session ID or network address is ever in one. */
+/**
+ * What an event may contain. It is pseudonymous: it never contains an address, token, session ID or network address.
+ */
 export interface Evidence {
   /** A keyed digest of the mailbox; the same for all of its links. */
   readonly account?: string;
-  /** Of a change of address: the mailbox that was left. */
+  /** For a change of address: a keyed digest of the old mailbox. */
   readonly formerAccount?: string;
-  /** The link's record id; it opens nothing. */
+  /** The link's record id. It is no secret and opens nothing. */
   readonly link?: string;
-  /** Of a factor or a step-up: a keyed digest of the user's id. */
+  /** For a factor or a step-up: a keyed digest of the user's id. */
   readonly user?: string;
   /** The factor's name, such as `totp`. */
   readonly factor?: string;
-  /** A short word for the cause, such as an SMTP reply code. */
+  /** A short code for the cause, such as an SMTP reply code. */
   readonly reason?: string;
-  /** Of a signal: what it decided. */
+  /** For a signal: its decision. */
   readonly decision?: string;
-  /** Of a signal: what was seen. */
+  /** For a signal: what it observed. */
   readonly evidence?: string;
-  /** How often it has happened to this link by now, or how many it was. */
+  /** How often it has happened to this link so far, or how many items the event concerns. */
   readonly count?: number;
-  /** Of a mail that is a notice to the person: which one, such as `newBrowser`. */
+  /** For a mail that is a notice to the person: its kind, such as `newBrowser`. */
   readonly notice?: string;
-  /** Of a mail: whether it will be tried again. */
+  /** For a mail: whether it will be retried. */
   readonly retried?: boolean;
-  /** Names the request; `req.id` where the app gives its requests one. */
+  /** The id of the request: `req.id` if the app sets one, otherwise a random id. */
   readonly request?: string;
-  /** A keyed digest of the network that it came from: an IPv4 address, or an IPv6 /64. */
+  /** A keyed digest of the client's network: an IPv4 address, or an IPv6 /64. */
   readonly network?: string;
-  /** In words of ours, such as `Firefox on Windows`. */
+  /** The browser's family and system, such as `Firefox on Windows`. */
   readonly browser?: string;
-  /** Milliseconds since the request came in or, of a mail, since it was asked for. */
+  /** Milliseconds since the request came in. For a mail: since it was requested. */
   readonly durationMs?: number;
 }
 
 interface Entry {
   readonly severity: Severity;
-  /** Beside what every event of a request or a mail tells of it. Not all of it is always there. */
+  /** In addition to what every event of a request or a mail contains. Not every field is always present. */
   readonly evidence: readonly (keyof Evidence)[];
   readonly means: string;
-  /** The nearest word of OWASP's Logging Vocabulary, where it has one. */
+  /** The closest term of OWASP's Logging Vocabulary, if it has one. */
   readonly owasp?: string;
 }
 
-/** What anybody can bring about by opening or fetching things is `info`: scanners do so all day. */
+/** An event that anybody can cause by opening or fetching a link is `info`, because scanners do so all day. */
 export const EVENT_CATALOGUE = {
   'link.requested': {
     severity: 'info',
     evidence: ['account', 'link'],
-    means: 'a link was issued; its mail comes next',
+    means: 'a link was issued; its mail follows',
     owasp: 'authn_token_created',
   },
   'link.limited': {
     severity: 'warning',
     evidence: ['account', 'link'],
-    means: 'none was issued: the mailbox has had its share; nobody is told',
+    means: 'no link was issued: the mailbox has reached its limit; the answer does not say so',
     owasp: 'excess_rate_limit_exceeded',
   },
   'mail.sent': {
     severity: 'info',
     evidence: ['account', 'link', 'notice'],
-    means: 'the mail server took the mail',
+    means: 'the mail server accepted the mail',
   },
   'mail.failed': {
     severity: 'warning',
     evidence: ['account', 'link', 'user', 'notice', 'reason', 'count', 'retried'],
-    means: 'an attempt to send failed, or there was no room to wait in',
+    means: 'an attempt to send a mail failed, or the outbox was full',
   },
   'mail.misdelivered': {
     severity: 'critical',
     evidence: ['account', 'link', 'notice', 'count'],
-    means: 'the mail server took the mail for somebody else; its link is revoked',
+    means: 'the mail server accepted the mail for another recipient; its link is revoked',
   },
   'link.opened_elsewhere': {
     severity: 'info',
@@ -82,100 +84,101 @@ export const EVENT_CATALOGUE = {
   'link.wrong_browser': {
     severity: 'warning',
     evidence: ['account', 'link', 'count'],
-    means: 'another browser pressed the button; nothing changed. The tenth time is high',
+    means: 'the button was pressed in another browser; nothing changed. The tenth time has the severity high',
     owasp: 'authn_login_fail',
   },
   'link.used_again': {
     severity: 'warning',
     evidence: ['account', 'link', 'reason'],
-    means: 'the asking browser tried a used link, long after',
+    means: 'the browser that requested the link tried it again long after it was used',
     owasp: 'authn_token_reuse',
   },
   'link.expired': {
     severity: 'info',
     evidence: ['account', 'link'],
-    means: 'a link was opened past its end',
+    means: 'a link was opened after it expired',
   },
   'link.redeemed': {
     severity: 'info',
     evidence: ['account', 'link', 'reason'],
-    means: 'the asking browser spent the link, by its code where `reason` says so: a login, unless it is refused',
+    means:
+      'the browser that requested the link used it, by its code if `reason` says so; a login follows, unless it is refused',
     owasp: 'authn_login_success',
   },
   'login.refused': {
     severity: 'warning',
     evidence: ['account', 'link', 'reason'],
-    means: 'the app refused the person, by `assess` where `reason` says so; the link is spent',
+    means: 'the app refused the login, by `assess` if `reason` says so; the link is used',
     owasp: 'authn_login_fail',
   },
   'login.held': {
     severity: 'warning',
     evidence: ['account', 'link'],
-    means: 'a person was logged in, and is kept from everything until a second factor is used',
+    means: 'a person was logged in, but can do nothing until they use a second factor',
   },
   'login.new_browser': {
     severity: 'info',
     evidence: ['account', 'link'],
-    means: 'a login in a browser that had not logged in to this mailbox before, or forgot it',
+    means: 'a login in a browser that had not logged in to this mailbox before, or has lost its cookie',
   },
   'code.wrong': {
     severity: 'warning',
     evidence: ['account', 'link', 'count'],
-    means: 'a wrong code was typed in the asking browser',
+    means: 'a wrong code was typed in the browser that requested the link',
     owasp: 'authn_login_fail',
   },
   'code.locked': {
     severity: 'high',
     evidence: ['account', 'link'],
-    means: 'five were; the code is dead, the link is not',
+    means: 'five wrong codes were typed; the code no longer works, the link still does',
     owasp: 'authn_login_fail_max',
   },
   'link.revoked': {
     severity: 'warning',
     evidence: ['account', 'link', 'count'],
-    means: 'live links were ended: one that is named, or all of the account',
+    means: 'live links were revoked: a single one, or all of the account',
     owasp: 'authn_token_revoked',
   },
   'link.not_me': {
     severity: 'warning',
     evidence: ['account', 'link'],
-    means: 'whoever has the mail says that somebody else asked',
+    means: 'a person who has the mail reported that somebody else requested it',
   },
   'address.changed': {
     severity: 'warning',
     evidence: ['account', 'formerAccount'],
-    means: 'a person has another address now',
+    means: 'the address of a person was changed',
     owasp: 'user_updated',
   },
   'factor.enrolled': {
     severity: 'info',
     evidence: ['account', 'user', 'factor', 'reason'],
-    means: 'a second factor was added; it counts, or waits',
+    means: 'a second factor was added; it is active, or waits to become active',
     owasp: 'user_updated',
   },
   'factor.removed': {
     severity: 'warning',
     evidence: ['account', 'user', 'factor', 'reason'],
-    means: 'a second factor was taken away, or one that waited was cancelled',
+    means: 'a second factor was removed, or one that waited was cancelled',
     owasp: 'user_updated',
   },
   'step_up.succeeded': {
     severity: 'info',
     evidence: ['account', 'user', 'factor', 'count'],
-    means: 'a second factor was used; of recovery codes, `count` are left',
+    means: 'a second factor was used; after a recovery code, `count` codes are left',
     owasp: 'authn_login_success',
   },
   'step_up.failed': {
     severity: 'warning',
     evidence: ['account', 'user', 'factor', 'reason'],
-    means: 'a second factor was wrong, or there had been too many wrong tries',
+    means: 'a second factor was wrong, or was refused after too many wrong tries',
     owasp: 'authn_login_fail',
   },
   'signal.raised': {
     severity: 'high',
     evidence: ['account', 'link', 'reason', 'decision', 'evidence', 'count'],
     means:
-      'many wrong codes of one account (`wrong_codes`), many forged tokens (`forged_tokens`), or a signal of the app’s, by its name; that is a warning, unless it denies',
+      'many wrong codes for one account (`wrong_codes`), many forged tokens (`forged_tokens`), or a signal of the app under its own name; the app’s signals are warnings, unless they deny the login',
   },
   'store.unavailable': {
     severity: 'critical',

@@ -1,4 +1,4 @@
-/** What happened, told to whoever listens; a listener can neither break nor delay a login. */
+/** Reports events to listeners. A listener that throws, rejects or never resolves does not affect the login. */
 import { channel } from 'node:diagnostics_channel';
 import { misuse } from '../errors.js';
 import { warn } from '../util/warn.js';
@@ -9,7 +9,7 @@ export type { EventType, Severity };
 export interface MagicLinkEvent extends Evidence {
   readonly type: EventType;
   readonly severity: Severity;
-  /** Of this event alone. */
+  /** Unique to this event. */
   readonly id: string;
   /** Epoch seconds. */
   readonly time: number;
@@ -22,19 +22,18 @@ export interface EventDetails extends Omit<Evidence, 'durationMs'> {
 
 export type EventListener = (event: MagicLinkEvent) => unknown;
 
-/** Whatever has something to tell. */
 export interface Reporter {
-  /** @param severity default: the type's own */
+  /** @param severity default: the severity of the type */
   report(type: EventType, details?: EventDetails, severity?: Severity): void;
 }
 
-/** Of `node:diagnostics_channel`: all events of all strategies of this process. */
+/** The channel of `node:diagnostics_channel` that carries all events of all strategies of this process. */
 export const EVENT_CHANNEL = 'passport-bound-link:event';
 
-/** Characters of a text in an event. */
+/** The maximum length of a text in an event, in characters. */
 const MAX_TEXT = 128;
 
-/** `on(type, listener)` for one type, `on('*', listener)` for all. */
+/** Use `on(type, listener)` for one type and `on('*', listener)` for all types. */
 export class Events implements Reporter {
   readonly #listeners = new Map<EventType | '*', Set<EventListener>>();
   readonly #channel = channel(EVENT_CHANNEL);
@@ -68,7 +67,10 @@ export class Events implements Reporter {
     const { startedAt, ...evidence } = details;
     const now = this.#clock();
     const event: MagicLinkEvent = Object.freeze({
-      ...{ type, severity, id: this.#newId(), time: Math.floor(now / 1000) },
+      type,
+      severity,
+      id: this.#newId(),
+      time: Math.floor(now / 1000),
       ...cleaned(evidence),
       ...(startedAt !== undefined && { durationMs: Math.max(0, Math.round(now - startedAt)) }),
     });
@@ -79,8 +81,8 @@ export class Events implements Reporter {
   }
 
   /**
-   * For what happens in one request, from now on.
-   * @param evidence what all of it has in common; asked once, and only if somebody hears
+   * Returns a reporter for the events of one request, which starts now.
+   * @param evidence what all of these events have in common; called once, and only if there is a listener
    */
   from(evidence: () => EventDetails): Reporter {
     const startedAt = this.#clock();
@@ -94,15 +96,15 @@ export class Events implements Reporter {
     };
   }
 
-  /** What nobody hears costs nothing. */
+  /** An event without a listener is not created, so that it costs nothing. */
   #isHeard(type: EventType): boolean {
     return Boolean(this.#listeners.get(type)?.size || this.#listeners.get('*')?.size || this.#channel.hasSubscribers);
   }
 
-  /** A listener's fault is the app's to see, as one warning, and never the person's who logs in. */
+  /** A failing listener causes one warning for the developer. It never affects the person who logs in. */
   #tell(listener: EventListener, event: MagicLinkEvent): void {
     const failed = (cause: unknown) => {
-      // In a storm of events the warnings would be one, too.
+      // Warn once for each listener, so that many events do not cause many warnings.
       if (this.#failed.has(listener)) return;
       this.#failed.add(listener);
       const what = cause instanceof Error ? cause.name : typeof cause;
@@ -116,7 +118,7 @@ export class Events implements Reporter {
   }
 }
 
-/** What stands in a log is one line, and one event (CWE-117). */
+/** Cleans all texts, so that an event stays one line and one event in a log (CWE-117). */
 function cleaned(evidence: Evidence): Evidence {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(evidence)) {
@@ -125,7 +127,7 @@ function cleaned(evidence: Evidence): Evidence {
   return known;
 }
 
-/** Control and format characters, of which some turn the text around, are shown as what they are. */
+/** Escapes control and format characters, because some of them reverse the direction of the text. */
 const cleanText = (text: string): string =>
   PLAIN.test(text)
     ? text
@@ -133,5 +135,5 @@ const cleanText = (text: string): string =>
         .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.codePointAt(0)?.toString(16).padStart(4, '0')}`)
         .slice(0, MAX_TEXT);
 
-/** Nearly all that is ever in an event. */
+/** Matches nearly all texts of events, which need no cleaning. */
 const PLAIN = new RegExp(`^[ -~]{0,${MAX_TEXT}}$`);

@@ -1,12 +1,13 @@
-/** A keyed cookie from which only the server can tell the accounts that this browser has logged in to. */
+/** A signed cookie from which only the server can tell whether this browser has logged in to an account before. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { hmac, random } from '../protocol/crypto.js';
 import type { Keyring, KeySet } from '../protocol/keys.js';
 
 /*
- * base64url of a random device id, 16 bytes, and for each account, the latest first, the first 16
- * bytes of an HMAC over the id and the mailbox. It contains no address, and is valid for this browser only.
+ * The value is base64url of a random device id (16 bytes), followed by one mark for each account, the latest first. A
+ * mark is the first 16 bytes of an HMAC over the id and the mailbox. The cookie contains no address, and is valid for
+ * this browser only.
  */
 const ID = 16;
 const MARK = 16;
@@ -22,7 +23,7 @@ export class DeviceCookie {
   constructor({ keyring, origin, name }: { keyring: Keyring; origin: string; name: string }) {
     this.#keyring = keyring;
     this.#secure = origin.startsWith('https:');
-    // `__Host-`: no other host of the site can set it.
+    // With `__Host-`, no other host of the site can set the cookie.
     this.#name = `${this.#secure ? '__Host-' : ''}${name}-device`;
   }
 
@@ -37,7 +38,7 @@ export class DeviceCookie {
     return known ? id.toString('base64url') : undefined;
   }
 
-  /** Called at a login, and only then: requesting a link does not make a browser known. */
+  /** Call it only at a login: requesting a link does not make a browser known. */
   remember(req: Request, res: Response, mailbox: string): void {
     const { id, marks } = this.#read(req) ?? { id: random(ID), marks: [] };
     const mark = markOf(this.#keyring.current, id, mailbox);

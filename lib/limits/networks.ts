@@ -1,4 +1,4 @@
-/** The network that a request comes from: one person may have 2^64 IPv6 addresses. */
+/** The network that a request comes from. Limits count networks, because one person may have 2^64 IPv6 addresses. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 export interface Networks {
@@ -8,7 +8,7 @@ export interface Networks {
   readonly site: string | undefined;
 }
 
-/** @param ip `req.ip`; everything that is not an address counts as one network */
+/** @param ip `req.ip`; all values that are not an address count as one network */
 export function networksOf(ip: string | undefined): Networks {
   const address = (ip ?? '').replace(/%.*$/, '');
   const v4 = address.replace(/^::ffff:(?=\d+\.)/i, '');
@@ -18,7 +18,7 @@ export function networksOf(ip: string | undefined): Networks {
   return { network: `${groups.slice(0, 4).join(':')}::/64`, site: `${groups.slice(0, 3).join(':')}::/48` };
 }
 
-/** The first groups of an IPv6 address, `::` filled in; URL writes them in one spelling (RFC 5952). */
+/** The groups of an IPv6 address, with `::` expanded. URL gives every address one spelling (RFC 5952). */
 function expand(address: string): string[] {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groups = (part: string | undefined) => (part ? part.split(':') : []);

@@ -1,9 +1,9 @@
-/** The default of every option, in one literal. */
+/** The default of every option of the strategy, in one literal. */
 import { renderMessage } from '../mail/message.js';
 import { renderNotice } from '../mail/notice.js';
 import { de } from '../texts/de.js';
 import { en } from '../texts/en.js';
-import type { MagicLinkOptions } from './options.js';
+import type { MagicLinkOptions } from './magic-link-options.js';
 
 /** Durations are seconds; names ending in `Ms` are milliseconds. */
 export const DEFAULTS = {
@@ -42,19 +42,13 @@ export const DEFAULTS = {
 type Defaults = { readonly [Name in keyof MagicLinkOptions]?: Partial<MagicLinkOptions[Name]> };
 
 /** These options are objects whose properties have defaults of their own. */
-const GROUPS: readonly string[] = ['limits', 'account', 'network', 'notices', 'mail', 'theme'];
+const GROUPS = ['limits', 'account', 'network', 'notices', 'mail', 'theme'] as const;
 
 /** The options as given, and the default of whatever is absent. What is given is checked later, whatever it is. */
 export type CompleteOptions = Complete<MagicLinkOptions, typeof DEFAULTS>;
 
 type Complete<Options, Defaults> = Options & {
-  readonly [Name in keyof Defaults & keyof Options]-?: Name extends
-    | 'limits'
-    | 'account'
-    | 'network'
-    | 'notices'
-    | 'mail'
-    | 'theme'
+  readonly [Name in keyof Defaults & keyof Options]-?: Name extends (typeof GROUPS)[number]
     ? Complete<NonNullable<Options[Name]>, Defaults[Name]>
     : NonNullable<Options[Name]>;
 };
@@ -63,13 +57,12 @@ export const withDefaults = (options: MagicLinkOptions): CompleteOptions =>
   completed(options, DEFAULTS) as CompleteOptions;
 
 function completed(given: unknown, defaults: object): unknown {
-  if (given === undefined) return defaults;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
   const complete: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(defaults)) {
     const own = complete[name];
     if (own === undefined) complete[name] = value;
-    else if (GROUPS.includes(name)) complete[name] = completed(own, value);
+    else if (GROUPS.some((group) => group === name)) complete[name] = completed(own, value);
   }
   return complete;
 }

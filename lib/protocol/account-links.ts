@@ -2,7 +2,7 @@
 import { misuse } from '../errors.js';
 import type { Reporter } from '../events/events.js';
 import { parseAddress } from './address.js';
-import { accountTag, type Keyring } from './keys.js';
+import { accountOf, type Keyring } from './keys.js';
 import { reportLink } from './link-events.js';
 import { readNotMe } from './not-me.js';
 import { reachStore } from './reach-store.js';
@@ -46,7 +46,7 @@ export class AccountLinks {
   accountTags(address: string, caller = 'accountTags'): [string, ...string[]] {
     const parsed = parseAddress(address);
     if (!parsed) throw misuse(`${caller} takes one plain email address`);
-    const tags = this.#config.keyring.all.map((keys) => accountTag(keys, parsed.mailbox).toString('base64url'));
+    const tags = this.#config.keyring.all.map((keys) => accountOf(keys, parsed.mailbox));
     return tags as [string, ...string[]];
   }
 

@@ -41,8 +41,8 @@ export interface KeyedLink extends LinkRef {
 }
 
 /** @param issuedAt epoch seconds */
-export function sealClaims(origin: string, link: KeyedLink, ask: LinkRequest, issuedAt: number): string {
-  const { address, returnTo, state, requestedIn } = ask;
+export function sealClaims(origin: string, link: KeyedLink, request: LinkRequest, issuedAt: number): string {
+  const { address, returnTo, state, requestedIn } = request;
   const fields = [issuedAt, address, requestedIn?.browser, requestedIn?.system, returnTo, state];
   // Most requests fill only the first few fields, and every byte is kept for each live link.
   while (fields.at(-1) === undefined) fields.pop();

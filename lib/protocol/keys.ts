@@ -62,3 +62,6 @@ function derive(secret: string, realm: string): KeySet {
 /** 16 bytes that stand for a mailbox in the store. Without the key they cannot be told from random bytes. */
 export const accountTag = (keys: KeySet, mailbox: string): Buffer =>
   hmac(keys.account, mailbox).subarray(0, ACCOUNT_TAG_BYTES);
+
+/** The same as text. */
+export const accountOf = (keys: KeySet, mailbox: string): string => accountTag(keys, mailbox).toString('base64url');

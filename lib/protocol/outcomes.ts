@@ -25,21 +25,24 @@ export interface IssuedLink extends RequestedLink {
   readonly expiresAt: number;
 }
 
-/** `asked` has the same form in both, so that the session does not show whether the request was limited. */
+/** `requested` has the same form in both, so that the session does not show whether the request was limited. */
 export type Issued =
-  | { readonly status: 'issued'; readonly asked: RequestedLink; readonly link: IssuedLink }
-  | { readonly status: 'limited'; readonly asked: RequestedLink };
+  | { readonly status: 'issued'; readonly requested: RequestedLink; readonly link: IssuedLink }
+  | { readonly status: 'limited'; readonly requested: RequestedLink };
 
 /** What the token says of itself, before any store is asked. */
 export type Read = { readonly status: 'invalid' } | { readonly status: 'expired' | 'current'; readonly token: Token };
 
-export type Redeemed = Spent | WrongBrowser;
+/** Milliseconds after a login in which another click on its link counts as parallel to it, as in a double click. */
+export const PARALLEL_MS = 10_000;
+
+export type Redeemed = Judged | WrongBrowser;
 
 /**
  * `parallel`: the same browser redeemed the link moments ago, as a double click does. There is no second login, and
  * nothing suspicious either.
  */
-export type Spent =
+export type Judged =
   | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
   | { readonly status: 'invalid' | 'expired' | 'revoked' | 'used' };
 
@@ -49,7 +52,7 @@ export interface WrongBrowser {
   /** By POST and with codes on: what leads the person back to the requesting browser. */
   readonly help: ElsewhereHelp | undefined;
   /** By POST, if the link had been used before: whose it is, so that they can be told. */
-  readonly reused: Claims | undefined;
+  readonly usedClaims: Claims | undefined;
 }
 
 /** What another browser may be shown of a link. None of it says whose link it is. */
@@ -64,5 +67,5 @@ export interface ElsewhereHelp {
 /** Why a code did not work is not told to anyone. */
 export type RedeemedByCode =
   | { readonly status: 'redeemed' | 'parallel'; readonly claims: Claims }
-  /** `locked`: this was the last try that the link allows, and these are its claims. */
-  | { readonly status: 'wrong'; readonly locked?: Claims | undefined };
+  /** `lockedClaims`: this was the last try that the link allows, and whose link it is. */
+  | { readonly status: 'wrong'; readonly lockedClaims?: Claims | undefined };

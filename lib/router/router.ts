@@ -4,11 +4,11 @@ import { parseReturnTo } from '../protocol/return-to.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { answering, answerOutage, onlyMethods, protect, refuseBrokenBody } from '../web/routing.js';
+import { createAnswers } from './answers.js';
 import { type Authenticator, createHandlers } from './handlers.js';
-import { createPages } from './pages.js';
 
 export interface RouterOptions {
-  /** Where a login goes that was requested without a `returnTo`. Default `/`. */
+  /** The target of a login whose link was requested without a `returnTo`: a path of the origin. Default `/`. */
   successRedirect?: string;
 }
 
@@ -17,10 +17,10 @@ const ROUTER_OPTION_NAMES = namesOf<RouterOptions>({ successRedirect: true });
 const CALLBACK = '/callback';
 
 /**
- * Mount it where `callbackPath` says, which must end in `/callback`: for `/login/callback`,
- * `app.use('/login', magicLinkRouter(passport, strategy))`. It brings its own body parsers.
- * HTML to browsers, JSON to `Accept: application/json`.
- * @throws TypeError for another callbackPath
+ * Creates the login's routes. `callbackPath` must end in `/callback`, and the path before it is where to mount the
+ * router: for `/login/callback`, `app.use('/login', magicLinkRouter(passport, strategy))`. The router has its own body
+ * parsers. It answers browsers with HTML, and `Accept: application/json` with JSON.
+ * @throws TypeError for a wrong option, or for another callbackPath
  */
 export function magicLinkRouter<User>(
   passport: Authenticator,
@@ -31,27 +31,26 @@ export function magicLinkRouter<User>(
   need(strategy instanceof MagicLinkStrategy, 'magicLinkRouter takes a MagicLinkStrategy second');
   checkNames('magicLinkRouter', options, ROUTER_OPTION_NAMES);
   const { successRedirect = '/' } = options;
-  const { config } = strategy.services;
-  const { origin, callbackPath } = config;
+  const { origin, callbackPath } = strategy.services.config;
   need(parseReturnTo(origin, successRedirect), 'successRedirect must be a path of the origin');
   need(
     callbackPath.endsWith(CALLBACK) && callbackPath !== CALLBACK,
     `magicLinkRouter serves <mount>${CALLBACK}: set callbackPath to, for example, /login${CALLBACK}`,
   );
-  const pages = createPages(config);
-  const handle = createHandlers({ passport, name: strategy.name, pages, config, successRedirect });
-  const only = (allowed: string) => onlyMethods(allowed, pages.refuseCode);
+  const answers = createAnswers(strategy.services);
+  const handle = createHandlers({ passport, answers, config: strategy.services.config, successRedirect });
+  const only = (allowed: string) => onlyMethods(allowed, answers.refuseCode);
 
   const router = express.Router();
   router.use(protect);
   router.post(/./, express.urlencoded({ extended: false }), express.json());
-  router.use(refuseBrokenBody(pages.refuseCode));
+  router.use(refuseBrokenBody(answers.refuseCode));
   // The route of most requests that matter comes first.
   router.all(CALLBACK, handle.callback);
-  router.route('/').get(answering(pages.form)).post(handle.request).all(only('GET, HEAD, POST'));
-  router.route('/sent').get(answering(pages.sent)).all(only('GET, HEAD'));
+  router.route('/').get(answering(answers.form)).post(handle.request).all(only('GET, HEAD, POST'));
+  router.route('/sent').get(answering(answers.sent)).all(only('GET, HEAD'));
   router.all('/code', handle.code);
   router.all('/not-me', handle.notMe);
-  router.use(answerOutage(pages.unavailable));
+  router.use(answerOutage(answers.unavailable));
   return router;
 }

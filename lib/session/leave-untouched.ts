@@ -1,14 +1,14 @@
-/** An answer that leaves the session and its cookie exactly as they are. */
+/** Sends an answer without changing the session or its cookie. */
 import type { Request, Response } from 'express';
 import { sessionRequest } from './session.js';
 
 /**
- * Whatever express-session's `rolling`, `resave` and `saveUninitialized` say, this answer sets no
- * cookie and writes no session: outside the asking browser, or beside a login that is just being
- * made, it would overwrite the cookie or the session that matters.
+ * Keeps this answer from setting a cookie and from writing the session, whatever express-session's `rolling`, `resave`
+ * and `saveUninitialized` say. In a browser other than the one that requested the link, or during a parallel login,
+ * such a write would overwrite the cookie or the session that matters.
  *
- * Only while the answer is being sent is the session away, so that the app's views and access logs can
- * read it. Without a session and its ID, express-session does nothing (also not what `unset: 'destroy'` asks).
+ * The request loses its session only while the answer is being sent, so that the app's views and access logs can read
+ * it. Without a session and its ID, express-session does nothing. It does not apply `unset: 'destroy'` either.
  */
 export function leaveSessionUntouched(req: Request, res: Response): void {
   const request = sessionRequest(req);

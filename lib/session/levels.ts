@@ -1,4 +1,4 @@
-/** The levels of assurance, as numbers to compare and as the acr values that say the same. */
+/** The levels of assurance, as comparable numbers and as the matching acr values. */
 
 /** 0: a typed code. 1: a link. 2: a second factor. 3: a passkey that verified the person. */
 export type Level = 0 | 1 | 2 | 3;

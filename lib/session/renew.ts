@@ -1,4 +1,4 @@
-/** A new ID for a session that somebody is logged in to: it keeps the user, the data and the way of the login. */
+/** Renews the ID of a logged-in session, and keeps its user, its data and its authentication context. */
 import type { Request } from 'express';
 import { authContext, ownerOf, userDigest } from './auth-context.js';
 import {
@@ -13,10 +13,10 @@ import {
 } from './session.js';
 
 /**
- * Renews the session ID (ASVS 5.0 7.2.4), and lets `change` write to the renewed session before it is
- * saved. False, and nothing is done, where the login has ended: a logout that ran meanwhile has changed
- * the session in the store, not the copy that this request holds.
- * @throws UnavailableError when the session store fails; then the old session may be gone, and no new one is kept
+ * Renews the session ID (ASVS 5.0 7.2.4). `change` may write to the renewed session before it is saved. Resolves with
+ * false and does nothing if the login has ended: a parallel logout changed the session in the store, but not the copy
+ * that this request holds.
+ * @throws UnavailableError if the session store fails; the old session may then be gone, and no new one is saved
  */
 export async function renewSession(req: Request, change: (renewed: Session) => void): Promise<boolean> {
   const request = sessionRequest(req);
@@ -29,7 +29,7 @@ export async function renewSession(req: Request, change: (renewed: Session) => v
   const { cookie, ...data } = old;
   Object.assign(renewed, data);
   renewed.cookie.maxAge = cookie.originalMaxAge;
-  // What this browser asked for was bound to the old ID, and is left with it.
+  // The links that this browser requested are bound to the old ID, so their binding is dropped.
   renewed[SESSION_KEY] = { auth: { ...auth, ...ownerOf(req, renewed) } };
   change(renewed);
   await saveSession(renewed);

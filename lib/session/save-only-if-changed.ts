@@ -1,7 +1,9 @@
-/** Spares a renewed session the second save that express-session makes as the answer ends. */
+/** Avoids the second save of a renewed session, which express-session makes when the answer ends. */
 import type { Session, SessionCallback } from './session.js';
 
-/** From now on the session is saved where its contents differ from now, as when the app changed it. */
+/**
+ * From now on, saving writes the session only if its contents have changed since the last save, for example by the app.
+ */
 export function saveOnlyIfChanged(session: Session): void {
   let contents = contentsOf(session);
   const { save } = session;
@@ -14,7 +16,7 @@ export function saveOnlyIfChanged(session: Session): void {
       }
       contents = now;
       return save.call(this, (error) => {
-        // What was not kept must be saved again.
+        // A failed save must be repeated.
         if (error) contents = '';
         callback(error);
       });
@@ -25,9 +27,9 @@ export function saveOnlyIfChanged(session: Session): void {
   });
 }
 
-/** Of the cookie its lifetime in whole seconds, not its end, which moves as time passes. */
+/** Includes the cookie's lifetime in whole seconds, but not its expiry time, which moves as time passes. */
 function contentsOf({ cookie, ...data }: Session): string {
-  const { originalMaxAge, data: attributes } = cookie as Session['cookie'] & { data?: object };
+  const { originalMaxAge, data: attributes } = cookie;
   const lifetime = originalMaxAge === null ? null : Math.round(originalMaxAge / 1000);
   return JSON.stringify([data, { ...attributes, expires: undefined, originalMaxAge: lifetime }]);
 }

@@ -1,72 +1,73 @@
-/** The request's express-session, or an error that says what is missing. */
+/** Typed access to a request's express-session, or an error that names what is missing. */
 import type { Request } from 'express';
 import { MagicLinkError, misuse, UnavailableError } from '../errors.js';
 import type { Decision } from '../protocol/decision.js';
 import type { RequestedLink } from '../protocol/outcomes.js';
 import { within } from '../util/deadline.js';
 
-/** All that we keep in a session lies under this one key. */
+/** What the login keeps in a session lies under this key. Step-up has a key of its own. */
 export const SESSION_KEY = 'passport-bound-link';
 
-/** The secret half of a link's binding. */
+/** The browser's secret half of a link's binding. */
 export interface Binding {
   /**
-   * Made once for a session: requests that run at the same time overwrite each other's session
-   * data, and what does not change cannot be lost.
+   * Generated once for each session. Parallel requests overwrite each other's session data, but a value that never
+   * changes cannot be lost that way.
    */
   readonly nonce: string;
-  /** When it asked last, limited or not; epoch seconds. The resend cooldown runs from here. */
+  /** The time of the last request for a link, limited or not, in epoch seconds. The resend cooldown starts here. */
   readonly askedAt: number;
-  /** What was typed last, sealed, so that it can be asked for again. */
+  /** The input of the last request, sealed, so that the person can request a new link without typing it again. */
   readonly ask: string;
-  /** The link that was asked for last, so that its code can be typed here. */
+  /** The link that was requested last. The session accepts its code. */
   asked?: RequestedLink;
-  /** The link that this session spent and was then refused a login for. */
+  /** The link that this session used without being logged in by it. */
   spent?: string;
 }
 
-/** What a login was, in the words of RFC 8176 and OpenID Connect. */
+/** The facts of a login, in the terms of RFC 8176 and OpenID Connect. */
 export interface LoginFacts {
-  /** RFC 8176 has no value for a mailed link; ours is private. Never `mfa`: a mailed link is one factor. */
+  /** A private value, because RFC 8176 has none for a mailed link. Never `mfa`: a mailed link is one factor. */
   readonly amr: readonly string[];
   readonly acr: string;
-  /** The acr as a number, to compare: 0 for a code, 1 for a link. */
+  /** The acr as a comparable number: 0 for a code, 1 for a link. */
   readonly level: number;
   /** Epoch seconds. */
   readonly authTime: number;
 }
 
-/** A login's facts, what the app decided about it, and whose it is. */
+/** A login's facts, the app's decision about it, and the session and user to which it belongs. */
 export interface AuthContext extends LoginFacts {
-  /** `stepUp`: the login is held until a second factor is used in it. */
+  /** `stepUp`: the login is held until the person uses a second factor in it. */
   readonly decision: Exclude<Decision, 'deny'>;
-  /** The link that was spent. */
+  /** The record id of the link that was used. */
   readonly recordId: string;
-  /** The keyed digest of its mailbox. */
+  /** A keyed digest of the link's mailbox. */
   readonly account: string;
-  /** Where that login led, for a second click on its link. */
+  /** The return target of the login. A second click on the link redirects there. */
   readonly returnTo: string;
-  /** Of a held login: the address that it was made with, sealed. */
+  /** Only in a held login: the address that the login was made with, sealed. */
   readonly heldAddress?: string;
-  /** Digests of the session's ID and of the user in it. */
+  /** A digest of the session ID. */
   readonly session: string;
+  /** A digest of the session's user. */
   readonly user: string;
 }
 
 export type SessionCallback = (error?: unknown) => void;
 
-/** What is used of express-session's Session and of what Passport keeps in it. */
+/** The parts of express-session's Session that this package uses, and Passport's data in it. */
 export interface Session {
   [SESSION_KEY]?: { binding?: Binding; auth?: AuthContext };
   passport?: { user?: unknown };
-  /** Where Passport's `successReturnToOrRedirect` looks. */
+  /** Read by Passport's `successReturnToOrRedirect`. */
   returnTo?: string;
-  cookie: { originalMaxAge: number | null; maxAge?: number | null };
+  cookie: { originalMaxAge: number | null; maxAge?: number | null; sameSite?: unknown; data?: object };
   save(callback: SessionCallback): unknown;
   regenerate(callback: SessionCallback): unknown;
 }
 
-/** What is used of express-session's store. */
+/** The methods of express-session's store that this package uses. */
 export interface SessionStore {
   get(sessionId: string, callback: (error: unknown, stored?: Session | null) => void): void;
   destroy(sessionId: string, callback: SessionCallback): void;
@@ -75,7 +76,7 @@ export interface SessionStore {
 
 type LogIn = (this: SessionRequest, user: unknown, ...rest: unknown[]) => unknown;
 
-/** What express-session and Passport put on a request. */
+/** The properties that express-session and Passport add to a request. */
 export interface SessionRequest {
   session?: Session | null | undefined;
   sessionID?: string | undefined;
@@ -86,13 +87,15 @@ export interface SessionRequest {
   isAuthenticated?: () => boolean;
 }
 
-/** The one cast to what express-session and Passport put on a request, which our own types do not depend on. */
+/**
+ * The only cast to these properties. This package's types do not depend on the types of express-session and Passport.
+ */
 export const sessionRequest = (req: Request): SessionRequest => req as unknown as SessionRequest;
 
 /**
  * @param expected whether earlier requests had sessions
  * @throws UnavailableError while the session store is disconnected
- * @throws TypeError where express-session is missing, or the sessions have no ID to bind to
+ * @throws TypeError if express-session is missing, or if its sessions have no ID to bind to
  */
 export function sessionOf(req: Request, expected: boolean): Session {
   const { session, sessionID, sessionStore } = sessionRequest(req);
@@ -113,12 +116,12 @@ export function sessionOf(req: Request, expected: boolean): Session {
 
 export const sessionIdOf = (req: Request): string => sessionRequest(req).sessionID as string;
 
-/** Milliseconds that the session store may take: express-session itself would wait without end. */
+/** Milliseconds that the session store may take. express-session itself has no deadline. */
 export const SESSION_STORE_TIMEOUT_MS = 500;
 
 /**
- * Runs one of the callback methods of a session or its store, and resolves with what it calls back with.
- * @throws UnavailableError when the session store fails, or does not answer in time
+ * Runs a callback method of a session or its store, and resolves with the value that it passes to the callback.
+ * @throws UnavailableError if the session store fails or does not answer in time
  */
 export async function reachSessionStore<T = void>(
   work: (done: (error?: unknown, value?: T) => void) => unknown,
@@ -131,11 +134,11 @@ export async function reachSessionStore<T = void>(
   });
 }
 
-/** A Redis client's error holds the command that failed, and with it the session's ID and data. */
+/** A Redis client's error contains the command that failed, and with it the session's ID and data. */
 function withoutData(cause: unknown): MagicLinkError {
   if (cause instanceof MagicLinkError) return cause;
   return new MagicLinkError('session_store_failed', cause instanceof Error ? cause.message : 'it failed');
 }
 
-/** @throws UnavailableError when the session store does not take it */
+/** @throws UnavailableError if the session store fails or does not answer in time */
 export const saveSession = (session: Session): Promise<void> => reachSessionStore((done) => session.save(done));

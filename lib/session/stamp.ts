@@ -1,12 +1,11 @@
-/** Stamps a login: from `verify` on, this one request's `logIn` writes the auth context into the session that it makes. */
+/** Stamps a login: `logIn` writes the authentication context into the session that it creates. */
 import type { Request } from 'express';
-import type { Decision } from '../protocol/decision.js';
 import { callApp } from '../util/express.js';
-import { hasUser, ownerOf } from './auth-context.js';
+import { hasUser, ownerOf, voidAuthContext } from './auth-context.js';
 import { isShortLived } from './binding.js';
 import { saveOnlyIfChanged } from './save-only-if-changed.js';
 import {
-  type LoginFacts,
+  type AuthContext,
   reachSessionStore,
   SESSION_KEY,
   type Session,
@@ -16,30 +15,24 @@ import {
 } from './session.js';
 
 /** What the session keeps of the login. */
-export interface LoginStamp extends LoginFacts {
-  readonly recordId: string;
-  readonly account: string;
-  readonly returnTo: string;
-  readonly decision: Exclude<Decision, 'deny'>;
-  readonly heldAddress?: string;
-}
+export type LoginStamp = Omit<AuthContext, 'session' | 'user'>;
 
 export interface StampOptions {
   /** The link's lifetime in seconds. */
   readonly ttl: number;
-  /** Put where Passport's `successReturnToOrRedirect` finds it. */
+  /** Stored where Passport's `successReturnToOrRedirect` reads it. */
   readonly passportReturnTo: string | undefined;
-  /** Called when somebody is logged in, before the app is told. */
+  /** Called after the login has succeeded, before the app's callback. */
   readonly onLogIn: () => void;
-  /** Called when the session store failed, before Passport is told. */
+  /** Called after the session store has failed, before Passport's callback. */
   readonly onStoreFailure: () => void;
 }
 
 /**
- * Passport calls `logIn`, or the app's own callback does, by either of its names. It renews the session, and the stamp is
- * written as the new session is saved, so that one save holds everything. Only the first call is this link's login: what
- * the app logs in later in the request is not. A login without a session (`session: false`) has nothing to stamp, and
- * leaves the session alone.
+ * Wraps `logIn` and its alias `login`, which Passport or the app's own callback calls. `logIn` renews the session. The
+ * stamp is written when the new session is saved, so that one save holds everything. Only the first call is this link's
+ * login; later calls in the same request are not. A login without a session (`session: false`) gets no stamp and leaves
+ * the session alone.
  */
 export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOptions): void {
   const request = sessionRequest(req);
@@ -48,7 +41,8 @@ export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOpti
   request.logIn = request.login = function (user, ...rest) {
     if (!isFirst) return logIn.call(this, user, ...rest);
     isFirst = false;
-    if (!rest.some(isWithoutSession)) stampRenewal(req, stamp, options);
+    if (rest.some(isWithoutSession)) voidAuthContext(req);
+    else stampRenewal(req, stamp, options);
     const args = rest.map((argument) => (isCallback(argument) ? calledAfter(options.onLogIn, argument) : argument));
     return logIn.call(this, user, ...args);
   };
@@ -70,16 +64,16 @@ function stampRenewal(req: Request, stamp: LoginStamp, { ttl, passportReturnTo, 
   const old = request.session;
   if (!old) return;
   wrapOnce(old, 'regenerate', (_regenerate, callback) => {
-    // `keepSessionInfo` copies what is enumerable. The short lifetime of a session that only requested a link must not
-    // become the lifetime of the login.
+    // `keepSessionInfo` copies all enumerable properties. The short lifetime of a session that only requested a link
+    // must not become the lifetime of the login.
     if (isShortLived(old, ttl)) Object.defineProperty(old, 'cookie', { enumerable: false });
-    // The old session's end and the new one's save go out together: one wait, and both must succeed.
+    // The old session is destroyed while the new one is saved, so that the person waits only once. Both must succeed.
     const ended = reachSessionStore((done) => request.sessionStore.destroy(sessionIdOf(req), done));
     ended.catch(() => undefined);
     request.sessionStore.generate(req);
     const renewed = request.session as Session;
     wrapOnce(renewed, 'save', (save, saved) => {
-      // A login that failed in `serializeUser` leaves a renewed session without a user, which express-session saves.
+      // After a failure in `serializeUser`, express-session saves a renewed session without a user. It gets no stamp.
       if (hasUser(renewed)) {
         renewed[SESSION_KEY] = { auth: { ...stamp, ...ownerOf(req, renewed) } };
         if (passportReturnTo !== undefined) renewed.returnTo = passportReturnTo;
@@ -102,7 +96,7 @@ function stampRenewal(req: Request, stamp: LoginStamp, { ttl, passportReturnTo, 
 
 type SessionMethod = (callback: SessionCallback) => void;
 
-/** The wrapper is not enumerable, so that it is neither stored nor carried into another session. */
+/** The wrapper is not enumerable, so that it is neither stored nor copied into another session. */
 function wrapOnce(
   session: Session,
   name: 'save' | 'regenerate',

@@ -1,4 +1,4 @@
-/** A deadline for express-session's store, which express-session itself would wait for without end. */
+/** Adds a deadline to express-session's store, because express-session itself waits without limit. */
 import { wholeNumber } from '../util/check.js';
 import { reachSessionStore, SESSION_STORE_TIMEOUT_MS } from './session.js';
 
@@ -9,9 +9,9 @@ type Method = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, value?: unknown) => void;
 
 /**
- * The same store with a deadline for each operation: `session({ store: withDeadline(new RedisStore({ client })) })`.
- * Where the store fails or does not answer in time, express-session passes an `UnavailableError` on, which Express
- * answers with 503. The store that is passed stays as it is.
+ * Returns the store with a deadline for each operation: `session({ store: withDeadline(new RedisStore({ client })) })`.
+ * If the store fails or does not answer in time, express-session passes on an `UnavailableError`, which Express answers
+ * with 503. The original store is not changed.
  * @param timeoutMs milliseconds, 1 to 60,000; default 500
  * @throws TypeError for a wrong timeout
  */

@@ -1,10 +1,8 @@
-/** Asks the app's `assess` about a login, in time, and reports what it raised. */
+/** Calls the app's `assess` for a login, with a deadline, and reports the signals that it raised. */
 import { UnavailableError } from '../errors.js';
 import { type Assessment, readAssessment } from '../options/assess.js';
-import { mailboxOf } from '../protocol/address.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
-import { accountTag } from '../protocol/keys.js';
 import { within } from '../util/deadline.js';
 import type { Exchange } from './exchange.js';
 
@@ -12,8 +10,8 @@ import type { Exchange } from './exchange.js';
 const TIMEOUT_MS = 5000;
 
 /**
- * Resolves with the decision about this login. A hold that nothing would enforce is a denial: where no guard accepts held
- * logins, and where no session is made that a guard could read it from.
+ * Resolves with the decision about this login. `stepUp` becomes `deny` where nothing would enforce it: if no guard
+ * accepts held logins, or if the login creates no session from which a guard could read it.
  * @throws UnavailableError if `assess` throws or is late, so that an outage neither lets people in nor refuses them
  */
 export async function assess(exchange: Exchange, user: unknown, claims: Claims): Promise<Decision> {
@@ -28,9 +26,9 @@ export async function assess(exchange: Exchange, user: unknown, claims: Claims):
   return decision === 'stepUp' && !canBeHeld ? 'deny' : decision;
 }
 
-async function ask({ req, config }: Exchange, user: unknown, claims: Claims): Promise<Assessment> {
-  const mailbox = mailboxOf(claims.address);
-  const accountTags = config.keyring.all.map((keys) => accountTag(keys, mailbox).toString('base64url'));
+async function ask(exchange: Exchange, user: unknown, claims: Claims): Promise<Assessment> {
+  const { req, config, accountLinks } = exchange;
+  const accountTags = accountLinks.accountTags(claims.address);
   try {
     return await within(TIMEOUT_MS, async ({ signal }) =>
       readAssessment(await config.assess({ claims, user, req, accountTags, signal })),

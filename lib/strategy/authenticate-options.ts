@@ -1,4 +1,4 @@
-/** What a request is told by `passport.authenticate()`, and what it can be asked afterwards. */
+/** The options that `passport.authenticate()` passes to the strategy, and the outcome of a request. */
 import { misuse, type Refusal } from '../errors.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
@@ -6,43 +6,47 @@ import type { ElsewhereHelp } from '../protocol/outcomes.js';
 import type { LoginFacts } from '../session/session.js';
 import type { RetryForm } from '../web/page-data.js';
 
-/** What of `passport.authenticate()`'s options is read here; all others are Passport's own. */
+/** The options of `passport.authenticate()` that the strategy reads. All others are Passport's own. */
 export interface AuthenticateOptions {
   /**
-   * `request` asks for a link, `code` takes the code in place of it, `not-me` is where a mail's "this was
-   * not me" leads; without it the route is the callback.
+   * `request` requests a link. `code` takes the link's code in place of the link. `not-me` is the target of the mail's
+   * "this was not me". Default: the callback.
    */
   action?: 'request' | 'code' | 'not-me';
-  /** On the ask: the app's own words, 1,024 characters at most, brought back in the claims. */
+  /** For `request`: a text of the app's choice, 1,024 characters at most. The login's claims contain it. */
   state?: string;
-  /** On the ask: where an accepted one goes (303); without it the next handler answers. */
+  /** For `request`: where to redirect (303) after an accepted request. Without it, the next handler answers. */
   successRedirect?: string;
   successReturnToOrRedirect?: string;
+  /** Passport's own: a refusal goes to Express's error handlers. */
+  failWithError?: boolean;
   /** `false`: Passport logs the person in for this request only. Such a login cannot be held. */
   session?: boolean;
   /** Set by `passport.authorize()`, which logs nobody in. */
   assignProperty?: string;
 }
 
-/** What became of the request, at `req.magicLink`: Passport drops it on most paths. */
+/** The outcome of the request, as `req.magicLink`. Passport drops it on most paths. */
 export type MagicLinkOutcome =
-  /** The address in its one spelling. Its mail goes out after the answer. */
+  /** The address in its canonical spelling. Its mail is sent after the answer. */
   | { readonly status: 'sent'; readonly address: string }
   | {
       readonly status: 'refused';
       readonly refusal: Refusal;
-      /** What this browser asked for, to ask again; only where the link is its own. */
+      /**
+       * The input of this browser's request, to request a new link. Only present if this browser requested the link.
+       */
       readonly retryForm?: RetryForm | undefined;
-      /** With `wrong_browser`: what to show there. */
+      /** For `wrong_browser`: what to show in that browser. */
       readonly help?: ElsewhereHelp | undefined;
     }
   | {
       readonly status: 'authenticated';
       readonly claims: Claims;
       readonly login: LoginFacts;
-      /** `stepUp`: the login is held until a second factor is used in it. */
+      /** `stepUp`: the login is held until the person uses a second factor in it. */
       readonly decision: Exclude<Decision, 'deny'>;
-      /** The whole URL to go to. */
+      /** The absolute URL to redirect to. */
       readonly returnTo: string;
     };
 

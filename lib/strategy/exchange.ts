@@ -1,4 +1,4 @@
-/** One request to the strategy, and the services that its action works with. */
+/** One request to the strategy, and the services that its action uses. */
 import type { Request, Response } from 'express';
 import type { Reporter } from '../events/events.js';
 import type { RequestLimits } from '../limits/request-limits.js';
@@ -21,30 +21,42 @@ export interface Services {
   readonly delivery: Delivery;
   readonly limits: RequestLimits;
   readonly notices: Notices;
-  /** The events of one request. */
+  /** Reports the events of one request. */
   readonly reporterFor: (req: Request) => Reporter;
-  /** Ends the mailbox's proof and its sessions by the app's own hooks. */
+  /** Runs the app's hooks for a first proof, and for ending sessions. */
   readonly accountHooks: BoundAccountHooks;
-  /** Whether something guards held logins; else they are denied. */
+  /** Whether a guard accepts held logins. If none does, they are denied. */
   acceptsHeldLogins: boolean;
   /** Whether any request has had a session. */
   hasSeenSession: boolean;
 }
 
-/** The app's account hooks, with the strategy that they are given. */
+/** The app's account hooks, bound to the strategy. */
 export interface BoundAccountHooks {
   readonly proveMailbox: (user: unknown, claims: Claims) => Promise<boolean>;
   readonly endSessions: (user: unknown) => Promise<void>;
 }
 
-/** Made once for each request, and handed to everything that deals with it. */
+/**
+ * The session of a request.
+ * @throws UnavailableError while the session store is disconnected
+ * @throws TypeError where express-session is missing
+ */
+export function sessionFor(services: Services, req: Request): Session {
+  // A disconnected session store looks like a missing one, unless an earlier request had a session.
+  const session = sessionOf(req, services.hasSeenSession);
+  services.hasSeenSession = true;
+  return session;
+}
+
+/** Created once for each request, and passed to everything that handles it. */
 export class Exchange {
   readonly req: Request;
   readonly res: Response;
   readonly options: AuthenticateOptions;
   readonly services: Services;
   readonly config: Config;
-  /** Every event of this request carries the same evidence of it. */
+  /** Reports this request's events, each with the same evidence of the request. */
   readonly events: Reporter;
   readonly magicLink: MagicLink;
   readonly accountLinks: AccountLinks;
@@ -61,23 +73,17 @@ export class Exchange {
     this.accountLinks = services.accountLinks.withReporter(this.events);
   }
 
-  /**
-   * @throws UnavailableError while the session store is disconnected
-   * @throws TypeError where express-session is missing
-   */
+  /** See `sessionFor`. */
   get session(): Session {
-    // A session store that is disconnected looks like one that was never there, except to whoever has seen a session.
-    const session = sessionOf(this.req, this.services.hasSeenSession);
-    this.services.hasSeenSession = true;
-    return session;
+    return sessionFor(this.services, this.req);
   }
 
-  /** From here on the answer leaves session and cookie as they are. */
+  /** From now on, the answer changes neither the session nor its cookie. */
   leaveSessionUntouched(): void {
     leaveSessionUntouched(this.req, this.res);
   }
 
-  /** A store did not answer: what could not be saved must not be saved by the answer that says so. */
+  /** Handles a store that did not answer. The error answer must not save a session that could not be saved before. */
   storeFailed(reason: string): void {
     this.leaveSessionUntouched();
     this.events.report('store.unavailable', { reason });

@@ -1,22 +1,22 @@
-/** An invitation from code: a mail whose link begins an ordinary login, wherever it is opened. */
+/** Mails an invitation: a link that begins an ordinary login in whichever browser opens it. */
 
 import { UnavailableError } from '../errors.js';
 import { parseAddress } from '../protocol/address.js';
 import { sealInvitation } from '../protocol/invitation.js';
-import { accountTag } from '../protocol/keys.js';
+import { accountOf } from '../protocol/keys.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import { checkNames, namesOf, need, wholeNumber } from '../util/check.js';
 import { checkState } from './authenticate-options.js';
 import type { Services } from './exchange.js';
 
 export interface InvitationOptions {
-  /** One plain address. `mayReceive` is not asked: the app has chosen it. */
+  /** One plain address. `mayReceive` is not called, because the app has chosen the address. */
   address: string;
-  /** Where the login leads, a path of the origin. */
+  /** The return target of the login, a path of the origin. */
   returnTo?: string;
-  /** The app's own words, 1,024 characters at most, brought back in the claims. */
+  /** A text of the app's choice, 1,024 characters at most. The login's claims contain it. */
   state?: string;
-  /** Seconds that the invitation holds, 60 to 2,592,000 (30 days). Default 604,800 (7 days). */
+  /** The invitation's lifetime in seconds, 60 to 2,592,000 (30 days). Default 604,800 (7 days). */
   ttl?: number;
   /** The tag of one of `languages`. Default: the first. */
   language?: string;
@@ -50,7 +50,7 @@ export function invite({ config, delivery }: Services, options: InvitationOption
     address,
     requestedAt: now,
     expiresAt,
-    account: accountTag(keyring.current, mailbox).toString('base64url'),
+    account: accountOf(keyring.current, mailbox),
     recordId: undefined,
     link: `${origin}${loginPath}?invite=${sealed}`,
     requestedIn: undefined,

@@ -1,11 +1,11 @@
-/** What an optional part, or code of the app, may use of a strategy: its keys, names, clock, mail and events. */
+/** What optional parts and the app's own code may use of a strategy: its keys, names, clock, mail and events. */
 import type { Request } from 'express';
 import type { Events, Reporter } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
-import { openValue } from '../protocol/envelope.js';
 import { type Sealer, sealerOf } from '../protocol/sealer.js';
 import type { LinkStore } from '../protocol/store.js';
-import { authContext, HELD_ADDRESS } from '../session/auth-context.js';
+import { authContext } from '../session/auth-context.js';
+import { openHeldAddress } from '../session/held-address.js';
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { Services } from './exchange.js';
@@ -15,33 +15,34 @@ export interface StrategyPort {
   readonly origin: string;
   /** The path of the login form, such as `/login`. */
   readonly loginPath: string;
-  /** Seconds that a link lives. */
+  /** The lifetime of a link in seconds. */
   readonly ttl: number;
   readonly store: LinkStore;
   readonly theme: Theme;
   readonly events: Events;
-  /** Reports the events of this request, each with the same evidence of it. */
+  /** Reports events of this request: each carries what is known of the request. */
   reporterFor(req: Request): Reporter;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Names the app's secrets, the current one first. Public: an id tells nothing of its secret. */
+  /** The ids of the app's secrets, the current one first. They are public: an id reveals nothing about its secret. */
   readonly keyIds: readonly string[];
   /**
-   * One sealer for each of the app's secrets, the current one first. What one part seals opens for no other part.
+   * One sealer for each of the app's secrets, the current one first. What one part seals, no other part can open.
    * @param purpose names the part, such as `my-app/users`
    */
   sealers(purpose: string): readonly [Sealer, ...Sealer[]];
   /**
-   * What stands for an address's mailbox in events and in the store, under each secret, the current one first.
+   * The tags that stand for an address's mailbox in events and in the store: one for each secret, the current one
+   * first.
    * @throws TypeError for anything but one plain address
    */
   accountTags(address: string): readonly [string, ...string[]];
-  /** The texts in the language of whoever sent this request. */
+  /** The texts in the language of this request. */
   texts(req: Request): Texts;
   /**
-   * Mails a notice to an address that the app has named. No limit holds it back. It waits for nothing and throws
-   * nothing: the events `mail.sent` and `mail.failed` say what became of it.
-   * @param notice names it in events
+   * Mails a notice to an address that the app has named. No limit applies. It waits for nothing and throws nothing: the
+   * events `mail.sent` and `mail.failed` report the outcome.
+   * @param notice its name in events
    * @param address one plain address
    */
   notify(notice: string, address: string, words: NoticeWords): void;
@@ -50,7 +51,7 @@ export interface StrategyPort {
    * guards held logins.
    */
   acceptHeldLogins(): void;
-  /** The address that this request's held login was made with; undefined without a held login. */
+  /** The address with which this request's held login was made. Undefined without a held login. */
   heldAddress(req: Request): string | undefined;
 }
 
@@ -75,9 +76,6 @@ export function createPort(services: Services, events: Events): StrategyPort {
     acceptHeldLogins() {
       services.acceptsHeldLogins = true;
     },
-    heldAddress(req: Request) {
-      const sealed = authContext(req)?.heldAddress;
-      return sealed === undefined ? undefined : (openValue(keyring, HELD_ADDRESS, sealed) as string | undefined);
-    },
+    heldAddress: (req: Request) => openHeldAddress(keyring, authContext(req)?.heldAddress),
   });
 }

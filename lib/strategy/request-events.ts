@@ -1,4 +1,4 @@
-/** What a request shows of itself in its events. */
+/** The evidence of a request that its events contain. */
 import type { Request } from 'express';
 import type { EventDetails, Events, Reporter } from '../events/events.js';
 import { networkTag } from '../limits/network-tag.js';
@@ -6,7 +6,7 @@ import type { Config } from '../options/options.js';
 import { random } from '../protocol/crypto.js';
 import { browserFamily } from '../web/browser-family.js';
 
-/** A function that gives each request its reporter: one for all that happens in it. */
+/** Returns a function that gives each request one reporter for all its events. */
 export function requestEvents(config: Config, events: Events): (req: Request) => Reporter {
   const reporters = new WeakMap<Request, Reporter>();
   return (req) => {
@@ -16,7 +16,7 @@ export function requestEvents(config: Config, events: Events): (req: Request) =>
   };
 }
 
-/** Of 72 random bits, in a URL's alphabet. */
+/** 72 random bits in the alphabet of base64url. */
 export const shortId = (): string => random(9).toString('base64url');
 
 function evidenceOf({ keyring }: Config, req: Request): EventDetails {

@@ -1,4 +1,4 @@
-/** Checks of options: each throws a TypeError that says what would be right. */
+/** Checks of options. Each throws a TypeError that says what would be right. */
 import { misuse } from '../errors.js';
 
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === 'function';
@@ -7,24 +7,22 @@ export function need(condition: unknown, message: string): asserts condition {
   if (!condition) throw misuse(message);
 }
 
-/** @param range both ends included; `min` is 1 unless given */
+/** @param range inclusive; `min` is 1 by default */
 export function wholeNumber(name: string, unit: string, value: unknown, range: { min?: number; max: number }): void {
   const { min = 1, max } = range;
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   need(fits, `${name} must be a whole number of ${unit}, ${min} to ${max}`);
 }
 
-/** The first is the default. */
 export function oneOf<const T extends readonly string[]>(name: string, value: unknown, values: T): T[number] {
-  if (value === undefined) return values[0] as T[number];
   need(values.includes(value as string), `${name} must be one of: ${values.join(', ')}`);
   return value as T[number];
 }
 
-/** The option names of T. A name that is missing, or that T does not have, does not compile. */
+/** The option names of T. A name that is missing, or that T does not have, is a compile error. */
 export const namesOf = <T extends object>(names: Record<keyof T, true>): readonly string[] => Object.keys(names);
 
-/** @param foreign option names of other packages, and what does the same here */
+/** @param foreign option names of other packages, each with the option that does the same here */
 export function checkNames(
   owner: string,
   options: unknown,
@@ -45,7 +43,7 @@ export function checkNames(
   }
 }
 
-/** The known name that a misspelt one resembles most, if one is close enough. */
+/** The known name that is closest to a misspelt one, if it is close enough. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map((known) => ({ known, off: distance(known.toLowerCase(), name.toLowerCase()) }))

@@ -1,18 +1,21 @@
-/** A bound on how long is waited for somebody else's answer. */
+/** Deadlines for asynchronous work. */
 import { MagicLinkError } from '../errors.js';
 
 const TIMEOUT = 'ETIMEDOUT';
 
-/** Whether the deadline has passed, for whatever would still begin. */
+/** Tells the work whether its deadline has passed, so that it starts nothing more. */
 export interface Late {
   readonly aborted: boolean;
-  /** The same, for who takes a signal. Made when it is asked for: for most it is the dearest part of waiting. */
+  /**
+   * The same as an AbortSignal. It is created on first use, because most work does not need it and creating it is
+   * expensive.
+   */
   readonly signal: AbortSignal;
 }
 
 /**
- * What `work` resolves with, if that is within `ms` milliseconds.
- * @throws MagicLinkError with the code ETIMEDOUT past the deadline; what comes after it is dropped
+ * Resolves with the result of `work`, if it comes within `ms` milliseconds.
+ * @throws MagicLinkError with the code ETIMEDOUT after the deadline; a later result is dropped
  */
 export async function within<T>(ms: number, work: (late: Late) => Promise<T>): Promise<T> {
   const deadline = new Deadline();
@@ -23,7 +26,8 @@ export async function within<T>(ms: number, work: (late: Late) => Promise<T>): P
         deadline.pass();
         reject(new MagicLinkError(TIMEOUT, `no answer within ${ms} ms`));
       };
-      // After a stall of this process timers come first, and the answer may lie in the socket already: let it in.
+      // After a stall of this process, timers run first, although the answer may already be in the socket. Read it
+      // before giving up.
       timer = setTimeout(() => setImmediate(giveUp), ms);
       work(deadline).then(resolve, reject);
     });

@@ -1,4 +1,4 @@
-/** HTML with every value escaped: what is put in is text, unless it is Markup already. */
+/** HTML templates that escape every value, except a value that is Markup already. */
 
 export class Markup {
   constructor(private readonly source: string) {}
@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-/** Text that is HTML as it stands. Never for anything that came from outside. */
+/** Marks text as HTML without escaping it. Never use it for outside input. */
 export const raw = (source: string): Markup => new Markup(source);
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENT
 
 type Value = string | Markup | readonly Markup[] | undefined;
 
-/** Template tag. Undefined leaves nothing. */
+/** Template tag. Undefined becomes an empty string. */
 export function html([first = '', ...strings]: TemplateStringsArray, ...values: Value[]): Markup {
   let source = first;
   for (const [i, text] of strings.entries()) source += fill(values[i]) + text;
@@ -32,5 +32,5 @@ export function html([first = '', ...strings]: TemplateStringsArray, ...values: 
 function fill(value: Value): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return escapeHtml(value);
-  return Array.isArray(value) ? value.join('') : value.toString();
+  return Array.isArray(value) ? value.map(fill).join('') : value.toString();
 }

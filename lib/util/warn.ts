@@ -1,4 +1,4 @@
-/** Warns the developer through Node's own process warnings, with a code that docs/errors.md explains. */
+/** Warns the developer through Node's process warnings, with a code that docs/errors.md explains. */
 import { withLink } from '../errors.js';
 
 export const WARNING_CODES = [
@@ -11,6 +11,6 @@ export const WARNING_CODES = [
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
-/** @param heading where docs/errors.md explains it; default: at the code's own heading */
+/** @param heading the heading of docs/errors.md that the warning links to; default: the code's own */
 export const warn = (code: WarningCode, text: string, heading: string = code): void =>
   process.emitWarning(withLink(text, heading), { code });

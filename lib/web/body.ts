@@ -18,3 +18,9 @@ export function bodyField(req: Request, name: string): unknown {
   }
   return undefined;
 }
+
+/** The same if it is a text, else undefined. */
+export function textField(req: Request, name: string): string | undefined {
+  const value = bodyField(req, name);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -12,11 +12,3 @@ export function isNavigation({ method, headers }: IncomingMessage): boolean {
 
 /** True for a click on another site, with which the browser sends no SameSite=Strict cookie. */
 export const isCrossSite = ({ headers }: IncomingMessage): boolean => headers['sec-fetch-site'] === 'cross-site';
-
-/** Whether the browser may have withheld a session cookie from this request because of its SameSite attribute. */
-export function isCookieWithheld(req: IncomingMessage): boolean {
-  const { session } = req as unknown as { session?: { cookie?: { sameSite?: unknown } } | null };
-  const sameSite = session?.cookie?.sameSite;
-  const isStrict = sameSite === 'strict' || sameSite === true;
-  return isCrossSite(req) && (isStrict || (sameSite === 'lax' && req.method === 'POST'));
-}

@@ -237,7 +237,9 @@ test('AC-04: while a secret is replaced, accounts are found under the old one an
   const site = await startSite({ redis: true });
   const { email, browser } = await withSecondFactor(site);
   const next = await startExample({
-    ...{ REDIS_URL: site.redis.url, SMTP_URL: site.smtp.url, MAGIC_LINK_SECRET: SECRET },
+    REDIS_URL: site.redis.url,
+    SMTP_URL: site.smtp.url,
+    MAGIC_LINK_SECRET: SECRET,
     ORIGIN: site.origin,
     SESSION_SECRET: `the session secret that comes from now on,${SECRET}`,
   });

@@ -150,7 +150,7 @@ test('SS-07: what a login was does not outlive it', async () => {
 });
 
 test('SS-08: the login is kept before its answer begins, however slow the session store', async () => {
-  const slow = await startSite({ env: { REDIS_URL: await startSlowLine(site.redis, 50) } });
+  const slow = await startSite({ env: { REDIS_URL: await startSlowLine(site.redis, 50), ORIGIN: site.origin } });
   const asker = slow.browser();
   const { path } = await slow.ask(asker);
   const click = request(new URL(path, slow.origin), { agent: false, headers: { cookie: asker.cookieHeader } }).end();

@@ -205,8 +205,8 @@ test('FT-16: close gives up at its deadline, and says what is lost', async () =>
   await log.close(20);
   await last;
   expect(warned).toEqual([
-    documented('the audit log: Redis does not take events; they are tried again', 'PBL_AUDIT'),
-    documented('the audit log: events are dropped: closed before Redis took 3 of them', 'PBL_AUDIT'),
+    documented('the audit log: Redis does not accept events; they will be retried', 'PBL_AUDIT'),
+    documented('the audit log: events are dropped: closed before Redis accepted 3 of them', 'PBL_AUDIT'),
   ]);
 });
 

@@ -21,7 +21,11 @@ export async function startPages(theme: ThemeOptions) {
   const { app } = await startRouter({
     before: (bare) => bare.get('/logo.svg', (_req, res) => void res.type('svg').send(LOGO)),
     options: {
-      ...{ store, theme, languages: LANGUAGES, confirm: 'always', clock: () => clock.now },
+      store,
+      theme,
+      languages: LANGUAGES,
+      confirm: 'always',
+      clock: () => clock.now,
       mail: { code: true, deliver: (message) => app.mailbox.deliver(message) },
       limits: { resend: 30, account: { quarterHour: 99, day: 99, networkQuarterHour: 99, networkDay: 99 } },
     },

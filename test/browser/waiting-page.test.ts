@@ -26,7 +26,10 @@ async function waiting({ javaScriptEnabled = true }: BrowserContextOptions = {})
   await page.getByRole('button').click();
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
   return {
-    ...{ app, context, page, ...(await app.mailbox.next()) },
+    app,
+    context,
+    page,
+    ...(await app.mailbox.next()),
     button: page.getByRole('button', { name: 'Send me a new link' }),
     async pass(seconds: number): Promise<void> {
       clock.now += seconds * 1000;

@@ -127,7 +127,7 @@ test.each(['ioredis', 'node-redis'])('SE-01, SE-02, SE-07, SE-08, RD-07: a whole
   await expectNothing(life, ['code in the body of POST /login/callback', 'notMe in the body of GET /login/not-me']);
   // The notices were there to be seen, too.
   const subjects = smtp.mails.map(({ email: { subject = '' } }) => subject).join();
-  for (const words of ['New login to', 'A used login link of', 'Wrong login codes at'])
+  for (const words of ['New login to', 'A used login link for', 'Wrong login codes entered at'])
     expect(subjects).toContain(words);
 });
 

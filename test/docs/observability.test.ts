@@ -55,7 +55,7 @@ const countsOf = ({ events }: TestApp) =>
   Object.fromEntries(events.map(({ type }) => [type, events.filter((event) => event.type === type).length]));
 
 const DURATIONS = [
-  'magic_link_ask_duration_seconds',
+  'magic_link_request_duration_seconds',
   'magic_link_redeem_duration_seconds',
   'magic_link_delivery_duration_seconds',
 ];
@@ -74,7 +74,7 @@ test('pino: each event is a line at the level of its severity', async () => {
 });
 
 describe('prom-client', () => {
-  test('counts each event, and times asks, redemptions and deliveries', async () => {
+  test('counts each event, and times requests, redemptions and deliveries', async () => {
     const registry = new Registry();
     const app = await happenings('countEvents', [registry]);
     const text = await registry.metrics();

@@ -8,8 +8,23 @@ const DOC = readFileSync(`${ROOT}docs/security.md`, 'utf8');
 
 /** How many threats each group has: their ids are TK-01 to TK-14, and so on. They are never renumbered. */
 const GROUPS = {
-  ...{ TK: 14, BD: 14, SC: 10, SS: 12, IN: 24, RD: 9, RC: 11, FT: 16, SE: 14, EN: 9 },
-  ...{ ML: 10, SU: 16, AL: 8, AC: 6, PK: 5 },
+  TK: 14,
+  BD: 14,
+  SC: 10,
+  SS: 12,
+  IN: 24,
+  RD: 9,
+  RC: 11,
+  FT: 16,
+  SE: 14,
+  EN: 9,
+  ML: 10,
+  SU: 16,
+  AL: 8,
+  AC: 6,
+  PK: 5,
+  RS: 13,
+  BU: 16,
 };
 const IDS = Object.entries(GROUPS).flatMap(([group, count]) =>
   Array.from({ length: count }, (_, i) => `${group}-${String(i + 1).padStart(2, '0')}`),
@@ -35,7 +50,7 @@ function stringsOf(file: string): string[] {
 const names = (id: string) => new RegExp(`^([A-Z]{2}-\\d{2}, )*${id}\\b`);
 
 test('every threat has one row, in order', () => {
-  expect(IDS).toHaveLength(178);
+  expect(IDS).toHaveLength(207);
   expect(rows.map(({ id }) => id)).toEqual(IDS);
   expect(DOC.match(/^\| [A-Z]{2}-/gm)).toHaveLength(IDS.length);
 });
@@ -43,8 +58,8 @@ test('every threat has one row, in order', () => {
 describe.each(rows.map((row) => [row.id, row.shownBy]))('%s', (id, shownBy) => {
   const files = [...shownBy.matchAll(/`(test\/[^`]+)`/g)].map(([, file = '']) => file);
 
-  test('is shown by a test, or says what else answers for it', () => {
-    expect(files.length > 0 || /^(comes with |the application: )/.test(shownBy), shownBy).toBe(true);
+  test('is shown by a test, or says that it is not, or why it is the application’s', () => {
+    expect(files.length > 0 || /^(not (tested|covered) yet|the application: )/.test(shownBy), shownBy).toBe(true);
   });
 
   test.each(files)('%s has a test of it', (file) => {

@@ -281,7 +281,9 @@ describe('mail.renderNotice', () => {
       notice: 'newBrowser',
       name: 'app.example.com',
       theme: app.theme,
-      ...{ language: 'en', direction: 'ltr', subject: newBrowser.subject('app.example.com') },
+      language: 'en',
+      direction: 'ltr',
+      subject: newBrowser.subject('app.example.com'),
       fact: expect.stringMatching(/^On .* UTC, in Firefox on Windows\.$/),
       paragraphs: [newBrowser.what('app.example.com'), newBrowser.ifYou, newBrowser.ifNot('app.example.com')],
     });

@@ -74,19 +74,19 @@ describe('a code', () => {
     const link = await app.ask();
     const before = await app.click(link, another, 'POST');
     await app.click(link);
-    expect(await app.click(link, another, 'POST')).toMatchObject({ ...before, reused: expect.anything() });
+    expect(await app.click(link, another, 'POST')).toMatchObject({ ...before, usedClaims: expect.anything() });
   });
 
   test('AL-06: whose link it is, is told by POST alone, and once it is used; a revoked one was not', async () => {
     const app = newApp();
     const [used, revoked] = [await app.ask(), await app.ask()];
     const reused = async (link: IssuedLink, by: 'GET' | 'POST') => (await app.click(link, another, by)) as object;
-    expect(await reused(used, 'POST')).toMatchObject({ reused: undefined });
+    expect(await reused(used, 'POST')).toMatchObject({ usedClaims: undefined });
     await app.click(used);
     await app.links.revoke(revoked);
-    expect(await reused(used, 'GET')).toMatchObject({ reused: undefined });
-    expect(await reused(revoked, 'POST')).toMatchObject({ reused: undefined });
-    expect(await reused(used, 'POST')).toMatchObject({ reused: { address: 'ada@example.com' } });
+    expect(await reused(used, 'GET')).toMatchObject({ usedClaims: undefined });
+    expect(await reused(revoked, 'POST')).toMatchObject({ usedClaims: undefined });
+    expect(await reused(used, 'POST')).toMatchObject({ usedClaims: { address: 'ada@example.com' } });
   });
 
   test('TK-08: is not shown where the claims are not ours', async () => {
@@ -113,7 +113,7 @@ describe('EN-05: five tries a link', () => {
     const link = await app.ask();
     const answers = [];
     for (let i = 0; i < 7; i++) answers.push(await app.type(link, WRONG));
-    expect(answers.map((answer) => answer.status === 'wrong' && answer.locked?.address)).toEqual([
+    expect(answers.map((answer) => answer.status === 'wrong' && answer.lockedClaims?.address)).toEqual([
       ...[undefined, undefined, undefined, undefined],
       ...['ada@example.com', undefined, undefined],
     ]);
@@ -195,9 +195,9 @@ describe('a code is judged in one way: it works, or it is wrong', () => {
     const lanes = [{ name: 'lane', limits: [{ count: 1, windowMs: 60_000 }] }];
     const ask = { address: 'ada@example.com', mailbox: 'ada@example.com' };
     await app.login.issue(ask, asking, lanes);
-    const { asked } = await app.login.issue(ask, asking, lanes);
+    const { requested } = await app.login.issue(ask, asking, lanes);
     app.heard.length = 0;
-    for (let i = 0; i < 6; i++) expect(await app.type(asked, WRONG)).toEqual({ status: 'wrong' });
+    for (let i = 0; i < 6; i++) expect(await app.type(requested, WRONG)).toEqual({ status: 'wrong' });
     expect(app.heard).toEqual([]);
   });
 });

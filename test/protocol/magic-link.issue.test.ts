@@ -10,7 +10,7 @@ describe('issue', () => {
     expect(link.expiresAt).toBe(START + TTL * 1000);
   });
 
-  test('EN-01: names the link that is asked for alike, whether there is room or not', async () => {
+  test('EN-01: names the link that is requested for alike, whether there is room or not', async () => {
     const app = newApp();
     const lanes = [{ name: 'lane', limits: [{ count: 1, windowMs: 60_000 }] }];
     const ask = { address: 'ada@example.com', mailbox: 'ada@example.com' };
@@ -18,9 +18,9 @@ describe('issue', () => {
     expect([issued.status, limited.status]).toEqual(['issued', 'limited']);
     expect(limited).toEqual({
       status: 'limited',
-      asked: { ...issued.asked, recordId: expect.stringMatching(/^[\w-]{22}$/) },
+      requested: { ...issued.requested, recordId: expect.stringMatching(/^[\w-]{22}$/) },
     });
-    expect(limited.asked.recordId).not.toBe(issued.asked.recordId);
+    expect(limited.requested.recordId).not.toBe(issued.requested.recordId);
   });
 
   test('FT-10: resolves only after the store has', async () => {
@@ -90,7 +90,7 @@ describe('open', () => {
     ]);
   });
 
-  test('SC-01: a browser that asked for nothing is told so without a look', async () => {
+  test('SC-01: a browser that requested for nothing is told so without a look', async () => {
     const world = new World();
     const app = new App(world, { store: world.storeWith({ open: () => Promise.reject(new Error('asked')) }) });
     const { url } = await app.ask();

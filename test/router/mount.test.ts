@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
 import { ada, askFor, startApp, startRouter } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
+import { misuse } from '../support/errors.js';
 
 test.each(['/login', '/callback', '/login/callback/', '/login/cb'])(
   'callbackPath %s is a TypeError',
@@ -53,4 +54,21 @@ test('an error that is not a body’s goes to the app’s error handler', async 
   const { path } = await askFor(app, browser);
   const answer = await browser.get(path);
   expect([answer.status, answer.json().message]).toEqual([404, 'directory']);
+});
+
+test('another strategy under the same name is a TypeError, and nobody is logged in', async () => {
+  const { app, browser } = await startRouter();
+  app.passport.use('magic-link', {
+    authenticate(this: { success(user: object): void }) {
+      this.success(ada);
+    },
+  } as never);
+  const answer = await browser.get('/login/callback?token=x', JSON_HEADERS);
+  expect([answer.status, answer.json().message]).toEqual([
+    500,
+    misuse(
+      "passport knows another strategy as 'magic-link': call passport.use(strategy), or give the strategy another name",
+    ).message,
+  ]);
+  expect((await browser.get('/me')).json().user).toBeUndefined();
 });

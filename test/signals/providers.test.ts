@@ -19,7 +19,10 @@ function world(options: Partial<MailDomainOptions> = {}) {
     kept = seen;
   });
   const provider = mailDomainChanged({
-    ...{ get: async () => kept, set, resolver: { resolveMx }, onError: 'deny' },
+    get: async () => kept,
+    set,
+    resolver: { resolveMx },
+    onError: 'deny',
     ...options,
   });
   const assess = signals({ providers: [provider] });
@@ -198,7 +201,11 @@ describe('AC-05: dormant', () => {
   const assess = async (lastLogin: unknown, more: object = {}) => {
     const remember = vi.fn();
     const provider = dormant({
-      ...{ months: 12, lastLogin: () => lastLogin, remember, onError: 'deny', clock: () => NOW },
+      months: 12,
+      lastLogin: () => lastLogin,
+      remember,
+      onError: 'deny',
+      clock: () => NOW,
       ...more,
     });
     const { decision } = (await signals({ providers: [provider] })(newLogin())) as Assessment;

@@ -37,6 +37,7 @@ async function start(options: object = {}) {
         bare.all(path, authenticate(testApp), (req, res) => {
           res.json({ account: (req as { account?: unknown }).account ?? null, user: req.user ?? null });
         });
+        bare.all(`${path}/then-state`, authenticate(testApp), (req, res) => void res.json(stateOf(req)));
         bare.all(`${path}/then-eve`, authenticate(testApp), logInAsEve);
       }
       bare.all('/in/then-eve', testApp.passport.authenticate('magic-link'), logInAsEve);
@@ -75,6 +76,15 @@ describe.each(NAMES)('RS-06: %s', (way) => {
     // An added account is no login, and makes the browser no known one.
     expect(answer.setCookies).toHaveLength(isAuthorize ? 0 : 1);
     expect(typesOf(app)).toEqual(isAuthorize ? ['link.redeemed'] : ['link.redeemed', 'login.new_browser']);
+  });
+
+  test('RS-14: for the rest of the request the user and the auth context are one person, or there is no context', async () => {
+    const { state, linkOf } = await start();
+    await (await linkOf(ada))('/login/callback');
+    const click = await linkOf(bob);
+    const { user, auth } = (await click(`${path}/then-state`)).json<ReturnType<typeof stateOf>>();
+    expect({ user, auth }).toMatchObject(isAuthorize ? { user: ada, auth: { level: 1 } } : { user: bob, auth: null });
+    expect(await state()).toMatchObject({ user: ada, auth: { level: 1 } });
   });
 
   test('RS-06: without a login nobody is logged in afterwards', async () => {

@@ -2,7 +2,9 @@
 import express from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
+import { magicLinkRouter } from '../../lib/index.js';
 import { ada, askFor, expectNoMail, SECRET, startBare, userOf } from '../support/app.js';
+import { JSON_HEADERS } from '../support/browser.js';
 import { expectUnavailable, spoil, startBreakable } from '../support/outage.js';
 
 type Saved = (error?: unknown) => void;
@@ -76,6 +78,24 @@ describe('the session store is disconnected', () => {
     expect((await browser.get(path)).json()).toEqual(ada);
   });
 });
+
+test.each(['/login/sent', '/login/callback'])(
+  'FT-12: %s of the router is 503 while the store is disconnected',
+  async (path) => {
+    const sessions = new session.MemoryStore();
+    let router: express.RequestHandler = (_req, _res, next) => next();
+    const app = await startBare((bare) => {
+      bare.use(session({ secret: SECRET, store: sessions, resave: false, saveUninitialized: false }));
+      bare.use('/router', (req, res, next) => router(req, res, next));
+    });
+    router = magicLinkRouter(app.passport as never, app.strategy);
+    const browser = app.browser();
+    await browser.post('/router', ada);
+    sessions.emit('disconnect');
+    const answer = await browser.get(path.replace('/login', '/router'), JSON_HEADERS);
+    expect([answer.status, answer.json()]).toEqual([503, { error: 'unavailable' }]);
+  },
+);
 
 test('FT-12: a store that goes away in the middle of a request is 503', async () => {
   const { app, browser } = await startBreakable({

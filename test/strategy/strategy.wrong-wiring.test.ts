@@ -49,7 +49,7 @@ describe.each(SETUPS)('BD-05: %s', (_what, middleware, cure) => {
   });
 });
 
-test('without Express, the request knows no response, and the error says so', async () => {
+test('without Express, the request has no response, and the error says so', async () => {
   const app = await startApp();
   const errors: unknown[] = [];
   const request = { method: 'POST', headers: {} } as Request;
@@ -60,5 +60,5 @@ test('without Express, the request knows no response, and the error says so', as
     };
     Object.assign(Object.create(app.strategy), { error }).authenticate(request, { action: 'request' });
   });
-  expect(errors).toEqual([misuse('the magic link needs Express: this request knows no response (req.res)')]);
+  expect(errors).toEqual([misuse('the magic link needs Express: this request has no response (req.res)')]);
 });

@@ -46,6 +46,10 @@ test('several are put in one after the other', () => {
   );
 });
 
+test('SC-07: a text in a list is escaped, too', () => {
+  expect(html`<p>${['<b>'] as never}</p>`.toString()).toBe('<p>&lt;b&gt;</p>');
+});
+
 test.each([
   ['undefined', undefined],
   ['an empty text', ''],

@@ -36,8 +36,14 @@ export function samples(text: string): Sample[] {
   const form = { action: text, returnTo: undefined, email: undefined, refusal: undefined, invitation: undefined };
   const invitation = { invite: text, address: text };
   const sent = {
-    ...{ loginPath: text, codeAction: `${text}/code`, retryForm, wait: 30, refusal: undefined },
-    ...{ switchesUser: false, ttl: 600, continueTo: undefined },
+    loginPath: text,
+    codeAction: `${text}/code`,
+    retryForm,
+    wait: 30,
+    refusal: undefined,
+    switchesUser: false,
+    ttl: 600,
+    continueTo: undefined,
   };
   const waiting = { name: 'sent', forms: 2, hasScript: true } as const;
   const notMe = { name: 'notMe', forms: 1 } as const;
@@ -47,7 +53,9 @@ export function samples(text: string): Sample[] {
   return [
     { label: 'form', name: 'form', forms: 1, page: form },
     {
-      ...{ label: 'form, refused', name: 'form', forms: 1 },
+      label: 'form, refused',
+      name: 'form',
+      forms: 1,
       page: { ...form, returnTo: text, email: text, refusal: refused },
     },
     { label: 'form, invited', name: 'form', forms: 1, page: { ...form, invitation } },
@@ -62,11 +70,16 @@ export function samples(text: string): Sample[] {
     { label: 'landing', name: 'landing', forms: 1, page: { action: text, token: text } },
     { label: 'confirm', name: 'confirm', forms: 1, page: { action: text, token: text, switchesUser: false } },
     {
-      ...{ label: 'confirm, another user', name: 'confirm', forms: 1 },
+      label: 'confirm, another user',
+      name: 'confirm',
+      forms: 1,
       page: { action: text, token: text, switchesUser: true },
     },
     {
-      ...{ label: 'code', name: 'code', isEnd: true, ...nothingToPost },
+      label: 'code',
+      name: 'code',
+      isEnd: true,
+      ...nothingToPost,
       page: { ...code, requestedIn: { browser: text, system: text } },
     },
     { label: 'code, unknown browser', name: 'code', isEnd: true, ...nothingToPost, page: { ...code, requestedIn: {} } },

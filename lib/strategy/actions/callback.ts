@@ -1,6 +1,6 @@
-/** The callback: only the browser that requested the link spends it, and only by a person's own click. */
+/** The callback: only the browser that requested the link redeems it, and only after a person's own click. */
 import { mailboxOf } from '../../protocol/address.js';
-import { accountTag } from '../../protocol/keys.js';
+import { accountOf } from '../../protocol/keys.js';
 import type { Token } from '../../protocol/token.js';
 import { authContext, isLoggedIn } from '../../session/auth-context.js';
 import { boundBrowser, isSpent, requestedLink } from '../../session/binding.js';
@@ -8,17 +8,14 @@ import { typedRequest } from '../../session/typed-request.js';
 import { wantsJson } from '../../web/answer.js';
 import { bodyField } from '../../web/body.js';
 import { isCrossSite, isNavigation } from '../../web/navigation.js';
-import { isSameOrigin } from '../../web/same-origin.js';
 import type { Exchange } from '../exchange.js';
-import { type Action, type Exit, followWinner, refuse, refuseMethod, sendOn, showPage } from '../exits.js';
+import { type Action, type Exit, followWinner, refuse, sendOn, showPage } from '../exits.js';
 import { notify } from '../notify.js';
 import { logIn, returnTarget } from './log-in.js';
 
 export const callback: Action = async (exchange) => {
   const { req, config, magicLink } = exchange;
   const { method } = req;
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(exchange, 'GET, HEAD, POST');
-  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   const { session } = exchange;
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
   if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
@@ -27,12 +24,12 @@ export const callback: Action = async (exchange) => {
   const { token } = read;
   if (read.status === 'expired') return refuseLink(exchange, token, 'expired');
 
-  // The same browser clicks again, and the login that this link made is still there: no error, and no second stamp.
+  // The same browser opens the link again, and the login that it made still exists: no error, and no second stamp.
   const auth = authContext(req);
   if (auth?.recordId === token.recordId) return sendOn(exchange, auth.returnTo);
   if (method === 'POST') return spend(exchange, token);
 
-  // GET and HEAD spend the link only for the browser that requested it, and only where nobody is logged in.
+  // A GET redeems the link only in the browser that requested it, and only if nobody is logged in.
   if (!isNavigation(req)) return landing(exchange);
   const browser = boundBrowser(req, session);
   if (!browser) {
@@ -57,7 +54,7 @@ async function spend(exchange: Exchange, token: Token): Promise<Exit> {
     case 'redeemed':
       return logIn(exchange, redeemed.claims, 'link');
     case 'mismatch':
-      if (redeemed.reused) notify(exchange, 'usedElsewhere', redeemed.reused);
+      if (redeemed.usedClaims) notify(exchange, 'usedElsewhere', redeemed.usedClaims);
       return by === 'GET' ? landing(exchange) : refuse(exchange, 'wrong_browser', { help: redeemed.help });
     case 'parallel':
       if (isSpent(session, token.recordId)) return refuseLink(exchange, token, 'used');
@@ -67,7 +64,7 @@ async function spend(exchange: Exchange, token: Token): Promise<Exit> {
   }
 }
 
-/** What was typed is filled in only for the browser that requested this very link, and only for its own mailbox. */
+/** Fills in the input only in the browser that requested this very link, and only for the link's own mailbox. */
 function refuseLink(
   exchange: Exchange,
   { keys, account, recordId }: Token,
@@ -76,13 +73,15 @@ function refuseLink(
   const { session, config } = exchange;
   const typed = requestedLink(session)?.recordId === recordId ? typedRequest(config.keyring, session) : undefined;
   // A limited request for another mailbox may have come since.
-  const isSame = typed && accountTag(keys, mailboxOf(typed.address)).toString('base64url') === account;
+  const isSame = typed && accountOf(keys, mailboxOf(typed.address)) === account;
   return refuse(exchange, `link_${status}`, { retryForm: isSame ? typed : undefined });
 }
 
 const landing = (exchange: Exchange): Promise<Exit> => showPage(exchange, 'landing', { page: tokenForm(exchange) });
 
-/** A click on another site came without the Strict cookie. From our own page it comes with it; this is tried once. */
+/**
+ * A click on another site does not send the Strict cookie. A navigation from our own page sends it. This is tried once.
+ */
 const hop = (exchange: Exchange): Promise<Exit> => {
   const { req, config } = exchange;
   const href = `${config.origin}${config.callbackPath}?token=${req.query.token}&hop=1`;

@@ -1,10 +1,11 @@
-/** From a spent link, or its code, to somebody who is logged in. */
+/** Logs the person in whose link or code has been redeemed. */
 import { UnavailableError } from '../../errors.js';
 import { mailboxOf } from '../../protocol/address.js';
 import type { Claims } from '../../protocol/claims.js';
-import { sealValue } from '../../protocol/envelope.js';
-import { HELD_ADDRESS, type LoginMethod, loginFacts } from '../../session/auth-context.js';
+import type { Decision } from '../../protocol/decision.js';
+import { type LoginMethod, loginFacts } from '../../session/auth-context.js';
 import { endBinding, markSpent } from '../../session/binding.js';
+import { sealHeldAddress } from '../../session/held-address.js';
 import { stampOnLogIn } from '../../session/stamp.js';
 import { isTimeout, within } from '../../util/deadline.js';
 import { assess } from '../assess.js';
@@ -15,13 +16,11 @@ import { notify } from '../notify.js';
 /** Milliseconds that the app's `verify`, and then its account hooks, may take. */
 const APP_TIMEOUT_MS = 10_000;
 
-/** The link is spent, whatever follows. */
+/** Verify, assess, log in. The link stays used, even if the login fails. */
 export async function logIn(exchange: Exchange, claims: Claims, method: LoginMethod): Promise<Exit> {
-  const { req, res, session, config, events, services } = exchange;
-  const { limits, accountHooks } = services;
-  const { account, recordId } = claims;
-  const about = { account, link: recordId };
-  markSpent(session, recordId);
+  const { req, session, config, events, options, services } = exchange;
+  const about = { account: claims.account, link: claims.recordId };
+  markSpent(session, claims.recordId);
 
   const { user, info } = await inTime(() => config.verify(req, claims));
   if (!user) {
@@ -33,52 +32,67 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
     events.report('login.refused', { ...about, reason: 'assess' });
     return refuse(exchange, 'login_refused');
   }
-  // A held login changes nothing of the account yet.
-  const isFirstProof = decision === 'allow' && (await inTime(() => accountHooks.proveMailbox(user, claims)));
+  // A held login does not change the account yet.
+  const isFirstProof = decision === 'allow' && (await inTime(() => services.accountHooks.proveMailbox(user, claims)));
 
   const facts = loginFacts(method, Math.floor(config.clock() / 1000));
   const returnTo = returnTarget(exchange, claims);
-  const heldAddress = decision === 'stepUp' ? sealValue(config.keyring, HELD_ADDRESS, claims.address) : undefined;
-  // The other links that this browser requested end with it, also where no new session is made.
+  // This also ends the other links that this browser requested, even if no new session is created.
   endBinding(session);
   req.magicLink = { status: 'authenticated', claims, login: facts, decision, returnTo };
-  const done: Exit = (passport) => passport.success(user, { ...info, ...facts });
-  // `passport.authorize()` logs nobody in: a login that is there, and what the app does to it afterwards, is not ours.
-  if (exchange.options.assignProperty !== undefined) return done;
-
-  const stamp = { ...facts, recordId, account, returnTo, decision, ...(heldAddress !== undefined && { heldAddress }) };
-  stampOnLogIn(req, stamp, {
-    ttl: config.ttl,
-    passportReturnTo: exchange.options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
-    onLogIn() {
-      if (decision === 'stepUp') events.report('login.held', about);
-      const mailbox = mailboxOf(claims.address);
-      if (!limits.isKnown(req, mailbox)) {
-        events.report('login.new_browser', about);
-        // A person who has just signed up knows.
-        if (!isFirstProof) notify(exchange, 'newBrowser', claims);
-      }
-      // A browser becomes a known one by a login that nothing speaks against.
-      if (decision === 'allow') limits.remember(req, res, mailbox);
-    },
-    onStoreFailure: () => exchange.storeFailed('session store'),
-  });
-  return done;
+  // `passport.authorize()` logs nobody in. An existing login, and what the app does with it later, are not ours to change.
+  if (options.assignProperty === undefined) {
+    const heldAddress = decision === 'stepUp' ? sealHeldAddress(config.keyring, claims.address) : undefined;
+    const { account, recordId } = claims;
+    const held = heldAddress === undefined ? {} : { heldAddress };
+    stampOnLogIn(
+      req,
+      { ...facts, recordId, account, returnTo, decision, ...held },
+      {
+        ttl: config.ttl,
+        passportReturnTo: options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
+        onLogIn: () => loggedIn(exchange, claims, { decision, isFirstProof }),
+        onStoreFailure: () => exchange.storeFailed('session store'),
+      },
+    );
+  }
+  return (passport) => passport.success(user, { ...info, ...facts });
 }
 
-/** Where a login leads: where the request for the link said, else where the route says. A whole URL. */
+/** Reports the login, and makes the browser a known one. */
+function loggedIn(exchange: Exchange, claims: Claims, { decision, isFirstProof }: LoginKind): void {
+  const { req, res, events, services } = exchange;
+  const { limits } = services;
+  const about = { account: claims.account, link: claims.recordId };
+  const mailbox = mailboxOf(claims.address);
+  if (decision === 'stepUp') events.report('login.held', about);
+  if (!limits.isKnown(req, mailbox)) {
+    events.report('login.new_browser', about);
+    // A person who has just signed up needs no notice.
+    if (!isFirstProof) notify(exchange, 'newBrowser', claims);
+  }
+  // Only a login that is allowed makes a browser known.
+  if (decision === 'allow') limits.remember(req, res, mailbox);
+}
+
+interface LoginKind {
+  readonly decision: Decision;
+  readonly isFirstProof: boolean;
+}
+
+/** The return target as an absolute URL: the target in the request for the link, otherwise that of the route. */
 export function returnTarget({ config, options }: Exchange, { returnTo }: Claims): string {
   const fallback = options.successReturnToOrRedirect ?? options.successRedirect ?? '/';
   return returnTo ?? new URL(fallback, config.origin).href;
 }
 
-/** Code of the app that hangs must not make the person wait without end. */
+/** Limits how long the person waits for code of the app. */
 const inTime = <T>(work: () => Promise<T>): Promise<T> =>
   within(APP_TIMEOUT_MS, work).catch((error: unknown) => {
     throw isTimeout(error) ? new UnavailableError('verify', { cause: error }) : error;
   });
 
-/** What verify's `done(null, false, { message })` says. */
+/** The message in verify's `done(null, false, { message })`. */
 function messageOf(info: object | undefined): { message?: string } {
   const message: unknown = info && Reflect.get(info, 'message');
   return typeof message === 'string' ? { message } : {};

@@ -1,18 +1,15 @@
-/** "This was not me": a report that anybody who has the mail can make, a scanner too, so it changes nothing by itself. */
+/** The report "This was not me". Anybody with the mail can send it, even a scanner, so by itself it changes nothing. */
 import { authContext } from '../../session/auth-context.js';
 import { bodyField } from '../../web/body.js';
-import { isSameOrigin } from '../../web/same-origin.js';
-import { type Action, refuse, refuseMethod, showPage } from '../exits.js';
+import { type Action, refuse, showPage } from '../exits.js';
 
 export const notMe: Action = async (exchange) => {
   const { req, config, accountLinks } = exchange;
   const { method } = req;
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return refuseMethod(exchange, 'GET, HEAD, POST');
-  if (method === 'POST' && !isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
   if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
   const link = accountLinks.readNotMe(text);
-  // Only somebody who is logged in to the account may end its links. The mail alone ends nothing.
+  // Only a person who is logged in to the account may revoke its links. The mail alone is not enough.
   const isOwner = link !== undefined && authContext(req)?.account === link.account;
 
   if (method !== 'POST') {

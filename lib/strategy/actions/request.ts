@@ -1,4 +1,4 @@
-/** The request for a link: bind this browser, issue a link, and have it mailed once the answer is out. */
+/** The request for a link: binds this browser, issues a link, and mails it after the answer is sent. */
 import type { Request } from 'express';
 import { UnavailableError } from '../../errors.js';
 import type { Letter } from '../../mail/letter.js';
@@ -13,15 +13,12 @@ import { sealRequest } from '../../session/typed-request.js';
 import type { Texts } from '../../texts/texts.js';
 import { bodyField } from '../../web/body.js';
 import { browserFamily } from '../../web/browser-family.js';
-import { isSameOrigin } from '../../web/same-origin.js';
 import { checkState } from '../authenticate-options.js';
 import type { Exchange } from '../exchange.js';
-import { type Action, refuse, refuseMethod, refuseUntil } from '../exits.js';
+import { type Action, refuse, refuseUntil } from '../exits.js';
 
 export const request: Action = async (exchange) => {
   const { req, config, options } = exchange;
-  if (req.method !== 'POST') return refuseMethod(exchange, 'POST');
-  if (!isSameOrigin(req, config.origin)) return refuse(exchange, 'cross_site');
   // A missing session is a fault of the wiring, and is told before anything that was typed is judged.
   void exchange.session;
   const form = readForm(config, req);
@@ -29,7 +26,7 @@ export const request: Action = async (exchange) => {
   const address = parseAddress(form.email);
   if (!address) return refuse(exchange, 'invalid_address');
   const state = form.state ?? checkState(options.state);
-  // The app's own `language` may throw: before anything is counted or kept.
+  // The app's own `language` may throw, so it runs before anything is counted or stored.
   const texts = config.languages.for(req);
 
   const seconds = await secondsToWait(exchange);
@@ -48,7 +45,7 @@ interface TypedForm {
   readonly state?: string | undefined;
 }
 
-/** What the form says, or what an invitation has said for it. Undefined for anything that no form of ours sends. */
+/** The fields of the form, or of an invitation. Undefined for input that no form of this package sends. */
 function readForm({ keyring, clock }: Config, req: Request): TypedForm | undefined {
   const invite = bodyField(req, 'invite');
   if (invite !== undefined) {
@@ -61,24 +58,24 @@ function readForm({ keyring, clock }: Config, req: Request): TypedForm | undefin
   return isComplete ? { email, returnTo } : undefined;
 }
 
-/** Seconds before this browser, or this network, may request another link. Both are told so. */
+/** Seconds until this browser, or this network, may request another link. The answer says so in both cases. */
 async function secondsToWait({ req, session, config, services }: Exchange): Promise<number> {
   if (!config.limits) return 0;
   const now = Math.floor(config.clock() / 1000);
   return resendWait(session, config.limits.resend, now) || services.limits.networkWait(req);
 }
 
-interface LinkRequest extends Address {
+interface ParsedRequest extends Address {
   readonly returnTo: string | undefined;
   readonly state: string | undefined;
   readonly texts: Texts;
 }
 
 /**
- * The order is what the login stands on: room in the outbox, the browser's half of the binding, the link, the saved
- * session, and then the mail. A link must not be on its way before the session that it is bound to is kept.
+ * The order matters: reserve room in the outbox, bind the browser, issue the link, save the session, then send the
+ * mail. A link must not be sent before the session to which it is bound is saved.
  */
-async function issueAndSend(exchange: Exchange, { texts, ...wanted }: LinkRequest): Promise<void> {
+async function issueAndSend(exchange: Exchange, { texts, ...wanted }: ParsedRequest): Promise<void> {
   const { req, res, session, config, magicLink, services } = exchange;
   const reservation = services.delivery.reserve();
   if (!reservation) throw new UnavailableError('outbox');

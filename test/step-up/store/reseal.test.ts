@@ -18,8 +18,12 @@ const recordsOf = (store: MemoryFactorStore, ...secrets: [string, ...string[]]) 
   new Records({ store, sealers: sealersOf(secrets), origin: ORIGIN, clock: Date.now });
 
 const factor: Credential = {
-  ...{ id: 'one', factor: 'totp', data: {} },
-  ...{ enrolledAt: 1, activeAt: 1, failures: 0 },
+  id: 'one',
+  factor: 'totp',
+  data: {},
+  enrolledAt: 1,
+  activeAt: 1,
+  failures: 0,
   level: 2,
 };
 const withOne = (document: FactorDocument): FactorDocument => ({ ...document, credentials: [factor] });

@@ -11,7 +11,9 @@ async function asked(options: Partial<MagicLinkOptions> = {}, config: object = {
   let now = Date.now();
   const { app, browser } = await startRouter({ options: { clock: () => now, ...options }, ...config });
   return {
-    ...{ app, browser, stranger: app.browser() },
+    app,
+    browser,
+    stranger: app.browser(),
     ...(await askFor(app, browser)),
     pass: (seconds: number) => (now += seconds * 1000),
   };

@@ -1,25 +1,26 @@
-/** The answers of the router itself: the form, the waiting page, refusals and outages, as pages or JSON. */
+/** The router's own answers: the form, the waiting page, refusals and outages, as pages or JSON. */
 import type { Request, Response } from 'express';
 import { type Refusal, type RefusalCode, refusal, type UnavailableError } from '../errors.js';
-import type { Config } from '../options/options.js';
 import { openInvitation } from '../protocol/invitation.js';
 import { pathOf } from '../protocol/return-to.js';
 import { authContext, isLoggedIn } from '../session/auth-context.js';
 import { requestedLink, resendWait } from '../session/binding.js';
 import { leaveSessionUntouched } from '../session/leave-untouched.js';
-import { sessionOf } from '../session/session.js';
 import { typedRequest } from '../session/typed-request.js';
 import type { MagicLinkOutcome } from '../strategy/authenticate-options.js';
+import { type Services, sessionFor } from '../strategy/exchange.js';
 import { wantsJson } from '../web/answer.js';
+import { bodyField, textField } from '../web/body.js';
 
-export type RouterPages = ReturnType<typeof createPages>;
+export type RouterAnswers = ReturnType<typeof createAnswers>;
 
 type Refused = Extract<MagicLinkOutcome, { status: 'refused' }>;
 
-/** What the person can mend in the form. */
+/** Refusals that the person can correct in the form. */
 const SHOWN_IN_FORM: readonly RefusalCode[] = ['invalid_address', 'rate_limited'];
 
-export function createPages(config: Config) {
+export function createAnswers(services: Services) {
+  const { config } = services;
   const { loginPath, pages, languages, keyring, codes, limits, clock, ttl, origin } = config;
 
   const invitationOf = (invite: unknown) => {
@@ -43,19 +44,25 @@ export function createPages(config: Config) {
     });
   };
 
-  /** A refused request for a link: what was typed is shown again, with what is wrong with it. */
+  /** Shows the form again after a refused request for a link, with the input and the reason. */
   const refuseRequest = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused } = outcomeOf(req);
     if (wantsJson(req) || !SHOWN_IN_FORM.includes(refused.code)) return refuse(req, res);
-    const { email, returnTo, invite } = req.body as { email?: string; returnTo?: string; invite?: string };
-    const typed = { email, returnTo, invitation: invitationOf(invite) };
+    const typed = {
+      email: textField(req, 'email'),
+      returnTo: textField(req, 'returnTo'),
+      invitation: invitationOf(bodyField(req, 'invite')),
+    };
     await pages.send(req, res.status(refused.status), 'form', { ...emptyForm, ...typed, refusal: refused });
   };
 
-  /** It is polled while somebody waits, perhaps beside a login that is just being made: it must not touch the session. */
+  /**
+   * The waiting page. It is polled while the person waits, perhaps during a parallel login, so it must not touch the
+   * session.
+   */
   const sent = async (req: Request, res: Response, refused?: Refusal): Promise<void> => {
     leaveSessionUntouched(req, res);
-    const session = sessionOf(req, false);
+    const session = sessionFor(services, req);
     // A login ends what was requested. A person who is logged in and has requested a link again is waiting.
     const continueTo = requestedLink(session) ? undefined : authContext(req)?.returnTo;
     if (wantsJson(req)) {
@@ -81,16 +88,16 @@ export function createPages(config: Config) {
     else await pages.send(req, res.status(refused.status), 'refused', { refusal: refused, loginPath, retryForm });
   };
 
-  /** A refusal that the strategy has not seen. */
+  /** Refuses a request that did not reach the strategy. */
   const refuseCode = (req: Request, res: Response, code: RefusalCode): Promise<void> => {
     req.magicLink = { status: 'refused', refusal: refusal(code, languages.for(req)) };
     return refuse(req, res);
   };
 
-  /** A refused login, perhaps in another browser than the one that requested the link. */
+  /** Answers a refused login, perhaps in a browser other than the one that requested the link. */
   const refuseLogin = async (req: Request, res: Response): Promise<void> => {
     const { refusal: refused, help } = outcomeOf(req);
-    // Only a login that the app refused is remembered in the session.
+    // Only a login that the app refused is recorded in the session.
     if (refused.code !== 'login_refused') leaveSessionUntouched(req, res);
     if (refused.code === 'code_wrong' && !wantsJson(req)) return sent(req, res, refused);
     if (!help) return refuse(req, res);
@@ -120,5 +127,5 @@ export function createPages(config: Config) {
   };
 }
 
-/** Passport calls back without a user or an error only for what was refused. */
+/** Passport calls back without a user or an error only after a refusal. */
 const outcomeOf = (req: Request): Refused => req.magicLink as Refused;
