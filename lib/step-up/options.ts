@@ -7,7 +7,7 @@ import type { Texts } from '../texts/texts.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import { PageSet } from '../web/page-set.js';
 import type { Factor, Person } from './factors/factor.js';
-import { RECOVERY } from './factors/recovery-codes.js';
+import { parseFactors } from './factors/parse-factors.js';
 import { mailNotice, type Notify } from './flows/factor-notifier.js';
 import type { Recovery } from './flows/management.js';
 import { PAGES } from './pages/page-content.js';
@@ -80,11 +80,11 @@ export interface StepUpConfig {
   readonly loginPath: string;
   readonly coolingOff: number;
   readonly maxAge: number;
-  readonly recovery: Recovery | undefined;
+  readonly recovery?: Recovery | undefined;
   readonly notify: Notify;
   readonly onStepUp: NonNullable<StepUpOptions['onStepUp']>;
-  readonly withoutFactor: StepUpOptions['withoutFactor'];
-  readonly successRedirect: string | undefined;
+  readonly withoutFactor?: StepUpOptions['withoutFactor'] | undefined;
+  readonly successRedirect?: string | undefined;
   readonly pages: PageSet<StepUpPageData>;
 }
 
@@ -117,9 +117,6 @@ const VIEW_NAMES = namesOf<Record<StepUpPageName, unknown>>({
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Names that the router uses for its own routes. */
-const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
-
 /** The default of every option that has one. */
 const defaultsOf = (port: StrategyPort) =>
   ({
@@ -149,9 +146,6 @@ export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpC
   const { origin, theme, clock, texts, reporterFor, heldAddress } = port;
   return Object.freeze({
     ...config,
-    recovery: complete.recovery,
-    withoutFactor: complete.withoutFactor,
-    successRedirect: complete.successRedirect,
     origin,
     clock,
     texts,
@@ -196,27 +190,6 @@ function checkRecovery(recovery: Recovery | undefined): void {
   checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
   wholeNumber('recovery.delay', 'seconds', recovery.delay, { min: HOUR, max: 90 * DAY });
   need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
-}
-
-function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Factor> {
-  need(Array.isArray(factors) && factors.length > 0, 'factors must be one at least, such as [passkeys(), totp()]');
-  const byName = new Map<string, Factor>();
-  for (const factor of factors) {
-    const { name, label, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
-    need(typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name), 'a factor has a name of a-z, 0-9 and -');
-    need(!TAKEN.includes(name) && !byName.has(name), `there is something called ${name} already`);
-    need(
-      (typeof label === 'string' && label !== '') || isFunction(label),
-      `the factor ${name} must have a label: a text, or a function of the texts of a language`,
-    );
-    need(level === 2 || level === 3, `the factor ${name} must have the level 2 or 3`);
-    need(
-      [verify, beginEnrolment, finishEnrolment].every(isFunction),
-      `the factor ${name} must have beginEnrolment, finishEnrolment and verify`,
-    );
-    byName.set(name, factor);
-  }
-  return byName;
 }
 
 const isStore = (store: unknown): store is FactorStore =>
