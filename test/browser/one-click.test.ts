@@ -1,7 +1,7 @@
-/** One click on the mailed link, from wherever it is made, logs in the browser that asked, and no other. */
+/** One click on the mailed link, from wherever it is made, logs in the browser that requested the link, and no other. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { ask, type Person, type Sites, useSites } from '../support/sites.js';
+import { type Person, requestLink, type Sites, useSites } from '../support/sites.js';
 
 /** How a person may come from a mail to a link; resolves with the tab in which it opens. */
 const WAYS: Record<string, (sites: Sites, person: Pick<Person, 'page' | 'link'>) => Promise<Page>> = {
@@ -92,7 +92,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     await sites.expectNobody(context);
 
     await sites.openForm(page);
-    await ask(page, address);
+    await requestLink(page, address);
     await page.goto(sites.webmail.show(await nextLinkOf(sites, person)));
     await page.getByRole('link').click();
     await sites.expectAccount(page, person);
@@ -100,7 +100,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     await context.close();
   });
 
-  test('SS-02: a link that somebody else asked for logs nobody into their account', async () => {
+  test('SS-02: a link that somebody else requested logs nobody into their account', async () => {
     const [attacker, victim] = await Promise.all([sites.person(), sites.person()]);
     await victim.page.goto(sites.webmail.show(attacker.link));
     await victim.page.getByRole('link').click();

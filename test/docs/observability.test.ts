@@ -14,7 +14,7 @@ import { Registry } from 'prom-client';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { EVENT_CATALOGUE, type MagicLinkStrategy } from '../../lib/index.js';
-import { askFor, eventOf, startApp, type TestApp } from '../support/app.js';
+import { eventOf, requestLink, startApp, type TestApp } from '../support/app.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const PAGE = readFileSync(`${ROOT}docs/observability.md`, 'utf8');
@@ -42,7 +42,7 @@ async function happenings(recipe: string, to: unknown): Promise<TestApp> {
   const app = await startApp();
   (recipes[recipe] as Recipe)(app.strategy, to);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await app.browser().get(path);
   await browser.get(path);
   await eventOf(app, 'mail.sent');
