@@ -22,39 +22,39 @@ const { MAGIC_LINK_SECRET = randomSecret(), SESSION_SECRET = randomSecret() } = 
 const https = ORIGIN.startsWith('https:');
 const transport = SMTP_URL ? nodemailer.createTransport({ url: SMTP_URL, requireTLS: https }) : new DevInbox();
 // Fail fast while Redis is away, and never resend a command that may have been executed.
-const options = { commandTimeout: 500, enableOfflineQueue: false, autoResendUnfulfilledCommands: false };
-const redis = REDIS_URL && new Redis(REDIS_URL, options);
+const redisOptions = { commandTimeout: 500, enableOfflineQueue: false, autoResendUnfulfilledCommands: false };
+const redis = REDIS_URL ? new Redis(REDIS_URL, redisOptions) : undefined;
+redis?.on('error', (error) => console.error('Redis:', error));
 
-const strategy = new MagicLinkStrategy(
-  {
-    secret: MAGIC_LINK_SECRET,
-    origin: ORIGIN,
-    callbackPath: '/login/callback',
-    store: redis ? new RedisStore(redis) : new MemoryStore(),
-    mail: { transport, from: 'Acme <login@acme.example>' },
-  },
-  async ({ address }) => ({ id: address }), // find or create your user here; false refuses
-);
+const options = {
+  secret: MAGIC_LINK_SECRET,
+  origin: ORIGIN,
+  callbackPath: '/login/callback',
+  store: redis ? new RedisStore(redis) : new MemoryStore(),
+  mail: { transport, from: 'Acme <login@acme.example>' },
+};
+// Find or create your user here. To refuse the login, return false.
+const strategy = new MagicLinkStrategy(options, async ({ address }) => ({ id: address }));
 passport.use(strategy);
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
 const app = express().set('trust proxy', https ? 1 : false); // the number of proxies in front of the app
 if (transport instanceof DevInbox) app.get('/dev/inbox', transport.handler);
-app.use(
-  session({
-    name: https ? '__Host-sid' : 'sid',
-    secret: SESSION_SECRET,
-    store: redis ? withDeadline(new RedisSessionStore({ client: redis })) : undefined,
-    resave: false,
-    saveUninitialized: false,
-    cookie: { secure: https, httpOnly: true, sameSite: 'lax' },
-  }),
-);
-app.use(doctor(strategy)); // warns of settings that make links fail, with the cure
+const sessions = session({
+  name: https ? '__Host-sid' : 'sid',
+  secret: SESSION_SECRET,
+  store: redis ? withDeadline(new RedisSessionStore({ client: redis })) : undefined,
+  resave: false,
+  saveUninitialized: false,
+  cookie: { secure: https, httpOnly: true, sameSite: 'lax' },
+});
+app.use(sessions, doctor(strategy)); // the doctor warns of settings that make links fail, with the cure
 app.use(passport.session());
 app.use('/login', magicLinkRouter(passport, strategy));
 app.get('/', (req, res) => void res.send(req.user ? 'You are logged in.' : '<a href="/login">Log in</a>'));
-const server = app.listen(Number(PORT), () => console.log(`listening on ${ORIGIN}`));
-// Sends the waiting mail before the process exits.
-process.once('SIGTERM', () => server.close(() => strategy.close().then(() => process.exit())));
+const server = app.listen(Number(PORT), (error) => {
+  if (error) throw error;
+  console.log(SMTP_URL ? `listening on ${ORIGIN}` : `listening on ${ORIGIN}, dev inbox at ${ORIGIN}/dev/inbox`);
+});
+process.once('SIGTERM', () => server.close(() => strategy.close().then(() => process.exit()))); // sends waiting mail

@@ -22,7 +22,7 @@ const CURES = {
     'the session cookie expires before the link does: make `cookie.maxAge` longer than the link’s `ttl`',
   redis_evicts: 'Redis may evict links before they expire: set maxmemory-policy to noeviction, and monitor the memory',
   different_secrets:
-    'another server signs with a secret that this one does not know, so each refuses the other’s links: give all servers the same secrets',
+    'another server, or this one before a restart, signs with a secret that this one does not know, so each refuses the other’s links: give all servers the same secrets; in development, set MAGIC_LINK_SECRET',
 } as const;
 
 export type FindingCode = keyof typeof CURES;

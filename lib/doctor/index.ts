@@ -1,6 +1,6 @@
 /** Finds settings that make links fail or weaken them in a deployed app, and reports each once, with its cure. */
 import type { RequestHandler } from 'express';
-import type { MagicLinkStrategy } from '../strategy/strategy.js';
+import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { warn } from '../util/warn.js';
 import { type Finding, type FindingCode, finding } from './findings.js';
@@ -22,9 +22,10 @@ const STORE_INTERVAL = 60_000;
 /**
  * Returns a middleware. Put it after express-session and before the login: `app.use(doctor(strategy))`. It sends no
  * answer, changes nothing, and never fails a request.
- * @throws TypeError for a wrong option
+ * @throws TypeError for a missing strategy and for a wrong option
  */
 export function doctor(strategy: MagicLinkStrategy, options: DoctorOptions = {}): RequestHandler {
+  need(strategy instanceof MagicLinkStrategy, 'doctor takes the strategy first: app.use(doctor(strategy))');
   checkNames('doctor', options, namesOf<DoctorOptions>({ report: true }));
   const { report = warnOf } = options;
   need(isFunction(report), 'report must be a function of a finding');

@@ -10,7 +10,7 @@ export interface MailOptions {
    * must insist on TLS: `requireTLS: true` or `secure: true`, and a valid certificate.
    */
   transport?: MailTransport;
-  /** The sender, for example `Acme <login@acme.example>`. Required with `transport`. */
+  /** The sender: one address, such as `login@acme.example` or `Acme <login@acme.example>`. Required with `transport`. */
   from?: string;
   /** The address that replies go to. Default: the sender. */
   replyTo?: string;
@@ -66,6 +66,9 @@ const MAIL_OPTION_NAMES = namesOf<MailOptions>({
   concurrency: true,
 });
 
+/** `a@b` or `Name <a@b>`. A name with a comma or an @ is in quotes, because a mailer would read a list. */
+const ONE_ADDRESS = /^(?:[^\s<>@,]+@[^\s<>@,]+|(?:"[^"]*"|[^<>@,"]*)\s*<[^\s<>@,]+@[^\s<>@,]+>)$/;
+
 /** @throws TypeError for a wrong, unknown or missing option */
 export function parseMail(mail: CompleteMailOptions): MailConfig {
   checkNames('mail', mail, MAIL_OPTION_NAMES);
@@ -74,8 +77,11 @@ export function parseMail(mail: CompleteMailOptions): MailConfig {
   need((transport === undefined) !== (deliver === undefined), 'mail needs either a transport or deliver');
   need(transport === undefined || isFunction(transport?.sendMail), 'mail.transport must be a nodemailer transport');
   need(deliver === undefined || isFunction(deliver), 'mail.deliver must be a function of a message');
-  need(transport === undefined || (typeof from === 'string' && from !== ''), 'mail.from must name the sender');
-  need(from === undefined || typeof from === 'string', 'mail.from must be a string');
+  need(transport === undefined || from !== undefined, 'mail.from must name the sender');
+  need(
+    from === undefined || (typeof from === 'string' && ONE_ADDRESS.test(from)),
+    'mail.from must be one address, such as Acme <login@acme.example>',
+  );
   need(replyTo === undefined || typeof replyTo === 'string', 'mail.replyTo must be a string');
   need(typeof code === 'boolean', 'mail.code must be true or false');
   need(isFunction(render), 'mail.render must be a function that returns { subject, text, html }');

@@ -58,7 +58,10 @@ export function parseProviders<User>(providers: readonly SignalProvider<User>[])
     need(!name.endsWith('_failed'), `${name} reads like an outage: name the provider otherwise`);
     need(isFunction(assess), `${name}.assess must be a function of a login that returns a decision`);
     need(remember === undefined || isFunction(remember), `${name}.remember must be a function of a login`);
-    need(onError !== undefined, `${name}.onError must say what an outage means: allow lets in, deny keeps out`);
+    need(
+      onError !== undefined,
+      `${name}.onError must say what an outage means: allow lets in, stepUp asks for a second factor, deny keeps out`,
+    );
     checkDecision(`${name}.onError`, onError);
     if (timeoutMs !== undefined) checkTimeout(`${name}.timeoutMs`, timeoutMs);
     names.push(name);

@@ -93,7 +93,10 @@ function parseDemand(options: StepUpDemand, known: readonly string[]): Demand {
   if (options.maxAge !== undefined) wholeNumber('maxAge', 'seconds', maxAge, { max: MAX_MAX_AGE });
   if (factors !== undefined) {
     const areKnown = Array.isArray(factors) && factors.length > 0 && factors.every((name) => known.includes(name));
-    need(areKnown, `factors must be one or more of: ${known.join(', ')}`);
+    need(
+      areKnown,
+      `factors must be one or more of: ${known.join(', ')}; any other must be in the factors of this StepUp`,
+    );
     need(level >= 2, 'factors says which second factor counts: level must be 2 or 3');
   }
   return { level, maxAge, factors };

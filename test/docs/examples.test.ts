@@ -1,4 +1,4 @@
-/** Every TypeScript example of the README and of docs/ compiles, as ESM and as CommonJS, against the built types. */
+/** Every TypeScript example of the README and of docs/ compiles, as ESM and as CommonJS, against the built types; so does the wiring. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,30 @@ const PAGES = [
 const STRICT = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
 
 // One compiler for all of them: starting it takes longer than what it does.
-test('they compile', { timeout: 120_000 }, () => {
+test('they compile, and so does the wiring of the README', { timeout: 120_000 }, () => {
   const examples = PAGES.flatMap(examplesOf);
   expect(examples.length).toBeGreaterThan(10);
-  // An app that has installed the package beside all that an example may use.
+  expect(compile([...examples, wiringInTypeScript()])).toBe('');
+});
+
+/** The wiring, with the one change that the README names. */
+function wiringInTypeScript(): Example {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, wiring = ''] = /^```js\n(.*?)^```$/ms.exec(readme) ?? [];
+  const typed = '(user: Express.User, done)';
+  expect(readme).toContain(`write \`${typed}\` in \`deserializeUser\``);
+  const source = wiring.replace('deserializeUser((user, done)', `deserializeUser(${typed}`);
+  expect(source).not.toBe(wiring);
+  return { file: 'wiring.mts', source };
+}
+
+interface Example {
+  readonly file: string;
+  readonly source: string;
+}
+
+/** What the compiler prints in an app that has installed the package beside all that an example may use. */
+function compile(examples: readonly Example[]): string {
   const app = mkdtempSync(join(tmpdir(), 'pbl-examples-'));
   onTestFinished(() => rmSync(app, { recursive: true, force: true }));
   const modules = join(app, 'node_modules');
@@ -29,11 +49,11 @@ test('they compile', { timeout: 120_000 }, () => {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const files = examples.map(({ file }) => file);
   const { stdout } = spawnSync(process.execPath, [tsc, ...STRICT, ...files], { cwd: app, encoding: 'utf8' });
-  expect(stdout).toBe('');
-});
+  return stdout;
+}
 
 /** Every TypeScript block, once for each module system. */
-function examplesOf(page: string) {
+function examplesOf(page: string): Example[] {
   const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
   const name = page.replace(/\W/g, '-');
   return [...blocks].flatMap(([, source = ''], i) =>

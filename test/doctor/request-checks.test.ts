@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { doctor, type Finding } from '../../lib/doctor/index.js';
 import type { MagicLinkOptions } from '../../lib/index.js';
 import { newSessions, requestLink, startApp, type TestApp } from '../support/app.js';
+import { misuse } from '../support/errors.js';
 import { store } from '../support/options.js';
 
 interface Setup {
@@ -121,6 +122,13 @@ test('without `report` a finding is a process warning that links to its own head
   expect(found?.message).toMatch(
     /^trust_proxy_true: .+ \(see passport-bound-link\/docs\/errors\.md#trust_proxy_true\)$/,
   );
+});
+
+test('without the strategy it is refused', () => {
+  // @ts-expect-error
+  expect(() => doctor()).toThrow(misuse('doctor takes the strategy first: app.use(doctor(strategy))'));
+  // @ts-expect-error
+  expect(() => doctor({ report: () => {} })).toThrow(/^doctor takes the strategy first/);
 });
 
 test('a wrong option is refused', async () => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { Browser } from '../support/browser.js';
 import { freePort } from '../support/ports.js';
@@ -48,6 +49,19 @@ test('without anything beside it: a request, the dev inbox, a click, and the per
 
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('a port in use ends it with the error, and it does not say that it listens', async () => {
+  const { origin } = await start();
+  const second = spawn(process.execPath, ['example-app/minimal.js'], {
+    cwd: ROOT.pathname,
+    env: { PATH: process.env.PATH, PORT: new URL(origin).port },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void second.kill('SIGKILL'));
+  const [out, err, [code]] = await Promise.all([text(second.stdout), text(second.stderr), once(second, 'exit')]);
+  expect({ out, code }).toEqual({ out: '', code: 1 });
+  expect(err).toContain('EADDRINUSE');
 });
 
 test('with REDIS_URL and SMTP_URL: links and sessions in Redis, and a real mail', async () => {

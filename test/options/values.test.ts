@@ -103,6 +103,13 @@ describe('a wrong value of the right type is refused', () => {
     ['both', { transport, deliver, from: 'a@x.test' }, 'mail needs'],
     ['transport without from', { transport }, 'mail.from'],
     ['an empty from', { transport, from: '' }, 'mail.from'],
+    ['a from without an address', { transport, from: 'Acme' }, 'mail.from'],
+    ['a from with an empty address', { transport, from: 'Acme <>' }, 'mail.from'],
+    ['a from without a domain', { transport, from: 'Acme <login>' }, 'mail.from'],
+    ['a from of two addresses', { transport, from: 'a@x.test, b@x.test' }, 'mail.from'],
+    ['a from of two addresses, one with a name', { transport, from: 'a@x.test, B <b@x.test>' }, 'mail.from'],
+    ['a from of which a mailer would make two', { transport, from: 'Acme, Inc. <a@x.test>' }, 'mail.from'],
+    ['a from without an address, beside deliver', { deliver, from: 'Acme' }, 'mail.from'],
   ])('mail: %s', (_what, mail, named) => refused(named, () => parseMail(mail)));
 
   test('mail.code without otherBrowser code', () => {
@@ -124,6 +131,13 @@ describe('a wrong value of the right type is refused', () => {
 });
 
 describe('an accepted value is kept', () => {
+  test.each(['a@x.test', 'Acme <a@x.test>', '<a@x.test>', 'Bücher & Söhne <a@x.test>', '"Acme, Inc." <a@x.test>'])(
+    'mail.from: %s',
+    (from) => {
+      expect(parseMail({ transport, from }).mail.from).toBe(from);
+    },
+  );
+
   test.each(['https://app.example.com', 'https://app.example.com:8443', 'https://xn--bcher-kva.example'])(
     '%s',
     (origin) => {

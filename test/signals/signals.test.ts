@@ -280,7 +280,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ providers: [{ ...right, remember: true }] }, 'a.remember must be a function of a login'],
     [
       { providers: [{ ...right, onError: undefined }] },
-      'a.onError must say what an outage means: allow lets in, deny keeps out',
+      'a.onError must say what an outage means: allow lets in, stepUp asks for a second factor, deny keeps out',
     ],
     [{ providers: [{ ...right, onError: 'open' }] }, 'a.onError must be one of: allow, stepUp, deny'],
     [{ providers: [{ ...right, onError: 'confirm' }] }, 'a.onError must be one of: allow, stepUp, deny'],
@@ -289,7 +289,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ providers: [right], timeoutMs: 2001 }, 'timeoutMs must be a whole number of milliseconds, 1 to 2000'],
     [
       { providers: [dormant({ months: 1, lastLogin: () => 0 } as never)] },
-      'dormant.onError must say what an outage means: allow lets in, deny keeps out',
+      'dormant.onError must say what an outage means: allow lets in, stepUp asks for a second factor, deny keeps out',
     ],
   ])('%#', (options, message) => {
     expect(() => signals(options as never)).toThrow(misuse(message));

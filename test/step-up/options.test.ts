@@ -41,6 +41,7 @@ describe('a wrong option is a TypeError that names the right one:', () => {
     [{ factors: [totp(), totp()] }, 'there is something called totp already'],
     [{ factors: [factor({ name: 'recovery' })] }, 'there is something called recovery already'],
     [{ factors: [factor({ name: 'TOTP' })] }, 'a factor has a name of a-z, 0-9 and -'],
+    [{ factors: [totp] }, 'factors has a function: did you mean totp()?'],
     [{ factors: [undefined] }, 'a factor has a name of a-z, 0-9 and -'],
     [{ factors: [factor({ level: 1 })] }, 'the factor totp must have the level 2 or 3'],
     [

@@ -289,7 +289,8 @@ test('SU-11: nothing that a client sends elevates', async () => {
   expect(answer.json()).toEqual({ error: 'step_up_required' });
 });
 
-const FACTORS = 'factors must be one or more of: passkey, totp, recovery';
+const FACTORS =
+  'factors must be one or more of: passkey, totp, recovery; any other must be in the factors of this StepUp';
 
 describe('a wrong option is a TypeError that names the right one:', () => {
   test.each<[object, string]>([

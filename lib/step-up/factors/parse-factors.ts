@@ -11,6 +11,7 @@ export function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Fa
   need(Array.isArray(factors) && factors.length > 0, 'factors must be one at least, such as [passkeys(), totp()]');
   const byName = new Map<string, Factor>();
   for (const factor of factors) {
+    need(!isFunction(factor), `factors has a function: did you mean ${Object(factor).name}()?`);
     const { name, label, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
     need(typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name), 'a factor has a name of a-z, 0-9 and -');
     need(!TAKEN.includes(name) && !byName.has(name), `there is something called ${name} already`);
