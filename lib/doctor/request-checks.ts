@@ -32,7 +32,7 @@ export function watchAnswer(req: Request, res: Response, found: Found): void {
   if (!session || !sessionID) return;
   const before = contents(session);
   const isKnown = hasCookie(req, sessionID);
-  watchSave(session, () => {
+  watchFinalSave(session, res, () => {
     if (contents(session) !== before) return;
     found(isKnown ? 'resave' : 'save_uninitialized');
   });
@@ -42,14 +42,22 @@ export function watchAnswer(req: Request, res: Response, found: Found): void {
   });
 }
 
-function watchSave(session: Session, onSave: () => void): void {
+/** Of all saves, the one that express-session makes by itself as the answer ends. */
+function watchFinalSave(session: Session, res: Response, onSave: () => void): void {
   const { save } = session;
+  let isEnding = false;
+  const response = res as unknown as { end: (...args: unknown[]) => unknown };
+  const { end } = response;
+  response.end = (...args) => {
+    isEnding = true;
+    return end.apply(res, args);
+  };
   Object.defineProperty(session, 'save', {
     configurable: true,
     enumerable: false,
     writable: true,
     value(this: Session, ...args: [SessionCallback]) {
-      onSave();
+      if (isEnding) onSave();
       return save.apply(this, args);
     },
   });

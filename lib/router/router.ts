@@ -3,7 +3,9 @@ import express, { type Router } from 'express';
 import { parseReturnTo } from '../protocol/return-to.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
-import { answering, answerOutage, onlyMethods, protect, refuseBrokenBody } from '../web/routing.js';
+import { checkMount } from '../web/mount.js';
+import { answerOutage } from '../web/outage.js';
+import { answering, onlyMethods, protect, refuseBrokenBody } from '../web/routing.js';
 import { createAnswers } from './answers.js';
 import { type Authenticator, createHandlers } from './handlers.js';
 
@@ -31,7 +33,7 @@ export function magicLinkRouter<User>(
   need(strategy instanceof MagicLinkStrategy, 'magicLinkRouter takes a MagicLinkStrategy second');
   checkNames('magicLinkRouter', options, ROUTER_OPTION_NAMES);
   const { successRedirect = '/' } = options;
-  const { origin, callbackPath } = strategy.services.config;
+  const { origin, callbackPath, loginPath } = strategy.services.config;
   need(parseReturnTo(origin, successRedirect), 'successRedirect must be a path of the origin');
   need(
     callbackPath.endsWith(CALLBACK) && callbackPath !== CALLBACK,
@@ -42,7 +44,7 @@ export function magicLinkRouter<User>(
   const only = (allowed: string) => onlyMethods(allowed, answers.refuseCode);
 
   const router = express.Router();
-  router.use(protect);
+  router.use(protect, checkMount({ router: 'magicLinkRouter()', path: loginPath, option: 'callbackPath' }));
   router.post(/./, express.urlencoded({ extended: false }), express.json());
   router.use(refuseBrokenBody(answers.refuseCode));
   // The route of most requests that matter comes first.

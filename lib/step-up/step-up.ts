@@ -4,6 +4,7 @@ import type { LoginFacts } from '../session/session.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { need } from '../util/check.js';
 import { secondsOf } from '../util/seconds.js';
+import { warn } from '../util/warn.js';
 import type { Overview, WaitingFactor } from './flows/overview.js';
 import type { StepUpOptions } from './options.js';
 import { requireIfHeld, requireStepUp, type StepUpDemand } from './require.js';
@@ -14,6 +15,7 @@ import { type CurrentContextOptions, currentContext, MAX_AGE } from './session/c
 /** @typeParam User what the strategy's `verify` returns */
 export class StepUp<User = unknown> {
   readonly #services: Services;
+  #guardsHeldLogins = false;
 
   /**
    * From now on a login that `assess` answers with `stepUp` is held, instead of denied.
@@ -24,6 +26,7 @@ export class StepUp<User = unknown> {
     need(strategy instanceof MagicLinkStrategy, 'StepUp takes a MagicLinkStrategy first');
     this.#services = createServices(strategy.port, options as StepUpOptions);
     strategy.port.acceptHeldLogins();
+    strategy.port.events.on('login.held', () => this.#warnIfUnguarded());
   }
 
   /**
@@ -52,7 +55,15 @@ export class StepUp<User = unknown> {
    * For the rest of an app: `app.use(stepUp.requireIfHeld())`, after the routes of login, step-up and logout.
    */
   requireIfHeld(): RequestHandler {
+    this.#guardsHeldLogins = true;
     return requireIfHeld(this.#services);
+  }
+
+  /** Once: without the guard, a held login passes every route that has no `require()`. */
+  #warnIfUnguarded(): void {
+    if (this.#guardsHeldLogins) return;
+    this.#guardsHeldLogins = true;
+    warn('PBL_HELD_UNGUARDED', 'a login is held, and requireIfHeld() is not in use: app.use(stepUp.requireIfHeld())');
   }
 
   /**

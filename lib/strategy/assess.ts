@@ -4,7 +4,8 @@ import { type Assessment, readAssessment } from '../options/assess.js';
 import type { Claims } from '../protocol/claims.js';
 import type { Decision } from '../protocol/decision.js';
 import { within } from '../util/deadline.js';
-import type { Exchange } from './exchange.js';
+import { warn } from '../util/warn.js';
+import type { Exchange, Services } from './exchange.js';
 
 /** Milliseconds that `assess` may take. */
 const TIMEOUT_MS = 5000;
@@ -22,8 +23,16 @@ export async function assess(exchange: Exchange, user: unknown, claims: Claims):
     const details = { ...about, reason, decision: each, ...(evidence !== undefined && { evidence }) };
     events.report('signal.raised', details, each === 'deny' ? 'high' : 'warning');
   }
+  if (decision === 'stepUp' && !services.acceptsHeldLogins) warnOfDenial(services);
   const canBeHeld = services.acceptsHeldLogins && options.session !== false && options.assignProperty === undefined;
   return decision === 'stepUp' && !canBeHeld ? 'deny' : decision;
+}
+
+/** Once: an app that forgot the `StepUp` would only see refused logins. */
+function warnOfDenial(services: Services): void {
+  if (services.hasWarnedOfDenial) return;
+  services.hasWarnedOfDenial = true;
+  warn('PBL_NO_STEP_UP', 'assess answered stepUp, and the strategy has no StepUp: the login is denied');
 }
 
 async function ask(exchange: Exchange, user: unknown, claims: Claims): Promise<Assessment> {

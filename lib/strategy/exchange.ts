@@ -27,6 +27,8 @@ export interface Services {
   readonly accountHooks: BoundAccountHooks;
   /** Whether a guard accepts held logins. If none does, they are denied. */
   acceptsHeldLogins: boolean;
+  /** Whether the developer has been told that logins are denied for want of such a guard. */
+  hasWarnedOfDenial: boolean;
   /** Whether any request has had a session. */
   hasSeenSession: boolean;
 }

@@ -208,6 +208,7 @@ function createServices(config: Config, events: Events, accountHooks: BoundAccou
     reporterFor: requestEvents(config, events),
     accountHooks,
     acceptsHeldLogins: false,
+    hasWarnedOfDenial: false,
     hasSeenSession: false,
   };
 }

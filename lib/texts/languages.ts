@@ -25,7 +25,11 @@ export class Languages {
       'languages must be an object of catalogues by language tag, such as { en }',
     );
     need(isFunction(language), 'language must be a function of a request that returns a language tag');
-    for (const [tag, texts] of Object.entries(languages)) checkCatalogue(`languages.${tag}`, texts, en);
+    for (const [tag, texts] of Object.entries(languages)) {
+      checkCatalogue(`languages.${tag}`, texts, en);
+      // `{ fr: { ...en, … } }` would say of a French page that it is English.
+      need(isSameLanguage(tag, texts.language), `languages.${tag}.language is '${texts.language}': set it to '${tag}'`);
+    }
     this.#catalogues = new Map(Object.entries(languages));
     this.tags = Object.keys(languages);
     this.#choose = language;
@@ -68,6 +72,11 @@ const kindOf = (wanted: unknown): string =>
       : typeof wanted === 'function'
         ? 'a function'
         : 'an object';
+
+/** By their primary subtags: `en-GB` may be made of `en`. */
+const isSameLanguage = (a: string, b: string): boolean => primaryOf(a) === primaryOf(b);
+
+const primaryOf = (tag: string): string | undefined => tag.toLowerCase().split('-')[0];
 
 /** Whether `Intl` accepts the tag, because dates are written in that language. */
 function isLanguageTag(tag: string): boolean {

@@ -4,10 +4,13 @@ import { withLink } from '../errors.js';
 export const WARNING_CODES = [
   'PBL_AUDIT',
   'PBL_DOCTOR',
+  'PBL_HELD_UNGUARDED',
   'PBL_LISTENER',
   'PBL_LONG_TTL',
   'PBL_MOUNT',
   'PBL_NO_LIMITS',
+  'PBL_NO_STEP_UP',
+  'PBL_UNAVAILABLE',
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

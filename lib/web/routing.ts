@@ -1,6 +1,6 @@
 /** Handlers that the login router and the step-up router share: headers, methods, broken bodies and outages. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { type RefusalCode, UnavailableError } from '../errors.js';
+import type { RefusalCode } from '../errors.js';
 import { protectAnswer } from './answer.js';
 
 /** Writes an answer. If it rejects, the error goes to Express's error handlers. */
@@ -31,12 +31,4 @@ export const refuseBrokenBody =
     const { status } = Object(error) as { status?: number };
     if (status === undefined || status < 400 || status > 499) return next(error);
     refuse(req, res, status === 413 ? 'payload_too_large' : 'invalid_request').catch(next);
-  };
-
-/** Answers an outage. Leaves other errors, and errors after the answer, to the app's error handlers. */
-export const answerOutage =
-  (answer: (req: Request, res: Response, error: UnavailableError) => Promise<unknown>): ErrorRequestHandler =>
-  (error: unknown, req, res, next) => {
-    if (res.headersSent || !(error instanceof UnavailableError)) return next(error);
-    answer(req, res, error).catch(next);
   };

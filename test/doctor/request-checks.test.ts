@@ -137,6 +137,23 @@ test('a wrong option is refused', async () => {
   expect(() => doctor(app.strategy, { report: 'log' } as object)).toThrow(TypeError);
 });
 
+test('what the app saves itself is no finding, be it changed or not', async () => {
+  const findings: string[] = [];
+  const { strategy } = await startApp();
+  const app = await startApp({
+    routes: (bare) => {
+      bare.use(doctor(strategy, { report: ({ code }) => findings.push(code) }));
+      bare.get('/page', (req, res, next) => {
+        Object.assign(req.session, { visited: true });
+        req.session.save((error) => (error ? next(error) : res.sendStatus(200)));
+      });
+    },
+  });
+  const browser = app.browser();
+  for (let i = 0; i < 2; i++) expect((await browser.get('/page')).status).toBe(200);
+  expect(findings).toEqual([]);
+});
+
 test('without a session it looks on', async () => {
   let look: RequestHandler = (_req, _res, next) => next();
   const app = await startApp({

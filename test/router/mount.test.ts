@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
 import { ada, requestLink, startApp, startRouter } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
-import { misuse } from '../support/errors.js';
+import { documented, misuse } from '../support/errors.js';
+import { warningsOf } from '../support/warnings.js';
 
 test.each(['/login', '/callback', '/login/callback/', '/login/cb'])(
   'callbackPath %s is a TypeError',
@@ -71,4 +72,21 @@ test('another strategy under the same name is a TypeError, and nobody is logged 
     ).message,
   ]);
   expect((await browser.get('/me')).json().user).toBeUndefined();
+});
+
+test('mounted where its links do not lead: one warning, which says what to set', async () => {
+  const warnings = warningsOf('PBL_MOUNT');
+  const app = await startApp({
+    routes: (bare, { passport, strategy }) => bare.use('/auth', magicLinkRouter(passport as never, strategy)),
+  });
+  for (const path of ['/auth', '/auth/sent']) expect((await app.browser().get(path)).status).toBe(200);
+  const text = 'magicLinkRouter() is mounted at /auth, and its links lead to /login: set the option callbackPath';
+  expect(warnings()).toEqual([documented(text, 'PBL_MOUNT')]);
+});
+
+test('mounted at the folder of its callbackPath: no warning', async () => {
+  const warnings = warningsOf('PBL_MOUNT');
+  const { browser } = await startRouter();
+  expect((await browser.get('/login')).status).toBe(200);
+  expect(warnings()).toEqual([]);
 });

@@ -6,7 +6,9 @@ import { de } from '../../lib/texts/de.js';
 import { en } from '../../lib/texts/en.js';
 import { ada } from '../support/app.js';
 import { type Browser, JSON_HEADERS } from '../support/browser.js';
+import { documented } from '../support/errors.js';
 import { contextOf, enrolTotp, type StepUpUser, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
+import { warningsOf } from '../support/warnings.js';
 
 const REFUSED = { error: 'step_up_required' };
 const CHALLENGE =
@@ -277,4 +279,19 @@ test('what a client says about its decision changes nothing', async () => {
     headers: { ...JSON_HEADERS, 'x-decision': 'allow' },
   });
   expect(answer.json()).toEqual(REFUSED);
+});
+
+test('a held login in an app without requireIfHeld(): the developer is warned, once', async () => {
+  const warnings = warningsOf('PBL_HELD_UNGUARDED');
+  const app = await startStepUp({ options: { assess: () => 'stepUp' }, routes: () => {} });
+  for (let i = 0; i < 2; i++) await app.logIn();
+  const text = 'a login is held, and requireIfHeld() is not in use: app.use(stepUp.requireIfHeld())';
+  expect(warnings()).toEqual([documented(text, 'PBL_HELD_UNGUARDED')]);
+});
+
+test('with requireIfHeld() there is nothing to warn of', async () => {
+  const warnings = warningsOf('PBL_HELD_UNGUARDED');
+  const { heldLogIn } = await start();
+  await heldLogIn();
+  expect(warnings()).toEqual([]);
 });

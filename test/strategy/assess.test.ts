@@ -4,7 +4,8 @@ import { type AssessContext, authContext, type MagicLinkOptions } from '../../li
 import { renewSession } from '../../lib/session/renew.js';
 import { ada, requestLink, startApp, type TestApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
-import { misuse } from '../support/errors.js';
+import { documented, misuse } from '../support/errors.js';
+import { warningsOf } from '../support/warnings.js';
 
 /** An app that something guards held logins in, or that nothing does. */
 async function start(options: Partial<MagicLinkOptions>, hasGuard = true): Promise<TestApp> {
@@ -222,4 +223,19 @@ test('anything but a function is refused', async () => {
   await expect(start({ assess: 'deny' as never })).rejects.toThrow(
     misuse("assess must be a function of a login that returns 'allow', 'stepUp' or 'deny'"),
   );
+});
+
+test('stepUp without a StepUp: the developer is warned, once', async () => {
+  const warnings = warningsOf('PBL_NO_STEP_UP');
+  const app = await start({ assess: () => 'stepUp' }, false);
+  for (let i = 0; i < 2; i++) expect((await click(app)).answer.status).toBe(401);
+  const text = 'assess answered stepUp, and the strategy has no StepUp: the login is denied';
+  expect(warnings()).toEqual([documented(text, 'PBL_NO_STEP_UP')]);
+});
+
+test('deny, and stepUp with a StepUp: nothing to warn of', async () => {
+  const warnings = warningsOf('PBL_NO_STEP_UP');
+  await click(await start({ assess: () => 'deny' }, false));
+  await click(await start({ assess: () => 'stepUp' }));
+  expect(warnings()).toEqual([]);
 });

@@ -299,3 +299,14 @@ describe('a browser and a time in words', () => {
     expect(describeTime(de, time)).toBe('05.03.2026, 23:07 UTC');
   });
 });
+
+test.each([
+  ['fr', en, "languages.fr.language is 'en': set it to 'fr'"],
+  ['de', { ...en, language: 'pt-BR' }, "languages.de.language is 'pt-BR': set it to 'de'"],
+])('a catalogue under %s that says it is of another language is refused', (tag, texts, message) => {
+  expect(create({ languages: { [tag]: texts } })).toThrow(misuse(message));
+});
+
+test.each(['en', 'en-GB', 'EN-us'])('the English catalogue may be the one of %s', (tag) => {
+  expect(languagesOf({ languages: { [tag]: en } }).tags).toEqual([tag]);
+});

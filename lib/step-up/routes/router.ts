@@ -1,13 +1,14 @@
 /** The routes of the step-up: confirm, enrol, recover, remove. */
 import express, { type RequestHandler, type Router } from 'express';
-import { answering, answerOutage, onlyMethods, protect, refuseBrokenBody } from '../../web/routing.js';
+import { checkMount } from '../../web/mount.js';
+import { answerOutage } from '../../web/outage.js';
+import { answering, onlyMethods, protect, refuseBrokenBody } from '../../web/routing.js';
 import { isSameOrigin } from '../../web/same-origin.js';
 import { BROWSER_SCRIPT } from '../pages/browser-script.js';
 import type { Services } from '../services.js';
 import { Answers } from './answers.js';
 import { enrolmentHandlers } from './enrolment.js';
 import { managementHandlers } from './management.js';
-import { checkMount } from './mount.js';
 import { proofHandlers } from './proofs.js';
 import { openRequest, type StepUpHandler } from './request.js';
 
@@ -42,7 +43,7 @@ export function createRouter(services: Services): Router {
     else answers.refuse(req, res, 'cross_site').catch(next);
   };
 
-  router.use(checkMount(config.path));
+  router.use(checkMount({ router: 'stepUp.router()', path: config.path, option: 'path' }));
   router.use(protect);
   router.post(/./, refuseOtherSites, express.urlencoded({ extended: false }), express.json());
   router.use(refuseBrokenBody(answers.refuse));

@@ -1,17 +1,22 @@
-/** Warns if the router is mounted where its own links do not lead. */
+/** Warns if a router is mounted where its own links do not lead. */
 import type { RequestHandler } from 'express';
-import { warn } from '../../util/warn.js';
+import { warn } from '../util/warn.js';
 
-/**
- * Warns once.
- * @param path where the links lead: the option `path`
- */
-export function checkMount(path: string): RequestHandler {
+/** What a router's links lead to, and which option says so. */
+export interface Mount {
+  /** Such as `stepUp.router()`. */
+  readonly router: string;
+  readonly path: string;
+  readonly option: string;
+}
+
+/** Warns once. */
+export function checkMount({ router, path, option }: Mount): RequestHandler {
   let hasWarned = false;
   return ({ baseUrl }, _res, next) => {
     if (!hasWarned && !leadsTo(path, baseUrl)) {
       hasWarned = true;
-      warn('PBL_MOUNT', `stepUp.router() is mounted at ${baseUrl}, and its links lead to ${path}: set the option path`);
+      warn('PBL_MOUNT', `${router} is mounted at ${baseUrl}, and its links lead to ${path}: set the option ${option}`);
     }
     next();
   };
