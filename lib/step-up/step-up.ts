@@ -57,7 +57,7 @@ export class StepUp<User = unknown> {
 
   /**
    * How far this session is trusted at this moment: by its step-up, in addition to its login, while that is younger than
-   * `maxAge`; after that by its login alone. Undefined if nobody is logged in by a link.
+   * `maxAge`; after that by its login alone. Undefined if nobody is logged in by a link, and for a held login.
    */
   currentContext(req: Request, { maxAge = MAX_AGE }: CurrentContextOptions = {}): LoginFacts | undefined {
     return currentContext(req, maxAge, Math.floor(this.#services.config.clock() / 1000));
