@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   strategy: [...BELOW, 'notices', 'options', 'strategy'],
   router: [...BELOW, 'options', 'strategy', 'router'],
   index: [...BELOW, 'notices', 'options', 'strategy', 'router'],
-  doctor: [...INNER, 'store', 'options', 'strategy', 'doctor'],
+  doctor: [...INNER, 'store', 'session', 'options', 'strategy', 'doctor'],
   audit: [...INNER, 'store', 'strategy', 'audit'],
   signals: [...INNER, 'options', 'signals'],
   'step-up': [...INNER, 'texts', 'store', 'session', 'web', 'options', 'strategy', 'step-up'],

@@ -1,12 +1,7 @@
 /** Checks a request and its answer for symptoms of wrong settings, because the settings themselves cannot be read. */
 import type { Request, Response } from 'express';
+import { type Session, type SessionCallback, type SessionStore, sessionRequest } from '../session/session.js';
 import type { FindingCode } from './findings.js';
-
-/** The parts of express-session's Session that the doctor uses. */
-interface Session {
-  cookie?: { secure?: unknown; httpOnly?: unknown; sameSite?: unknown; originalMaxAge?: number | null };
-  save?(callback?: (error?: unknown) => void): unknown;
-}
 
 type Found = (code: FindingCode) => void;
 
@@ -16,14 +11,14 @@ export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origi
   if (trust === true) found('trust_proxy_true');
   if (trust === false && req.headers['x-forwarded-for'] !== undefined) found('forwarded_untrusted');
 
-  const { session, sessionStore } = req as unknown as { session?: Session; sessionStore?: { client?: unknown } };
+  const { session, sessionStore } = sessionRequest(req);
   const cookie = session?.cookie;
   if (cookie?.sameSite === 'none') found('same_site_none');
   const guarded = cookie?.secure && cookie.httpOnly && cookie.sameSite;
   // On http no cookie can be Secure. Only development uses http.
   if (cookie && origin.startsWith('https:') && !guarded) found('cookie_flags');
   if (typeof cookie?.originalMaxAge === 'number' && cookie.originalMaxAge < ttl * 1000) found('session_too_short');
-  if (isIoredis(sessionStore?.client)) found('session_store_client');
+  if (isIoredis((sessionStore as SessionStore | undefined)?.client)) found('session_store_client');
 
   // A page of this app sent the request, but at a host to which the links do not lead.
   const from = req.headers.origin;
@@ -33,7 +28,7 @@ export function checkRequest(req: Request, { ttl, origin }: { ttl: number; origi
 
 /** Observes what express-session does by itself when the answer ends. */
 export function watchAnswer(req: Request, res: Response, found: Found): void {
-  const { session, sessionID } = req as unknown as { session?: Session; sessionID?: string };
+  const { session, sessionID } = sessionRequest(req);
   if (!session || !sessionID) return;
   const before = contents(session);
   const isKnown = hasCookie(req, sessionID);
@@ -48,13 +43,12 @@ export function watchAnswer(req: Request, res: Response, found: Found): void {
 }
 
 function watchSave(session: Session, onSave: () => void): void {
-  const save = session.save;
-  if (!save) return;
+  const { save } = session;
   Object.defineProperty(session, 'save', {
     configurable: true,
     enumerable: false,
     writable: true,
-    value(this: Session, ...args: [((error?: unknown) => void)?]) {
+    value(this: Session, ...args: [SessionCallback]) {
       onSave();
       return save.apply(this, args);
     },

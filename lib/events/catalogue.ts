@@ -183,7 +183,7 @@ export const EVENT_CATALOGUE = {
   'store.unavailable': {
     severity: 'critical',
     evidence: ['reason'],
-    means: 'a store did not answer; `reason` says which',
+    means: 'a store did not answer (links, sessions or factors); `reason` says which',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -44,9 +44,10 @@ export class DeviceCookie {
     const mark = markOf(this.#keyring.current, id, mailbox);
     const others = marks.filter((other) => !other.equals(mark)).slice(0, MAX_ACCOUNTS - 1);
     const value = Buffer.concat([id, mark, ...others]).toString('base64url');
+    // Lax: a click in webmail carries no Strict cookie, and its login would be one in an unknown browser.
     res.append(
       'Set-Cookie',
-      `${this.#name}=${value}; Max-Age=${MAX_AGE}; Path=/; HttpOnly; SameSite=Strict${this.#secure ? '; Secure' : ''}`,
+      `${this.#name}=${value}; Max-Age=${MAX_AGE}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? '; Secure' : ''}`,
     );
   }
 

@@ -4,7 +4,7 @@ import { checkNames, namesOf, need } from '../util/check.js';
 export interface NoticeOptions {
   /** A login in a browser that has not logged in with this mailbox before. Default true. */
   newBrowser?: boolean;
-  /** A used link whose button was pressed in another browser. Default true. */
+  /** The button of a used link was pressed in another browser. Default true. */
   usedElsewhere?: boolean;
   /** Five wrong codes were entered for one link. Default true. */
   wrongCodes?: boolean;

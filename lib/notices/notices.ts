@@ -1,4 +1,4 @@
-/** Mails notices about a person's logins, in the background and within limits, without delaying a login. */
+/** Mails people notices of what happened to their logins, in the background and within limits. */
 import { UnavailableError } from '../errors.js';
 import type { EventDetails, Events } from '../events/events.js';
 import type { Delivery } from '../mail/delivery.js';
@@ -14,8 +14,8 @@ import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
 import type { NoticeKind } from './notice-options.js';
 
-/** The most notices of one kind that strangers can cause, to one mailbox within a day of the first. */
-const A_DAY = 5;
+/** Notices of one kind to one mailbox in a day, which begins with the first; for the kinds that strangers can cause. */
+const MAX_PER_DAY = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NoticesConfig {
@@ -29,13 +29,13 @@ export interface NoticesConfig {
   readonly clock: () => number;
 }
 
-/** Something that a notice tells the person. */
+/** What happened, to be told to the person. */
 export interface Happening {
   /** A parsed address. */
   readonly address: string;
-  /** Called in the background, because it may be the app's own code. */
+  /** Called in the background, because it may run code of the app. */
   readonly texts: () => Texts;
-  /** The browser in which it happened. Undefined if no browser was involved. */
+  /** The browser that it happened in, if it happened in one. */
   readonly browser?: BrowserFamily;
 }
 
@@ -47,8 +47,8 @@ export class Notices {
   }
 
   /**
-   * Sends the notice, unless the app has turned it off or the mailbox has reached its limit. It waits for nothing and
-   * throws nothing: an event reports the outcome.
+   * Mails a notice if the option is on and the day's limit is not reached. Returns at once and does not throw: the events
+   * `mail.sent` and `mail.failed` say what became of it.
    */
   notify(kind: NoticeKind, happening: Happening): void {
     const { notices, clock, theme } = this.#config;
@@ -56,15 +56,15 @@ export class Notices {
     const time = new Date(clock());
     const words = () => wordsOf(kind, happening, theme.name, time);
     const { address } = happening;
-    // The old address belongs to no account any more, so `mayReceive` does not decide about this notice.
+    // The old address may have no account any more, so `mayReceive` is not called.
     const isNamed = kind === 'addressChanged';
-    // Only a login causes it, and the logins of a mailbox in a day are limited. An attacker who reads the mailbox must
-    // not be able to use this notice up. A count would also add a round trip to every such login.
+    // A login causes it, so `limits.account` bounds it. A limit of its own could be used up by an intruder, and would cost
+    // each such login a round trip.
     const isLimited = kind !== 'newBrowser';
     void this.#post({ notice: kind, address, words, isNamed, isLimited });
   }
 
-  /** Sends a notice to an address that the app has named, without a limit and whatever the `notices` option says. */
+  /** Mails a notice to an address that the app has named. Without a limit, whatever the options say. */
   notifyOwner(notice: string, address: string, words: NoticeWords): void {
     void this.#post({ notice, address, words: () => words, isNamed: true, isLimited: false });
   }
@@ -83,19 +83,19 @@ export class Notices {
       reservation.send({ kind: 'notice', notice, account, address, requestedAt, expiresAt, words: words(), isNamed });
     } catch (error) {
       reservation.release();
-      // Without a count the notice is not sent, because a stranger could cause many of them.
+      // An uncounted notice is not sent: a stranger could cause many.
       const reason = error instanceof UnavailableError ? 'limit_unavailable' : 'render';
       events.report('mail.failed', { ...about, reason });
     }
   }
 
-  /** Counts one notice. Only the first one over the limit causes an event, to avoid a flood of events. */
+  /** Counts one notice. The first over the limit is reported, the others are not: they would be a flood of events. */
   async #hasRoom(about: EventDetails, address: string): Promise<boolean> {
     const { keyring, events, store } = this.#config;
     const who = digest(keyring.current.limits, JSON.stringify(['notice', about.notice, mailboxOf(address)]));
     const { count } = await reachStore(() => store.increment(`notice:${who}`, DAY_MS));
-    if (count === A_DAY + 1) events.report('mail.failed', { ...about, reason: 'notice_limit' });
-    return count <= A_DAY;
+    if (count === MAX_PER_DAY + 1) events.report('mail.failed', { ...about, reason: 'notice_limit' });
+    return count <= MAX_PER_DAY;
   }
 }
 

@@ -9,6 +9,7 @@ import { leaveSessionUntouched } from '../session/leave-untouched.js';
 import { typedRequest } from '../session/typed-request.js';
 import type { MagicLinkOutcome } from '../strategy/authenticate-options.js';
 import { type Services, sessionFor } from '../strategy/exchange.js';
+import { secondsOf } from '../util/seconds.js';
 import { wantsJson } from '../web/answer.js';
 import { bodyField, textField } from '../web/body.js';
 
@@ -74,7 +75,7 @@ export function createAnswers(services: Services) {
       loginPath,
       codeAction: codes ? `${loginPath}/code` : undefined,
       retryForm: typedRequest(keyring, session),
-      wait: limits ? resendWait(session, limits.resend, Math.floor(clock() / 1000)) : 0,
+      wait: limits ? resendWait(session, limits.resend, secondsOf(clock)) : 0,
       refusal: refused,
       switchesUser: isLoggedIn(req, session),
       ttl,

@@ -62,9 +62,19 @@ export interface Session {
   passport?: { user?: unknown };
   /** Read by Passport's `successReturnToOrRedirect`. */
   returnTo?: string;
-  cookie: { originalMaxAge: number | null; maxAge?: number | null; sameSite?: unknown; data?: object };
+  cookie: SessionCookie;
   save(callback: SessionCallback): unknown;
   regenerate(callback: SessionCallback): unknown;
+}
+
+export interface SessionCookie {
+  originalMaxAge: number | null;
+  maxAge?: number | null;
+  secure?: unknown;
+  httpOnly?: unknown;
+  sameSite?: unknown;
+  /** The attributes, as express-session stores them. */
+  data?: object;
 }
 
 /** The methods of express-session's store that this package uses. */
@@ -72,6 +82,8 @@ export interface SessionStore {
   get(sessionId: string, callback: (error: unknown, stored?: Session | null) => void): void;
   destroy(sessionId: string, callback: SessionCallback): void;
   generate(req: Request): void;
+  /** A Redis client, of connect-redis. */
+  client?: unknown;
 }
 
 type LogIn = (this: SessionRequest, user: unknown, ...rest: unknown[]) => unknown;

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { MxRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { parseAddress } from '../protocol/address.js';
 import type { Decision } from '../protocol/decision.js';
 import { checkNames, isFunction, namesOf, need } from '../util/check.js';
 import { checkDecision, type SignalContext, type SignalProvider } from './provider.js';
@@ -91,8 +90,7 @@ export function mailDomainChanged<User = unknown>(options: MailDomainOptions<Use
 
 /** The hosts that receive the mail of this address. A domain without MX receives it itself (RFC 5321 5.1). */
 async function hostsOf(address: string, resolver: MailResolver): Promise<string[]> {
-  const domain = parseAddress(address)?.address.split('@')[1];
-  need(domain !== undefined, 'address must be one plain email address');
+  const [, domain = ''] = address.split('@');
   const records = await resolver.resolveMx(domain).catch((error: unknown): MxRecord[] => {
     if (NO_MX.includes(Object(error).code)) return [];
     throw error;

@@ -1,6 +1,5 @@
-/** What an app says of its step-up, checked once and for all, and made one complete config. */
+/** The options of the step-up, checked and completed to one config. */
 import type { Request, Response } from 'express';
-import type { Events } from '../events/events.js';
 import { isLoopback } from '../options/origin.js';
 import { parseReturnTo } from '../protocol/return-to.js';
 import type { StrategyPort } from '../strategy/port.js';
@@ -8,7 +7,7 @@ import type { Texts } from '../texts/texts.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
 import { PageSet } from '../web/page-set.js';
 import type { Factor, Person } from './factors/factor.js';
-import { RECOVERY } from './factors/recovery-codes.js';
+import { parseFactors } from './factors/parse-factors.js';
 import { mailNotice, type Notify } from './flows/factor-notifier.js';
 import type { Recovery } from './flows/management.js';
 import { PAGES } from './pages/page-content.js';
@@ -19,51 +18,57 @@ import type { FactorStore } from './store/factor-store.js';
 
 /** @typeParam User what the strategy's `verify` returns, and Passport puts at `req.user` */
 export interface StepUpOptions<User = unknown> {
-  /** Keeps the factors: `new RedisFactorStore(client)`, a table of the app's own, or `new MemoryFactorStore()` in development. */
+  /** Keeps the factors: `new RedisFactorStore(client)`, your own table, or `new MemoryFactorStore()` in development. */
   store: FactorStore;
-  /** What can be enrolled, such as `[passkeys(), totp()]`, in the order in which it is offered. */
+  /** The factors that can be enrolled, such as `[passkeys(), totp()]`, in the order in which they are offered. */
   factors: readonly Factor[];
-  /** Called with `req.user` when somebody is logged in by a link. Returns undefined for users who have no step-up. */
+  /** Returns the person of `req.user`, or undefined for users who have no step-up. Called for logins by a link only. */
   user: (user: User, req: Request) => Person | undefined | Promise<Person | undefined>;
-  /** Where the router is mounted, a path of the origin. Default `/step-up`. */
+  /**
+   * Where browsers find the router, a path of the origin. Default `/step-up`. Set it if you mount the router elsewhere, or
+   * behind a proxy that changes paths.
+   */
   path?: string;
   /** Seconds that a first factor waits before it counts, an hour to 30 days. Default 86,400. */
   coolingOff?: number;
-  /** Seconds for which a step-up allows a change of factors, 1 to 3,600. Default 300. */
+  /**
+   * Seconds for which a step-up allows a change of factors, 1 to 3,600. Default 300. It does not bound the guards: each has
+   * its own `maxAge`, an option of `require()`.
+   */
   maxAge?: number;
-  /** A way back for a person without any factor and code, after a delay. Default: there is none. */
+  /** A way back, after a delay, for a person who has lost all factors and codes. Default: none. */
   recovery?: Recovery;
-  /** Tells a user what happened to their factors. Default: a mail to the person's `address`, by the strategy's outbox. */
+  /** Tells a user what happened to their factors. Default: a mail to the person's `address` by the strategy's outbox. */
   notify?: Notify;
   /**
-   * Called after each step-up, in the session that it raised, and awaited. The `remember` of `signals()` fits here. What it
-   * throws goes to Express's error handlers; the step-up stands.
+   * Called and awaited after each step-up, in the session that it elevated. The `remember` of `signals()` fits here. If it
+   * throws, the error goes to Express's error handlers, and the step-up stands.
    */
   onStepUp?: (stepUp: SteppedUp<User>) => unknown;
   /**
-   * Answers somebody whose login is held and who has no factor that counts, in place of the page that asks for one. Default:
-   * the page `withoutFactor` with status 403, and to JSON 401 `step_up_required`.
+   * Answers a person whose login is held and who has no factor that counts. Default: the page `withoutFactor` with status
+   * 403, and to JSON 401 `step_up_required`.
    */
   withoutFactor?: (req: Request, res: Response) => unknown;
-  /** Where a step-up leads that no guard asked for, a path of the origin. Default: the page of the factors. */
+  /** Where a person continues after a step-up that no guard required, a path of the origin. Default: the page of the factors. */
   successRedirect?: string;
-  /** Where the login form is, a path of the origin. Default: the folder of the strategy's `callbackPath`. */
+  /** The path of the login form, a path of the origin. Default: the folder of the strategy's `callbackPath`. */
   loginPath?: string;
-  /** The app's own pages in place of ours, each a function that answers. */
+  /** Your own pages in place of the built-in ones, each a function that answers. */
   views?: StepUpViews;
 }
 
-/** A step-up that was made. */
+/** A successful step-up. */
 export interface SteppedUp<User = unknown> {
   readonly req: Request;
   readonly user: User;
-  /** Of a held login: the address that it was made with. Undefined if the login was not held. */
+  /** The address of a held login. Undefined if the login was not held. */
   readonly address: string | undefined;
 }
 
 export interface StepUpConfig {
   readonly origin: string;
-  readonly events: Events;
+  readonly reporterFor: StrategyPort['reporterFor'];
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly texts: (req: Request) => Texts;
@@ -75,11 +80,11 @@ export interface StepUpConfig {
   readonly loginPath: string;
   readonly coolingOff: number;
   readonly maxAge: number;
-  readonly recovery: Recovery | undefined;
+  readonly recovery?: Recovery | undefined;
   readonly notify: Notify;
   readonly onStepUp: NonNullable<StepUpOptions['onStepUp']>;
-  readonly withoutFactor: StepUpOptions['withoutFactor'];
-  readonly successRedirect: string | undefined;
+  readonly withoutFactor?: StepUpOptions['withoutFactor'] | undefined;
+  readonly successRedirect?: string | undefined;
   readonly pages: PageSet<StepUpPageData>;
 }
 
@@ -112,16 +117,48 @@ const VIEW_NAMES = namesOf<Record<StepUpPageName, unknown>>({
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Names that the router has for itself. */
-const TAKEN = [RECOVERY, 'factors', 'remove', 'loss'];
+/** The default of every option that has one. */
+const defaultsOf = (port: StrategyPort) =>
+  ({
+    path: '/step-up',
+    coolingOff: DAY,
+    maxAge: MAX_AGE,
+    notify: mailNotice(port),
+    onStepUp: () => undefined,
+    loginPath: port.loginPath,
+    views: {},
+  }) satisfies Partial<StepUpOptions>;
+
+type CompleteOptions = StepUpOptions & Required<Pick<StepUpOptions, keyof ReturnType<typeof defaultsOf>>>;
+
+/** The options as given, and the default of each that is absent or undefined. */
+function withDefaults(options: StepUpOptions, port: StrategyPort): CompleteOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaultsOf(port), ...(Object.fromEntries(given) as unknown as StepUpOptions) };
+}
 
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
 export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpConfig {
   checkNames('StepUp', options, NAMES);
-  const { store, factors, user, path = '/step-up', coolingOff = DAY, maxAge = MAX_AGE, recovery, views = {} } = options;
-  const { notify = mailNotice(port), onStepUp = () => undefined, withoutFactor, successRedirect } = options;
-  const { origin, theme, events, clock, texts, heldAddress } = port;
-  const { loginPath = port.loginPath } = options;
+  const complete = withDefaults(options, port);
+  check(complete, port.origin);
+  const { views, ...config } = complete;
+  const { origin, theme, clock, texts, reporterFor, heldAddress } = port;
+  return Object.freeze({
+    ...config,
+    origin,
+    clock,
+    texts,
+    reporterFor,
+    heldAddress,
+    factors: parseFactors(complete.factors),
+    pages: new PageSet({ table: PAGES, views: { ...views }, theme, texts, style: STYLE }),
+  });
+}
+
+function check(options: CompleteOptions, origin: string): void {
+  const { store, user, path, coolingOff, maxAge, recovery, notify, onStepUp, withoutFactor } = options;
+  const { loginPath, successRedirect, views } = options;
   need(isStore(store), 'store must keep factors: pass new RedisFactorStore(client), or a FactorStore of your own');
   need(isLoopback(origin) || !store.developmentOnly, `${origin} is not loopback: this factor store is for development`);
   need(isFunction(user), 'user must be a function of req.user that returns { id, name }, or undefined for nobody');
@@ -142,26 +179,6 @@ export function parseStepUp(options: StepUpOptions, port: StrategyPort): StepUpC
     successRedirect === undefined || isPath(origin, successRedirect),
     'successRedirect must be a path of the origin',
   );
-  return Object.freeze({
-    origin,
-    events,
-    clock,
-    texts,
-    heldAddress,
-    store,
-    factors: parseFactors(factors),
-    user,
-    path,
-    loginPath,
-    coolingOff,
-    maxAge,
-    recovery,
-    notify,
-    onStepUp,
-    withoutFactor,
-    successRedirect,
-    pages: new PageSet({ table: PAGES, views: { ...views }, theme, texts, style: STYLE }),
-  });
 }
 
 /** Whether this is a path of the origin, whatever a browser makes of its characters. */
@@ -173,27 +190,6 @@ function checkRecovery(recovery: Recovery | undefined): void {
   checkNames('recovery', recovery, namesOf<Recovery>({ delay: true, notify: true }));
   wholeNumber('recovery.delay', 'seconds', recovery.delay, { min: HOUR, max: 90 * DAY });
   need(isFunction(recovery.notify), 'recovery.notify must tell a second channel, and reject where it could not');
-}
-
-function parseFactors(factors: readonly Factor[]): ReadonlyMap<string, Factor> {
-  need(Array.isArray(factors) && factors.length > 0, 'factors must be one at least, such as [passkeys(), totp()]');
-  const byName = new Map<string, Factor>();
-  for (const factor of factors) {
-    const { name, label, level, verify, beginEnrolment, finishEnrolment } = Object(factor) as Factor;
-    need(typeof name === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(name), 'a factor has a name of a-z, 0-9 and -');
-    need(!TAKEN.includes(name) && !byName.has(name), `there is something called ${name} already`);
-    need(
-      (typeof label === 'string' && label !== '') || isFunction(label),
-      `the factor ${name} must have a label: a text, or a function of the texts of a language`,
-    );
-    need(level === 2 || level === 3, `the factor ${name} must have the level 2 or 3`);
-    need(
-      [verify, beginEnrolment, finishEnrolment].every(isFunction),
-      `the factor ${name} must have beginEnrolment, finishEnrolment and verify`,
-    );
-    byName.set(name, factor);
-  }
-  return byName;
 }
 
 const isStore = (store: unknown): store is FactorStore =>

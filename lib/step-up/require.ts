@@ -1,8 +1,9 @@
-/** The guards: they let through whoever has proved enough, recently enough, and ask everybody else to prove it. */
+/** The guards: they pass requests with a recent enough proof and send all others to the step-up. */
 import type { Request, RequestHandler } from 'express';
 import { authContext } from '../session/auth-context.js';
 import { ACRS, type Level } from '../session/levels.js';
 import { checkNames, isFunction, namesOf, need, wholeNumber } from '../util/check.js';
+import { secondsOf } from '../util/seconds.js';
 import { protectAnswer, wantsJson } from '../web/answer.js';
 import { RECOVERY } from './factors/recovery-codes.js';
 import { isPath } from './options.js';
@@ -15,13 +16,16 @@ export interface StepUpDemand {
   level?: Level;
   /** The same, by its acr. */
   acr?: string;
-  /** Seconds since the step-up, 1 to 86,400. Default 300; for levels 0 and 1 none. */
+  /**
+   * Seconds since the step-up, 1 to 86,400. Default 300; for levels 0 and 1 none. It bounds this guard only: the option
+   * `maxAge` of `StepUp` bounds changes of factors.
+   */
   maxAge?: number;
   /** Only these factors count, by their names, such as `['passkey']`. Default: any of that level, and recovery codes (`recovery`). */
   factors?: readonly string[];
-  /** Asks only of requests for which this is true. Default: of all. A held login is refused all the same. */
+  /** Guards only requests for which this returns true. Default: all. A held login is refused in any case. */
   when?: (req: Request) => boolean;
-  /** Where a person goes on after a request that is not repeated, such as a POST; a path of the origin. Default `/`. */
+  /** Where a person continues after a request that is not repeated, such as a POST; a path of the origin. Default `/`. */
   returnTo?: string;
 }
 
@@ -34,7 +38,7 @@ const NAMES = namesOf<StepUpDemand>({
   returnTo: true,
 });
 
-/** What the guard asks for, checked. */
+/** What the guard requires, checked. */
 interface Demand {
   readonly level: Level;
   readonly maxAge: number;
@@ -54,14 +58,14 @@ export function requireStepUp({ config }: Services, options: StepUpDemand): Requ
 
   return (req, res, next) => {
     const held = isHeld(req);
-    if (!held && (!when(req) || isEnough(req, demand, Math.floor(config.clock() / 1000)))) return next();
+    if (!held && (!when(req) || isEnough(req, demand, secondsOf(config.clock)))) return next();
     protectAnswer(res);
     const target = returnTarget(req, returnTo);
-    // A held login needs a second factor, whatever the route is content with.
+    // A held login needs a second factor, also on routes of level 0 or 1.
     const needed = held && level < 2 ? 2 : level;
     const login = authContext(req);
     if (login && wantsJson(req)) return sendChallenge(res, needed, maxAge);
-    // What a login can give takes a new login, not a second factor.
+    // Levels 0 and 1 are proved by a login, so the person logs in again.
     if (!login || needed < 2) return loginRequired(config, req, res, target);
     const recovery = needed === 2 && (factors?.includes(RECOVERY) ?? true);
     sendToStepUp(config, req, res, { returnTo: target, level: needed, factors, recovery }).catch(next);
@@ -78,7 +82,7 @@ export function requireIfHeld({ config }: Services): RequestHandler {
   };
 }
 
-/** What was to be done by an unsafe request is the person's to do again. */
+/** An unsafe request is not repeated; the person goes to `otherwise`. */
 const returnTarget = (req: Request, otherwise: string): string =>
   req.method === 'GET' || req.method === 'HEAD' ? req.originalUrl : otherwise;
 
@@ -103,13 +107,12 @@ function parseLevel(level: unknown, acr: unknown): Level {
   return found as Level;
 }
 
-/** Nothing known is never enough. */
 function isEnough(req: Request, { level, maxAge, factors }: Demand, now: number): boolean {
   const login = authContext(req);
   if (!login) return false;
   const stepUp = stepUpContext(req);
   const counts = stepUp && (factors === undefined || factors.includes(stepUp.factor));
   if (counts && stepUp.level >= level && isFresh(stepUp.time, maxAge, now)) return true;
-  // However fresh, a link is one factor.
+  // A login by link or code is one factor, so it proves level 1 at most.
   return level < 2 && login.level >= level && isFresh(login.authTime, maxAge, now);
 }

@@ -1,5 +1,6 @@
 /** What all requests to one StepUp share. */
 import type { StrategyPort } from '../strategy/port.js';
+import { secondsOf } from '../util/seconds.js';
 import { Enrolment } from './flows/enrolment.js';
 import { FactorNotifier } from './flows/factor-notifier.js';
 import { Management } from './flows/management.js';
@@ -22,10 +23,10 @@ export interface Services {
 /** @throws TypeError for a wrong, unknown, missing or misspelt option */
 export function createServices(port: StrategyPort, options: StepUpOptions): Services {
   const config = parseStepUp(options, port);
-  const { store, factors, notify, coolingOff, recovery, origin, clock, events } = config;
+  const { store, factors, notify, coolingOff, recovery, origin, clock } = config;
   const records = new Records({ store, sealers: port.sealers('step-up'), origin, clock });
   const accountOf = (address: string) => port.accountTags(address)[0];
-  const notifier = new FactorNotifier({ records, factors, events, clock, notify, accountOf });
+  const notifier = new FactorNotifier({ records, factors, clock, notify, accountOf });
   const flow = { records, challenges: new Challenges(records, clock), notifier, origin, clock };
   return {
     config,
@@ -33,6 +34,6 @@ export function createServices(port: StrategyPort, options: StepUpOptions): Serv
     enrolment: new Enrolment({ ...flow, coolingOff }),
     proofs: new Proofs(flow),
     management: new Management({ ...flow, recovery }),
-    overview: async (userId) => overviewOf(await records.read(userId), factors.values(), Math.floor(clock() / 1000)),
+    overview: async (userId) => overviewOf(await records.read(userId), factors.values(), secondsOf(clock)),
   };
 }

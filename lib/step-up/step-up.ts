@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Router } from 'express';
 import type { LoginFacts } from '../session/session.js';
 import { MagicLinkStrategy } from '../strategy/strategy.js';
 import { need } from '../util/check.js';
+import { secondsOf } from '../util/seconds.js';
 import type { Overview, WaitingFactor } from './flows/overview.js';
 import type { StepUpOptions } from './options.js';
 import { requireIfHeld, requireStepUp, type StepUpDemand } from './require.js';
@@ -35,9 +36,8 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * Guards a route, or with `app.use` all that comes after it; put it after the routes of login and step-up. Whoever is
-   * logged in by anything but a link counts as not logged in. A held login is refused at every level, until a second factor
-   * is used in it.
+   * Guards a route, or with `app.use` all routes after it; put it after the routes of login and step-up. A login by another
+   * strategy counts as no login. A held login is refused at every level until a second factor is used in it.
    *
    * JSON gets 401 `step_up_required` with the challenge of RFC 9470, or 401 `login_required`. A browser goes to the step-up
    * page and comes back by GET: an unsafe request is not repeated.
@@ -48,7 +48,7 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * Refuses held logins, as `require()` does, and lets every other request pass, that of a person who is not logged in too.
+   * Refuses held logins, as `require()` does, and passes every other request, also without a login.
    * For the rest of an app: `app.use(stepUp.requireIfHeld())`, after the routes of login, step-up and logout.
    */
   requireIfHeld(): RequestHandler {
@@ -56,15 +56,15 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * How far this session is trusted at this moment: by its step-up, in addition to its login, while that is younger than
-   * `maxAge`; after that by its login alone. Undefined if nobody is logged in by a link, and for a held login.
+   * How far this session is trusted now: by its step-up and its login while the step-up is younger than `maxAge`, after that
+   * by its login alone. Undefined if nobody is logged in by a link, and for a held login.
    */
   currentContext(req: Request, { maxAge = MAX_AGE }: CurrentContextOptions = {}): LoginFacts | undefined {
-    return currentContext(req, maxAge, Math.floor(this.#services.config.clock() / 1000));
+    return currentContext(req, maxAge, secondsOf(this.#services.config.clock));
   }
 
   /**
-   * What this user has enrolled, and what waits.
+   * The factors that this user has enrolled, and those that wait.
    * @throws UnavailableError when the store does not answer
    */
   overview(userId: string): Promise<Overview> {
@@ -72,7 +72,7 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * The factors that wait, to be shown at each login: if the person does not know of one, a stranger has enrolled it.
+   * The factors that wait. Show them at each login: one that the person does not know was enrolled by a stranger.
    * @throws UnavailableError when the store does not answer
    */
   async waiting(userId: string): Promise<readonly WaitingFactor[]> {
@@ -80,8 +80,8 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * Moves a user's factors under the secret that signs now. Call it for all users before an old secret is dropped: without
-   * it their factors can no longer be opened. Resolves with false if the user has none.
+   * Moves a user's factors to the current secret. Call it for all users before you remove an old secret: without that secret
+   * the factors that it sealed cannot be opened. Resolves with false if the user has none.
    * @throws UnavailableError when the store does not answer
    */
   reseal(userId: string): Promise<boolean> {
@@ -89,7 +89,7 @@ export class StepUp<User = unknown> {
   }
 
   /**
-   * Ends all factors of a user who is deleted.
+   * Ends all factors of a user. Call it when you delete the user.
    * @throws UnavailableError when the store does not answer
    */
   forget(userId: string): Promise<void> {

@@ -22,7 +22,7 @@ export interface StrategyPort {
   readonly store: LinkStore;
   readonly theme: Theme;
   readonly events: Events;
-  /** Reports events of this request: each carries what is known of the request. */
+  /** Reports the events of this request, each with the same evidence of it. */
   reporterFor(req: Request): Reporter;
   /** Epoch milliseconds. */
   readonly clock: () => number;

@@ -24,7 +24,8 @@ export const de: Texts = {
     login_required: 'Bitte melden Sie sich zuerst an.',
     step_up_required: 'Dafür benötigen Sie einen zweiten Faktor.',
     factor_wrong: 'Das ist nicht richtig oder wurde bereits verwendet.',
-    factor_locked: 'Zu viele Fehlversuche. Bitte warten Sie 15 Minuten oder wählen Sie eine andere Methode.',
+    factor_locked:
+      'Zu viele Fehlversuche. Bitte warten Sie 15 Minuten. Wenn es dann immer noch nicht geht, wählen Sie eine andere Methode.',
   },
   waitSeconds: (seconds) =>
     `Bitte warten Sie ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`} und versuchen Sie es dann noch einmal.`,

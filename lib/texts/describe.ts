@@ -12,6 +12,9 @@ export function describeBrowser(texts: Texts, { browser, system }: BrowserFamily
 export const describeTime = (texts: Texts, time: Date): string =>
   isolated(texts, `${formatOf(texts.language).format(time)} UTC`);
 
+/** The same for a time in epoch seconds. */
+export const describeSeconds = (texts: Texts, seconds: number): string => describeTime(texts, new Date(seconds * 1000));
+
 /** One format per language: making one takes longer than rendering a whole mail. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -22,7 +22,7 @@ export const en: Texts = {
     login_required: 'Please log in first.',
     step_up_required: 'You need a second factor to continue.',
     factor_wrong: 'That’s incorrect or has already been used.',
-    factor_locked: 'Too many failed attempts. Wait 15 minutes or use another method.',
+    factor_locked: 'Too many failed attempts. Wait 15 minutes. If it still doesn’t work, use another method.',
   },
   waitSeconds: (seconds) => `Please wait ${seconds === 1 ? 'one second' : `${seconds} seconds`} and try again.`,
   waitMinutes: (minutes) => `Please wait ${minutes} minutes and try again.`,

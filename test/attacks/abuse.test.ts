@@ -17,7 +17,7 @@ const ask = (site: Site, email: string, from = newNetwork(), browser: Browser = 
 /** A browser that has logged in to this address, and is logged out again. */
 async function knownBrowser(site: Site, email: string): Promise<Browser> {
   const browser = site.browser();
-  const { path } = await site.ask(browser, email, {}, newNetwork());
+  const { path } = await site.requestLink(browser, email, {}, newNetwork());
   await browser.get(path);
   await browser.postJson('/logout', {});
   return browser;
@@ -84,7 +84,7 @@ describe('EN-03, IN-11: a mailbox cannot be flooded', () => {
     expect(await site.recipients()).toHaveLength(5);
   });
 
-  test('EN-03: one browser waits between two asks, and is told how long', async () => {
+  test('EN-03: one browser waits between two requests, and is told how long', async () => {
     const site = await limitedSite();
     const browser = site.browser();
     expect((await ask(site, newAddress(), newNetwork(), browser)).status).toBe(303);
@@ -95,7 +95,7 @@ describe('EN-03, IN-11: a mailbox cannot be flooded', () => {
     expect(await site.recipients()).toHaveLength(1);
   });
 
-  test('EN-03, EN-08: one network asks twenty times, for whatever addresses, and then makes no session either', async () => {
+  test('EN-03, EN-08: one network requests twenty times, for whatever addresses, and then makes no session either', async () => {
     const site = await limitedSite();
     const from = newNetwork();
     const answers = await Promise.all(Array.from({ length: 60 }, () => ask(site, newAddress(), from)));
@@ -113,7 +113,7 @@ describe('EN-03, IN-11: a mailbox cannot be flooded', () => {
   });
 });
 
-describe('RD-04: who asks is counted by the network he really comes from', () => {
+describe('RD-04: a requester is counted by the network he really comes from', () => {
   const spoofed = (i: number) => ({
     'x-forwarded-for': `192.0.2.${i}`,
     'x-real-ip': `192.0.2.${i}`,
@@ -149,7 +149,7 @@ describe('EN-04: a stranger does not keep the owner out', () => {
     const elsewhere = site.browser();
     await site.mailTo(OWNER);
     await site.mailTo(OWNER);
-    const { path } = await site.ask(elsewhere, OWNER, {}, newNetwork());
+    const { path } = await site.requestLink(elsewhere, OWNER, {}, newNetwork());
     await elsewhere.get(path);
     expect(await whoIs(elsewhere)).toBe(OWNER);
     expect((await ask(site, OWNER, flood, known)).status).toBe(303);
@@ -189,7 +189,7 @@ test('EN-07: with the limiter’s store gone nothing is sent, and nobody is told
   expect(await site.recipients()).toEqual(['before@victim.test']);
 });
 
-test('EN-08: whatever an ask leaves in Redis ends by itself', async () => {
+test('EN-08: whatever a request leaves in Redis ends by itself', async () => {
   const site = await limitedSite();
   await Promise.all(Array.from({ length: 30 }, () => ask(site, newAddress())));
   const admin = site.admin();

@@ -1,6 +1,6 @@
 /** AC, SS-10, RC-11: an address changes hands only by a second factor and its own mailbox, and one button ends it all. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { askFor, eventsOf, linkTo, logIn, withSecondFactor } from '../support/account.js';
+import { eventsOf, linkTo, logIn, requestLink, withSecondFactor } from '../support/account.js';
 import { SECRET } from '../support/app.js';
 import { type Browser, JSON_HEADERS, rawJson } from '../support/browser.js';
 import { startExample } from '../support/example.js';
@@ -40,8 +40,8 @@ describe.each(SITES)('%s', (_where, config) => {
     const { email: old, browser, stepUp } = await withSecondFactor(site);
     const to = newAddress();
     const [second, third, fourth] = [await logIn(site, old), site.browser(), site.browser()];
-    const linkToOld = await askFor(site, third, old);
-    const linkToNew = await askFor(site, fourth, to);
+    const linkToOld = await requestLink(site, third, old);
+    const linkToNew = await requestLink(site, fourth, to);
 
     expect((await change(browser, `${to.toUpperCase()}`)).json()).toEqual({ status: 'changed', email: to });
     expect((await openLink(third, linkToOld)).json()).toEqual({ error: 'link_revoked' });
@@ -57,7 +57,7 @@ describe.each(SITES)('%s', (_where, config) => {
     expect(await hasFactor(byOld)).toBe(true);
     expect((await browser.getJson(proof.path)).json()).toEqual({ status: 'confirm' });
     expect((await openLink(site.browser(), proof)).json()).toMatchObject({ error: 'wrong_browser' });
-    const linkMeanwhile = await askFor(site, third, old);
+    const linkMeanwhile = await requestLink(site, third, old);
     expect((await openLink(browser, proof)).json()).toEqual({ status: 'authenticated', returnTo: '/account' });
 
     expect(await whoIs(browser)).toBe(to);
@@ -76,7 +76,7 @@ describe.each(SITES)('%s', (_where, config) => {
   test('EN-04, AC-04: to name a mailbox ends nothing that its owner was sent, and leaves nothing in its history', async () => {
     const owner = newAddress();
     const [known, asking] = [await logIn(site, owner), site.browser()];
-    const link = await askFor(site, asking, owner);
+    const link = await requestLink(site, asking, owner);
     const { browser } = await withSecondFactor(site);
     expect((await change(browser, owner)).json()).toEqual({ status: 'changed', email: owner });
     expect(await eventsOf(known, 'address.changed')).toEqual([]);
@@ -95,12 +95,12 @@ describe.each(SITES)('%s', (_where, config) => {
     expect(await hasFactor(await logIn(site, old))).toBe(true);
   });
 
-  test('AC-04: a link to the new address that was asked for in the login form proves no change', async () => {
+  test('AC-04: a link to the new address that was requested in the login form proves no change', async () => {
     const { email: old, browser } = await withSecondFactor(site);
     const to = newAddress();
     await change(browser, to);
     await linkTo(site, to);
-    await openLink(browser, await askFor(site, browser, to));
+    await openLink(browser, await requestLink(site, browser, to));
     expect([await whoIs(browser), await hasFactor(browser)]).toEqual([to, false]);
     expect(await hasFactor(await logIn(site, old))).toBe(true);
   });
@@ -174,7 +174,7 @@ describe.each(SITES)('%s', (_where, config) => {
     const proof = await linkTo(site, to);
     // The change has ended the first session.
     const owner = await logIn(site, email);
-    const live = [await askFor(site, asker, email), await askFor(site, site.browser(), email)];
+    const live = [await requestLink(site, asker, email), await requestLink(site, site.browser(), email)];
     const before = (await owner.getJson('/security')).json<{ links: { id: string; expiresAt: number }[] }>();
     expect(before.links).toHaveLength(live.length);
     expect((await site.browser().postJson('/security/revoke-all', {})).json()).toEqual({ error: 'login_required' });
@@ -195,7 +195,7 @@ describe.each(SITES)('%s', (_where, config) => {
   test('SS-10: for a person it is a page, which says once what was done', async () => {
     const email = newAddress();
     const browser = await logIn(site, email);
-    await askFor(site, site.browser(), email);
+    await requestLink(site, site.browser(), email);
     const answer = await browser.post('/security/revoke-all');
     expect([answer.status, answer.headers.location]).toEqual([303, '/security']);
     expect((await browser.get('/security')).text).toContain('One link was cancelled.');

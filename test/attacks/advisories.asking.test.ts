@@ -11,7 +11,7 @@ const site = useSite({ processes: 2 });
 
 async function expectNoMailTo(pattern: RegExp) {
   // Had one of them been taken, its mail would have been on its way before this one.
-  await site.ask(site.browser());
+  await site.requestLink(site.browser());
   expect(site.smtp.mails.flatMap(({ to }) => to).filter((to) => pattern.test(to))).toEqual([]);
 }
 
@@ -24,7 +24,7 @@ test('PK-02, CVE-2024-56734 (better-auth): the callback URL was judged on POST o
     ];
     for (const send of ways) {
       const asker = site.browser();
-      const asked = await site.ask(asker, newAddress(), { returnTo: evil, callbackURL: evil });
+      const asked = await site.requestLink(asker, newAddress(), { returnTo: evil, callbackURL: evil });
       expect((await send(asker, asked)).headers.location).toBe(`${ORIGIN}/`);
     }
   }
@@ -79,7 +79,7 @@ test('PK-02, CVE-2026-62862 (Typebot): a short code of Math.random, no limit tha
   expect(await limited.recipients()).toHaveLength(2);
 });
 
-test('PK-02, CVE-2026-39912 (v2board): the link was in the answer to whoever asked', async () => {
+test('PK-02, CVE-2026-39912 (v2board): the link was in the answer to the requester', async () => {
   for (const headers of [{}, JSON_HEADERS]) {
     const asker = site.browser();
     const email = newAddress();

@@ -37,7 +37,7 @@ async function race(
 
 test('PK-02, GHSA-hc7v-rggr-4hvx, PR 9572 (better-auth): find, mark and create in three steps made two sessions of one link', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const restore = await keepSession(site, asker);
   // By GET and by POST, both at each process.
   expect(await race(asker, 50, (jar, origin, i) => (i % 4 < 2 ? click : press)(asked, jar, origin))).toHaveLength(1);
@@ -47,7 +47,7 @@ test('PK-02, GHSA-hc7v-rggr-4hvx, PR 9572 (better-auth): find, mark and create i
 
 test('PK-02, CVE-2026-114607, CVE-2026-110862, GHSA-965c-763c-88jm (better-auth): an OAuth state was taken for a link token', async () => {
   const { browser } = await site.logIn();
-  await site.ask(browser);
+  await site.requestLink(browser);
   const given = [...(await dump(site.redis))].flat().flatMap((text) => text.match(/[A-Za-z0-9_-]{16,}/g) ?? []);
   for (const value of new Set([...given, ...browser.cookies.values(), sessionIdIn(browser)])) {
     const answer = await site.browser().getJson(`/login/callback?token=${encodeURIComponent(value)}`);
@@ -58,8 +58,8 @@ test('PK-02, CVE-2026-114607, CVE-2026-110862, GHSA-965c-763c-88jm (better-auth)
 test('PK-02, PR 10239 (better-auth), formbricks PR 8971: whoever had signed up first shared the account with its owner', async () => {
   const victim = newAddress();
   const [attacker, owner] = [site.browser(), site.browser()];
-  const planted = await site.ask(attacker, victim);
-  const own = await site.ask(owner, victim);
+  const planted = await site.requestLink(attacker, victim);
+  const own = await site.requestLink(owner, victim);
   for (const send of [click, press]) {
     // Having asked for the same address makes the owner's link no link of the attacker's.
     expect(await logsIn(attacker, own, send)).toBe(false);
@@ -76,11 +76,11 @@ test('PK-02, PR 10239 (better-auth), formbricks PR 8971: whoever had signed up f
 test('PK-02, GHSA-x445-f3h2-j279 (next-auth): a flow begun at one provider ended at another', async () => {
   const other = await startSite({ env: { REDIS_URL: site.redis.url, ORIGIN: 'http://other.localhost' } });
   const asker = site.browser();
-  const { path, token } = await site.ask(asker);
+  const { path, token } = await site.requestLink(asker);
   // One browser, one cookie for both.
   const there = other.browser();
   there.setCookie('sid', asker.cookies.get('sid') ?? '');
-  const theirs = await other.ask(there);
+  const theirs = await other.requestLink(there);
   for (const answer of [
     await asker.getJson(other.origin + path),
     await asker.postJson(`${other.origin}/login/callback`, { token }),
@@ -93,7 +93,7 @@ test('PK-02, GHSA-x445-f3h2-j279 (next-auth): a flow begun at one provider ended
 test('PK-02, CVE-2026-82761, GHSA-23gr-vcp4-r27q (ash_authentication): verified, then revoked by an upsert, so that no request ever lost', async () => {
   for (let i = 0; i < 30; i++) {
     const asker = site.browser();
-    const asked = await site.ask(asker);
+    const asked = await site.requestLink(asker);
     expect(await race(asker, 2, (jar, origin) => click(asked, jar, origin))).toHaveLength(1);
   }
 });
@@ -101,7 +101,7 @@ test('PK-02, CVE-2026-82761, GHSA-23gr-vcp4-r27q (ash_authentication): verified,
 test('PK-02, CVE-2026-107276 (MISP): what was read, judged and deleted in three steps was good for several', async () => {
   const confirming = await startSite({ redis: true, env: { CONFIRM: 'always' } });
   const asker = confirming.browser();
-  const asked = await confirming.ask(asker);
+  const asked = await confirming.requestLink(asker);
   expect((await asker.getJson(asked.path)).json()).toEqual({ status: 'confirm' });
   expect(await race(asker, 50, (jar) => click(asked, jar))).toEqual([]);
   expect(await race(asker, 50, (jar) => press(asked, jar))).toHaveLength(1);
@@ -109,7 +109,7 @@ test('PK-02, CVE-2026-107276 (MISP): what was read, judged and deleted in three 
 
 test('PK-02, CVE-2026-73431 (Vulnerability-Lookup): a signed link was good again and again within its age', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const restore = await keepSession(site, asker);
   expect(await logsIn(asker, asked, click)).toBe(true);
   await asker.postJson('/logout', {});
@@ -126,7 +126,7 @@ test('PK-02, CVE-2026-18363 (osTicket): the end was judged only where one was se
   const admin = site.admin();
   for (const end of ['-inf', '+inf', '0', undefined]) {
     const asker = site.browser();
-    const { path } = await site.ask(asker);
+    const { path } = await site.requestLink(asker);
     for (const key of await admin.keys('pbl:{*')) {
       if ((await admin.type(key)) !== 'zset' || key.includes('/')) continue;
       if (end === undefined) await admin.del(key);
@@ -139,7 +139,7 @@ test('PK-02, CVE-2026-18363 (osTicket): the end was judged only where one was se
 
 test('PK-02, CVE-2026-18963 (Keycloak): the flow went on without the click in the mail', async () => {
   const asker = site.browser();
-  await site.ask(asker);
+  await site.requestLink(asker);
   for (const path of [
     '/login/sent',
     '/login/callback',
@@ -166,9 +166,9 @@ test('PK-02, CVE-2026-9087 (Keycloak): the proof of one mailbox was taken for th
   ];
   for (const [way, send] of ways) {
     const asker = site.browser();
-    const asked = await site.ask(asker, mine);
+    const asked = await site.requestLink(asker, mine);
     // The flow that it began last is the other's.
-    await site.ask(asker, victim);
+    await site.requestLink(asker, victim);
     await send(asker, asked);
     expect(await whoIs(asker), way).toBe(mine);
   }
@@ -176,7 +176,7 @@ test('PK-02, CVE-2026-9087 (Keycloak): the proof of one mailbox was taken for th
 
 test('PK-02, CVE-2022-25896 (passport), CVE-2023-29019 (@fastify/passport): the session ID survived the login', async () => {
   const attacker = site.browser();
-  await site.ask(attacker);
+  await site.requestLink(attacker);
   const victim = attacker.copy();
   await site.logIn(newAddress(), victim);
   expect(sessionIdIn(victim)).not.toBe(sessionIdIn(attacker));
@@ -185,7 +185,7 @@ test('PK-02, CVE-2022-25896 (passport), CVE-2023-29019 (@fastify/passport): the 
 
 test('PK-02, supabase auth 1214, better-auth 9690, ash 972, emdash 3298, FusionAuth 1.49, keycloak-magic-link 36: a scanner used the link up, or it stayed good', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const { path, token } = asked;
   const restore = await keepSession(site, asker);
   const scanner = site.browser();

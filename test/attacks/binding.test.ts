@@ -1,7 +1,7 @@
-/** BD: a link works in the browser that asked for it, and a browser is its secret session, nothing else. */
+/** BD: a link works in the browser that requested the link for it, and a browser is its secret session, nothing else. */
 import { describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, startApp, userOf } from '../support/app.js';
+import { ada, CALLBACK, requestLink, startApp, userOf } from '../support/app.js';
 import { type Asked, newAddress, startSite, useSite, whoIs } from '../support/site.js';
 import { expectWrongBrowser } from '../support/wrong-browser.js';
 
@@ -14,17 +14,17 @@ const LOOKS = {
 };
 const OTHER_LOOKS = { 'user-agent': 'curl/8', 'accept-language': 'fi', 'x-forwarded-for': '2001:db8::1' };
 
-test('BD-01: a link that was forwarded logs nobody in, whatever its opener copies of the asking browser', async () => {
+test('BD-01: a link that was forwarded logs nobody in, whatever its opener copies of the requesting browser', async () => {
   const asker = site.browser();
   const email = newAddress();
-  const asked = await site.ask(asker, email, {}, LOOKS);
+  const asked = await site.requestLink(asker, email, {}, LOOKS);
   const thief = site.browser();
   for (let i = 0; i < 10; i++) await expectWrongBrowser(thief, asked, LOOKS);
   // With a session of his own he is no more the browser that asked.
-  await site.ask(thief, newAddress(), {}, LOOKS);
+  await site.requestLink(thief, newAddress(), {}, LOOKS);
   await expectWrongBrowser(thief, asked, LOOKS);
   // Asking for the same address does not help him either.
-  await site.ask(thief, email, {}, LOOKS);
+  await site.requestLink(thief, email, {}, LOOKS);
   await expectWrongBrowser(thief, asked, LOOKS);
   await asker.get(asked.path, LOOKS);
   expect(await whoIs(asker)).toBe(email);
@@ -32,7 +32,7 @@ test('BD-01: a link that was forwarded logs nobody in, whatever its opener copie
 
 test('BD-02: neither User-Agent nor network is the binding', async () => {
   const asker = site.browser();
-  const { path } = await site.ask(asker, newAddress(), {}, LOOKS);
+  const { path } = await site.requestLink(asker, newAddress(), {}, LOOKS);
   expect((await asker.get(path, OTHER_LOOKS)).status).toBe(303);
   expect(await whoIs(asker)).toBeDefined();
 });
@@ -40,7 +40,7 @@ test('BD-02: neither User-Agent nor network is the binding', async () => {
 test('BD-07: a used record that comes back from a failover alone logs nobody in', async () => {
   const admin = site.admin();
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const old = asker.copy();
   const keys = await admin.keys('pbl:*');
   const backup = await Promise.all(
@@ -54,10 +54,10 @@ test('BD-07: a used record that comes back from a failover alone logs nobody in'
 
 test('BD-08, SS-01: a planted session cookie is worth nothing once the victim has logged in', async () => {
   const attacker = site.browser();
-  await site.ask(attacker);
+  await site.requestLink(attacker);
   // A sibling host has set it in the victim's browser.
   const victim = attacker.copy();
-  const { path } = await site.ask(victim);
+  const { path } = await site.requestLink(victim);
   await victim.get(path);
   expect(await whoIs(victim)).toBeDefined();
   expect(victim.cookies.get('sid')).not.toBe(attacker.cookies.get('sid'));
@@ -73,7 +73,7 @@ describe('BD-09: a click from webmail comes without a Strict cookie', () => {
   test.each(['hop', 'button'])('BD-09, SC-09: and the page that it gets logs in, without a script: %s', async (way) => {
     const strict = await startSite({ env: { COOKIE_SAMESITE: 'strict' } });
     const asker = strict.browser();
-    const { path, token, answer } = await strict.ask(asker);
+    const { path, token, answer } = await strict.requestLink(asker);
     expect(answer.setCookies[0]).toMatch(/SameSite=Strict/);
     const page = await strict.browser().get(path, fromWebmail);
     expect(page.status).toBe(200);
@@ -100,7 +100,7 @@ test('BD-11: a link for B never replaces A silently', async () => {
   const { browser, mail } = await site.logIn();
   const [a] = mail.to;
   const b = newAddress();
-  const { path, token } = await site.ask(browser, b);
+  const { path, token } = await site.requestLink(browser, b);
   for (let i = 0; i < 3; i++) {
     const opened = await browser.get(path);
     expect(opened.status).toBe(200);
@@ -112,11 +112,11 @@ test('BD-11: a link for B never replaces A silently', async () => {
   expect(await whoIs(browser)).toBe(b);
 });
 
-test('BD-12: of two asks of one browser each link works until one has logged in', async () => {
+test('BD-12: of two requests of one browser each link works until one has logged in', async () => {
   for (const first of [0, 1]) {
     const asker = site.browser();
     const emails = [newAddress(), newAddress()];
-    const links = [await site.ask(asker, emails[0]), await site.ask(asker, emails[1])];
+    const links = [await site.requestLink(asker, emails[0]), await site.requestLink(asker, emails[1])];
     const [used, left] = [links[first] as Asked, links[1 - first] as Asked];
     const loser = asker.copy();
     await asker.get(used.path);
@@ -134,7 +134,7 @@ test('BD-13: who opens a link elsewhere learns nothing of its account, nor wheth
   const known = newAddress();
   await site.logIn(known);
   const used = await site.logIn();
-  const links = [await site.ask(site.browser(), known), await site.ask(site.browser()), used];
+  const links = [await site.requestLink(site.browser(), known), await site.requestLink(site.browser()), used];
   const seen = [];
   for (const { path, token, mail } of links) {
     for (const answer of [
@@ -156,9 +156,9 @@ test('BD-13: who opens a link elsewhere learns nothing of its account, nor wheth
   expect(new Set(seen).size).toBe(4);
 });
 
-test('BD-14: however often it is refused elsewhere, a link stays alive where it was asked for', async () => {
+test('BD-14: however often it is refused elsewhere, a link stays alive where it was requested', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   await Promise.all(Array.from({ length: 100 }, () => site.browser().post('/login/callback', { token: asked.token })));
   await expectWrongBrowser(site.browser(), asked);
   await asker.get(asked.path);
@@ -170,8 +170,8 @@ test('BD-14: each refusal is counted, and the tenth on one link raises the alarm
   await redis.ping();
   const app = await startApp({ options: { store: new RedisStore(redis) } });
   const asker = app.browser();
-  const { path, token } = await askFor(app, asker);
-  const other = await askFor(app, app.browser());
+  const { path, token } = await requestLink(app, asker);
+  const other = await requestLink(app, app.browser());
   await Promise.all(Array.from({ length: 30 }, () => app.browser().post(CALLBACK, { token })));
   await app.browser().post(CALLBACK, { token: other.token });
 

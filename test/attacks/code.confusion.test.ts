@@ -9,12 +9,12 @@ const site = useSite();
 async function asking() {
   const asker = site.browser();
   const email = newAddress();
-  const asked = await site.ask(asker, email);
+  const asked = await site.requestLink(asker, email);
   return { ...asked, asker, email, code: await site.codeOf(asked) };
 }
 
 describe('TK-06: each of the three does what it is for, and nothing else', () => {
-  test('TK-06: neither a code nor a "not me" token opens the link, in the asking browser either', async () => {
+  test('TK-06: neither a code nor a "not me" token opens the link, in the requesting browser either', async () => {
     const { asker, email, token, path, code, notMe } = await asking();
     const plain = code.replace('-', '');
     const body = notMe.slice(4);

@@ -24,7 +24,7 @@ test.each([2, 4, 40])('RC-03: of %i redemptions, by link and by code at once, ex
   for (let round = 0; round < 40 / count; round++) {
     const asker = site.browser();
     const email = newAddress();
-    const asked = await site.ask(asker, email);
+    const asked = await site.requestLink(asker, email);
     const code = await site.codeOf(asked);
     const clicks = await inParallel(asker, count, (jar, origin, i) =>
       // Each at both processes.
@@ -39,7 +39,7 @@ test.each([2, 4, 40])('RC-03: of %i redemptions, by link and by code at once, ex
 test('RC-01: of 100 parallel right codes exactly one logs in', async () => {
   const asker = site.browser();
   const email = newAddress();
-  const code = await site.codeOf(await site.ask(asker, email));
+  const code = await site.codeOf(await site.requestLink(asker, email));
   const typed = await inParallel(asker, 100, (jar, origin) => jar.post(`${origin}/login/code`, { code }));
   expect(await loggedIn(typed)).toEqual([email]);
   expect(typed.filter(({ answer }) => answer.setCookies.length > 0)).toHaveLength(1);
@@ -48,7 +48,7 @@ test('RC-01: of 100 parallel right codes exactly one logs in', async () => {
 test('RC-07, EN-05: of 1,000 parallel wrong codes five are compared', async () => {
   const asker = site.browser();
   const email = newAddress();
-  const asked = await site.ask(asker, email);
+  const asked = await site.requestLink(asker, email);
   const code = await site.codeOf(asked);
   const wrong = (i: number) => `ZZZ${Math.floor(i / 10) % 10}-ZZ${Math.floor(i / 100)}${i % 10}`;
   const typed = await inParallel(asker, 1000, (jar, origin, i) =>

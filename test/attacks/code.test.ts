@@ -1,7 +1,7 @@
-/** EN-05, BD-01, TK-03: a code is a link's stand-in for the browser that asked, five tries long, and for nobody else. */
+/** EN-05, BD-01, TK-03: a code is a link's stand-in for the browser that requested the link, five tries long, and for nobody else. */
 import { describe, expect, test } from 'vitest';
 import { RedisStore } from '../../lib/index.js';
-import { askFor, CALLBACK, startRouter } from '../support/app.js';
+import { CALLBACK, requestLink, startRouter } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';
 import { AUDIT, monitor } from '../support/redis.js';
 import { type Asked, newAddress, type Site, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
@@ -33,7 +33,7 @@ async function expectLinkLives(asker: Browser, { path, mail }: Asked) {
 /** A browser that has asked, its link, and the code for it. */
 async function asking(email = newAddress()) {
   const asker = site.browser();
-  const asked = await site.ask(asker, email);
+  const asked = await site.requestLink(asker, email);
   return { asker, asked, email, code: await site.codeOf(asked) };
 }
 
@@ -54,10 +54,10 @@ describe('EN-05: guessing a code', () => {
     expect(await whoIs(asker)).toBe(email);
   });
 
-  test('EN-05, EN-04: a stranger who types wrong codes takes no try from the browser that asked', async () => {
+  test('EN-05, EN-04: a stranger who types wrong codes takes no try from the browser that requested the link', async () => {
     const { asker, email, code } = await asking();
     const stranger = site.browser();
-    await site.ask(stranger, email);
+    await site.requestLink(stranger, email);
     for (let i = 0; i < 20; i++) await expectWrong(i % 2 ? stranger : site.browser(), AWAY);
     expect((await typeIn(asker, code)).json()).toEqual(RIGHT);
   });
@@ -65,7 +65,7 @@ describe('EN-05: guessing a code', () => {
   test('EN-05: a new link has five tries of its own', async () => {
     const { asker, asked, email } = await asking();
     for (let i = 0; i < 6; i++) await expectWrong(asker, AWAY);
-    const next = await site.ask(asker, email);
+    const next = await site.requestLink(asker, email);
     await expectWrong(asker, await site.codeOf(asked));
     expect((await typeIn(asker, await site.codeOf(next))).json()).toEqual(RIGHT);
   });
@@ -77,7 +77,7 @@ describe('EN-05: guessing a code', () => {
     const raised = () => app.events.filter(({ type }) => type === 'signal.raised');
     for (let link = 1; link <= 21; link++) {
       const asker = app.browser();
-      await askFor(app, asker, `ada+${link}@example.com`);
+      await requestLink(app, asker, `ada+${link}@example.com`);
       if (link <= 20) expect(raised()).toEqual([]);
       for (let i = 0; i < 7; i++) await asker.postJson('/login/code', { code: AWAY });
     }
@@ -95,7 +95,7 @@ describe('EN-05: guessing a code', () => {
     const client = full.admin();
     await client.ping();
     const { app, browser } = await startRouter({ options: { store: new RedisStore(client) } });
-    const { token } = await askFor(app, browser);
+    const { token } = await requestLink(app, browser);
     const shown = await app.browser().postJson(CALLBACK, { token });
     await client.config('SET', 'maxmemory', '1');
     for (const code of [AWAY, shown.json<{ code: string }>().code]) {
@@ -104,18 +104,18 @@ describe('EN-05: guessing a code', () => {
   });
 });
 
-describe('BD-01: a code in any session but the one that asked', () => {
-  test('BD-01, BD-08: logs nobody in, whatever that session has asked for', async () => {
+describe('BD-01: a code in any session but the one that requested it', () => {
+  test('BD-01, BD-08: logs nobody in, whatever that session has requested', async () => {
     const { asker, asked, email, code } = await asking();
     const others = await Promise.all(
       [undefined, newAddress(), email].map(async (address) => {
         const browser = site.browser();
-        if (address !== undefined) await site.ask(browser, address);
+        if (address !== undefined) await site.requestLink(browser, address);
         return browser;
       }),
     );
     const { browser: loggedIn } = await site.logIn();
-    await site.ask(loggedIn, email);
+    await site.requestLink(loggedIn, email);
     for (const browser of [...others, loggedIn]) {
       const before = await whoIs(browser);
       for (let i = 0; i < 6; i++) await expectWrong(browser, code);
@@ -124,7 +124,7 @@ describe('BD-01: a code in any session but the one that asked', () => {
     await expectLinkLives(asker, asked);
   });
 
-  test('BD-01: nor after a login has ended the asking session, nor in a copy of it', async () => {
+  test('BD-01: nor after a login has ended the requesting session, nor in a copy of it', async () => {
     const { asker, code } = await asking();
     const old = asker.copy();
     const second = await asking();
@@ -141,7 +141,7 @@ describe('BD-01: a code in any session but the one that asked', () => {
     async (what) => {
       const { asker, email, code } = await asking();
       const thief = site.browser();
-      await site.ask(thief);
+      await site.requestLink(thief);
       const redis = site.admin();
       const [his, other] = [`sess:${sessionIdIn(thief)}`, `sess:${sessionIdIn(asker)}`];
       const [own, theirs] = [JSON.parse((await redis.get(his)) ?? ''), JSON.parse((await redis.get(other)) ?? '')];
@@ -158,7 +158,7 @@ describe('BD-01: a code in any session but the one that asked', () => {
   test('BD-12: of two links of one browser only the newer one’s code is taken', async () => {
     const { asker, code } = await asking();
     const email = newAddress();
-    const newer = await site.codeOf(await site.ask(asker, email));
+    const newer = await site.codeOf(await site.requestLink(asker, email));
     await expectWrong(asker, code);
     await typeIn(asker, newer);
     expect(await whoIs(asker)).toBe(email);
@@ -175,7 +175,7 @@ describe('BD-01: a code in any session but the one that asked', () => {
   });
 });
 
-/** A session with a nonce of its own that says it asked for the other's link. */
+/** A session with a nonce of its own that says it requested the other's link. */
 function named(own: Record<string, { binding: object }>, { [KEY]: theirs }: Record<string, { binding: object }>) {
   const { asked } = Object(theirs?.binding) as { asked: object };
   return { ...own, [KEY]: { binding: { ...own[KEY]?.binding, asked } } };

@@ -9,12 +9,12 @@ const site = useSite({ redis: true });
 /** Fields of the record, as lib/store/scripts.ts lays them out. */
 const [TOKEN_DIGEST, CODE_DIGEST] = ['d', 'k'];
 
-/** Which keys a link has is the package's own affair: whatever is new since before it was asked for. */
+/** Which keys a link has is the package's own affair: whatever is new since before it was requested. */
 async function askWithKeys() {
   const admin = site.admin();
   const before = new Set(await admin.keys('*'));
   const browser = site.browser();
-  const asked = await site.ask(browser);
+  const asked = await site.requestLink(browser);
   // An account's keys have its hash tag.
   const keys = (await admin.keys('pbl:{*')).filter((key) => !before.has(key));
   const types = await Promise.all(keys.map(async (key) => [await admin.type(key), key] as const));
@@ -79,7 +79,7 @@ test('TK-04, TK-05: nor does a code log anybody in past its link’s end, whatev
 test('TK-04: a link of one second is over after it, also where Redis was made to keep its record', async () => {
   const short = await startSite({ redis: true, env: { LINK_TTL: '1' } });
   const asker = short.browser();
-  const { path } = await short.ask(asker);
+  const { path } = await short.requestLink(asker);
   const admin = short.admin();
   for (const key of await admin.keys('pbl:{*')) {
     await admin.persist(key);

@@ -175,7 +175,7 @@ test.each(CANONICAL)(
   },
 );
 
-test('IN-24: an allow-list is asked for the canonical address', async () => {
+test('IN-24: an allow-list is requested the canonical address', async () => {
   const closed = await startSite({ env: { CLOSED_SIGNUP: 'ada@victim.test,idn@xn--bcher-kva.test' } });
   const typed = [
     'ADA@VICTIM.TEST',

@@ -106,9 +106,9 @@ describe('IN-18, IN-19: a token that is no one string of the right length', () =
     'Token=T',
     '__proto__[token]=T',
     `token=T${'A'.repeat(3000)}`,
-  ])('IN-18, IN-19: ?%s is refused, also in the asking browser', async (query) => {
+  ])('IN-18, IN-19: ?%s is refused, also in the requesting browser', async (query) => {
     const asker = site.browser();
-    const { token } = await site.ask(asker);
+    const { token } = await site.requestLink(asker);
     const answer = await asker.getJson(`/login/callback?${query.replaceAll('T', token)}`);
     expect(answer.status).toBe(401);
     expect(answer.json()).toEqual({ error: 'link_invalid' });
@@ -124,7 +124,7 @@ describe('IN-18, IN-19: a token that is no one string of the right length', () =
     () => true,
   ])('IN-18: in a JSON body %#', async (wrap) => {
     const asker = site.browser();
-    const { token } = await site.ask(asker);
+    const { token } = await site.requestLink(asker);
     const answer = await asker.postJson('/login/callback', { token: wrap(token) });
     expect([400, 401]).toContain(answer.status);
     expect(await whoIs(asker)).toBeUndefined();
@@ -135,7 +135,7 @@ describe('IN-18, IN-19: a token that is no one string of the right length', () =
   });
 });
 
-test('IN-21: fields that nobody asked for reach neither options nor claims', async () => {
+test('IN-21: fields that nobody requested reach neither options nor claims', async () => {
   const smuggled = {
     user: 'e@evil.test',
     address: 'e@evil.test',
@@ -185,7 +185,7 @@ test('IN-01, IN-21: an invitation that was not made here is refused, whatever ad
 
 test('IN-22: what a browser calls itself is neither code nor a line of its own in the mail', async () => {
   const agent = 'Firefox/1 <b>evil</b> \u00e2\u0080\u00ae https://evil.test/ Windows';
-  const { mail } = await site.ask(
+  const { mail } = await site.requestLink(
     site.browser(),
     newAddress(),
     {},
@@ -196,6 +196,6 @@ test('IN-22: what a browser calls itself is neither code nor a line of its own i
 });
 
 // Last: by now each of the above had its chance to reach somebody.
-test('IN-01 to IN-03, IN-14 to IN-22: nobody got a mail whom no test had asked for', async () => {
+test('IN-01 to IN-03, IN-14 to IN-22: nobody got a mail whom no test had requested', async () => {
   expect((await site.recipients()).filter((to) => !/^user\d+@example\.test$/.test(to))).toEqual([]);
 });

@@ -10,7 +10,7 @@ const headersOf = (raw: string) => (raw.split('\r\n\r\n')[0] ?? '').replaceAll(/
 
 test('ML-01: one recipient in the envelope, and the same one in the mail', async () => {
   const email = newAddress();
-  const { mail } = await site.ask(site.browser(), email);
+  const { mail } = await site.requestLink(site.browser(), email);
   expect(mail.to).toEqual([email]);
   expect(headersOf(mail.raw).match(/^(?:to|cc|bcc):.*$/gim)).toEqual([`To: ${email}`]);
 });
@@ -25,7 +25,7 @@ test('ML-02: nodemailer is 9.0.1 or later, where the last of its advisories is m
 });
 
 test('ML-03, ML-04, ML-10: its headers stop auto-replies, make no list of it, and name nothing secret', async () => {
-  const asked = await Promise.all(Array.from({ length: 5 }, () => site.ask(site.browser())));
+  const asked = await Promise.all(Array.from({ length: 5 }, () => site.requestLink(site.browser())));
   const ids = new Set<string>();
   for (const { mail, token, notMe } of asked) {
     const headers = headersOf(mail.raw);
@@ -43,9 +43,9 @@ test('ML-03, ML-04, ML-10: its headers stop auto-replies, make no list of it, an
   expect(ids.size).toBe(5);
 });
 
-test('ML-06: it says who asked, when, for how long, and that it works only there', async () => {
+test('ML-06: it says which browser requested it, when, for how long, and that it works only there', async () => {
   const before = new Date();
-  const { mail, notMe } = await site.ask(site.browser(), newAddress(), {}, { 'user-agent': BROWSER });
+  const { mail, notMe } = await site.requestLink(site.browser(), newAddress(), {}, { 'user-agent': BROWSER });
   for (const content of [mail.email.text ?? '', mail.email.html ?? '']) {
     expect(content).toContain('Firefox on Windows');
     expect(content).toContain(before.toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' }));
@@ -61,7 +61,7 @@ test('ML-06: it says who asked, when, for how long, and that it works only there
 
 test('ML-06: without a code for other browsers it says that the link does nothing there', async () => {
   const denying = await startSite({ env: { OTHER_BROWSER: 'deny' } });
-  const { mail } = await denying.ask(denying.browser());
+  const { mail } = await denying.requestLink(denying.browser());
   for (const content of [mail.email.text ?? '', mail.email.html ?? '']) {
     expect(content).toMatch(
       /only in the browser where you requested it\. Open it there\. In any other browser, it does nothing/,
@@ -72,7 +72,7 @@ test('ML-06: without a code for other browsers it says that the link does nothin
 
 test('ML-07: nothing that the requester can choose is in it', async () => {
   const evil = 'Pay-at-evil.test';
-  const { mail } = await site.ask(
+  const { mail } = await site.requestLink(
     site.browser(),
     newAddress(),
     { returnTo: `/${evil}`, name: evil, subject: evil, from: evil, text: evil, state: evil },
@@ -101,7 +101,9 @@ describe('ML-08: TLS to the mail server', () => {
 });
 
 test('ML-09: text and HTML hold one login link and one "not me" link, whole and each on its own line', async () => {
-  const { mail, link, notMe } = await site.ask(site.browser(), newAddress(), { returnTo: `/${'x'.repeat(1500)}` });
+  const { mail, link, notMe } = await site.requestLink(site.browser(), newAddress(), {
+    returnTo: `/${'x'.repeat(1500)}`,
+  });
   const { text = '', html = '' } = mail.email;
   const notMeLink = `${site.origin}/login/not-me?token=${notMe}`;
   expect(text.split(/\r?\n/)).toEqual(expect.arrayContaining([link, notMeLink]));

@@ -1,6 +1,6 @@
 /** "This was not me": whoever has the mail may say so, a scanner among them, and nothing else comes of it. */
 import { describe, expect, test } from 'vitest';
-import { askFor, eventOf, startRouter } from '../support/app.js';
+import { eventOf, requestLink, startRouter } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
 import { AUDIT, dump } from '../support/redis.js';
 import { newAddress, useSite, whoIs } from '../support/site.js';
@@ -33,7 +33,7 @@ async function scan(browser: Browser, notMe: string) {
 
 test('SC-01, SC-02: a scanner that gets and posts it changes nothing of link, account or session', async () => {
   const asker = site.browser();
-  const { path, notMe } = await site.ask(asker);
+  const { path, notMe } = await site.requestLink(asker);
   const before = await kept();
   const scanner = site.browser();
   for (let i = 0; i < 20; i++) {
@@ -57,9 +57,9 @@ test('SC-01: nor does anybody who presses it change a login that lives', async (
 });
 
 describe('SS-10: only whoever is logged in to the account ends its links by it', () => {
-  test('SS-10: not the browser that asked, before it has logged in, nor one that is logged in to another account', async () => {
+  test('SS-10: not the browser that requested the link, before it has logged in, nor one that is logged in to another account', async () => {
     const asker = site.browser();
-    const { path, notMe } = await site.ask(asker);
+    const { path, notMe } = await site.requestLink(asker);
     const { browser: other } = await site.logIn();
     for (const browser of [asker, other]) {
       expect((await browser.get(page(notMe))).text).not.toContain('name="end"');
@@ -73,9 +73,9 @@ describe('SS-10: only whoever is logged in to the account ends its links by it',
     const email = newAddress();
     const { browser } = await site.logIn(email);
     const elsewhere = [site.browser(), site.browser()] as const;
-    const asked = [await site.ask(elsewhere[0], email), await site.ask(elsewhere[1], email)] as const;
+    const asked = [await site.requestLink(elsewhere[0], email), await site.requestLink(elsewhere[1], email)] as const;
     const stranger = site.browser();
-    const { path: strangers } = await site.ask(stranger);
+    const { path: strangers } = await site.requestLink(stranger);
     const { notMe } = asked[0];
 
     expect((await browser.get(page(notMe))).text).toContain('name="end" value="links"');
@@ -98,7 +98,7 @@ describe('SS-10: only whoever is logged in to the account ends its links by it',
     const email = newAddress();
     const { browser } = await site.logIn(email);
     const asker = site.browser();
-    const { path, notMe } = await site.ask(asker, email);
+    const { path, notMe } = await site.requestLink(asker, email);
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.test' }, { origin: 'null' }]) {
       const answer = await browser.postJson(PATH, { token: notMe, end: 'links' }, headers as never);
       expect(answer.status).toBe(403);
@@ -112,7 +112,7 @@ describe('SS-10: only whoever is logged in to the account ends its links by it',
 test('BD-13: its pages name nobody, and are alike for whoever has the mail', async () => {
   const known = newAddress();
   await site.logIn(known);
-  const asked = [await site.ask(site.browser(), known), await site.ask(site.browser())];
+  const asked = [await site.requestLink(site.browser(), known), await site.requestLink(site.browser())];
   const seen = [];
   for (const { notMe, mail } of asked) {
     for (const answer of await scan(site.browser(), notMe)) {
@@ -124,7 +124,7 @@ test('BD-13: its pages name nobody, and are alike for whoever has the mail', asy
 });
 
 test('TK-09: a "not me" token that was forged or damaged reports nothing, and says so kindly', async () => {
-  const { notMe } = await site.ask(site.browser());
+  const { notMe } = await site.requestLink(site.browser());
   const at = (i: number) => notMe.slice(0, i) + (notMe[i] === 'A' ? 'B' : 'A') + notMe.slice(i + 1);
   const damaged = Array.from({ length: notMe.length - 4 }, (_, i) => at(i + 4));
   for (const text of [...damaged, '', 'pbn_', notMe.slice(0, -1), notMe.slice(1), notMe.toUpperCase()]) {
@@ -137,7 +137,7 @@ test('TK-09: a "not me" token that was forged or damaged reports nothing, and sa
 });
 
 test('TK-09: exactly one string stands for a "not me" token', async () => {
-  const { notMe } = await site.ask(site.browser());
+  const { notMe } = await site.requestLink(site.browser());
   const accepted = [];
   for (const more of ['', 'A', '=', '!', '\n', ' ', '.']) {
     const answer = await site.browser().postJson(PATH, { token: notMe + more });
@@ -148,7 +148,7 @@ test('TK-09: exactly one string stands for a "not me" token', async () => {
 
 test('AL-01: each report is an event about the link and its account, and names nobody', async () => {
   const { app, browser } = await startRouter();
-  const { message, token } = await askFor(app, browser);
+  const { message, token } = await requestLink(app, browser);
   const notMe = message.text.match(/pbn_\S+/)?.[0] ?? '';
   const event = eventOf(app, 'link.not_me');
   await app.browser().get(page(notMe));

@@ -37,7 +37,7 @@ const loggedIn = async (clicks: { jar: Browser }[]) => {
 test.each(['GET', 'POST'])('RC-01, RC-02: of 200 parallel redemptions by %s exactly one logs in', async (method) => {
   const asker = site.browser();
   const email = newAddress();
-  const { path, token } = await site.ask(asker, email);
+  const { path, token } = await site.requestLink(asker, email);
   const clicks = await inParallel(asker, 200, (jar, origin) =>
     method === 'GET' ? jar.get(origin + path) : jar.post(`${origin}/login/callback`, { token }),
   );
@@ -53,18 +53,18 @@ test.each(['GET', 'POST'])('RC-01, RC-02: of 200 parallel redemptions by %s exac
 test('RC-01: nor does any of many small races, where the winner is a matter of luck', LONG, async () => {
   await rounds(100, async () => {
     const asker = site.browser();
-    const { path } = await site.ask(asker);
+    const { path } = await site.requestLink(asker);
     expect(await loggedIn(await inParallel(asker, 2, (jar, origin) => jar.get(origin + path)))).toHaveLength(1);
   });
 });
 
-test('RC-04: an ask in parallel to a redemption neither revives nor doubles the link', LONG, async () => {
+test('RC-04: a request in parallel to a redemption neither revives nor doubles the link', LONG, async () => {
   const admin = site.admin();
   let revived = 0;
   await rounds(300, async () => {
     const asker = site.browser();
     const email = newAddress();
-    const { path } = await site.ask(asker, email);
+    const { path } = await site.requestLink(asker, email);
     const session = `sess:${sessionIdIn(asker)}`;
     // A click at each process, and an ask at one of them.
     const all = await inParallel(asker, 3, (jar, origin, i) =>
@@ -99,7 +99,7 @@ test(
     await rounds(300, async () => {
       const asker = site.browser();
       const email = newAddress();
-      const { path } = await site.ask(asker, email);
+      const { path } = await site.requestLink(asker, email);
       const [revoked, answer] = await Promise.all([
         new Promise((resolve) => setTimeout(resolve, ahead)).then(() => strategy.revokeAll(email)),
         asker.get(path, JSON_HEADERS),
@@ -116,8 +116,8 @@ test(
     await rounds(20, async () => {
       const asker = site.browser();
       const email = newAddress();
-      const { path } = await site.ask(asker, email);
-      await site.ask(site.browser(), email);
+      const { path } = await site.requestLink(asker, email);
+      await site.requestLink(site.browser(), email);
       expect(await strategy.revokeAll(email)).toBe(2);
       expect((await asker.getJson(path)).json()).toEqual({ error: 'link_revoked' });
       expect(await whoIs(asker)).toBeUndefined();
@@ -126,7 +126,7 @@ test(
   },
 );
 
-test('RC-06: 50 parallel asks on two processes never send more than the limit', async () => {
+test('RC-06: 50 parallel requests on two processes never send more than the limit', async () => {
   const limited = await startSite({ processes: 2, env: { LIMITS: 'on', TRUST_PROXY: '1' } });
   const ask = (email: string, network: (i: number) => string) =>
     Promise.all(

@@ -60,7 +60,7 @@ describe('RD-01: the link’s origin is the configured one', () => {
 
   test('RD-01: nor does a redirect, a page or the Strict hop follow Host', async () => {
     const asker = trusting.browser();
-    const { path, token } = await trusting.ask(asker, newAddress(), { returnTo: '/account' });
+    const { path, token } = await trusting.requestLink(asker, newAddress(), { returnTo: '/account' });
     const evil = { host: 'evil.test', 'x-forwarded-host': 'evil.test' };
     const hop = await trusting.browser().get(path, { ...evil, 'sec-fetch-site': 'cross-site' });
     expect(hop.text).toContain(`url=${ORIGIN}/login/callback`);
@@ -147,7 +147,7 @@ describe('RD-05, RD-06: a return target is ours or none', () => {
     async (_shown, returnTo) => {
       for (const json of [false, true]) {
         const asker = site.browser();
-        const { path } = await site.ask(asker, newAddress(), { returnTo });
+        const { path } = await site.requestLink(asker, newAddress(), { returnTo });
         const opened = await asker.get(path, json ? { accept: 'application/json' } : {});
         expectOurs(json ? opened.json<{ returnTo: string }>().returnTo : opened.headers.location);
         const again = await asker.get(path);
@@ -162,7 +162,7 @@ describe('RD-05, RD-06: a return target is ours or none', () => {
     'RD-05: %s is kept',
     async (returnTo) => {
       const asker = site.browser();
-      const { path } = await site.ask(asker, newAddress(), { returnTo });
+      const { path } = await site.requestLink(asker, newAddress(), { returnTo });
       expect((await asker.get(path)).headers.location).toBe(new URL(returnTo, ORIGIN).href);
     },
   );
@@ -172,7 +172,7 @@ describe('RD-05, RD-06: a return target is ours or none', () => {
     const proxied = { 'x-forwarded-proto': 'https' };
     for (const returnTo of ['https:evil.test', 'http:evil.test', 'https:/evil.test', '//evil.test', '/\\evil.test']) {
       const asker = https.browser();
-      const { path } = await https.ask(asker, newAddress(), { returnTo }, proxied);
+      const { path } = await https.requestLink(asker, newAddress(), { returnTo }, proxied);
       const { location } = (await asker.get(path, proxied)).headers;
       expect(new URL(location ?? '').origin).toBe('https://localhost');
     }
@@ -182,7 +182,7 @@ describe('RD-05, RD-06: a return target is ours or none', () => {
 test('RD-07, SE-06: no Location holds token, address or record', async () => {
   const asker = site.browser();
   const email = newAddress();
-  const asked = await site.ask(asker, email, { returnTo: '/account' });
+  const asked = await site.requestLink(asker, email, { returnTo: '/account' });
   const answers = [
     asked.answer,
     await asker.get(asked.path),
@@ -211,7 +211,7 @@ describe('RD-08: no parameter at the redemption changes where it leads', () => {
 
   test.each(['GET', 'POST'])('RD-08: by %s, accepted or refused', async (method) => {
     const asker = site.browser();
-    const { token, path } = await site.ask(asker, newAddress(), { returnTo: '/account' });
+    const { token, path } = await site.requestLink(asker, newAddress(), { returnTo: '/account' });
     const send = (text: string) =>
       method === 'GET'
         ? asker.get(`${path.replace(token, text)}&${evil}`)

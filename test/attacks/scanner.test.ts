@@ -11,9 +11,9 @@ async function expectStillGood(asker: Browser, { path }: Asked) {
   expect(await whoIs(asker)).toBeDefined();
 }
 
-test('SC-01: nothing that comes without the asking session uses a link up or gets a cookie', async () => {
+test('SC-01: nothing that comes without the requesting session uses a link up or gets a cookie', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const scanner = site.browser();
   for (let i = 0; i < 50; i++) {
     const answers = [
@@ -41,23 +41,26 @@ const SPECULATIVE: Record<string, string>[] = [
   { 'sec-fetch-dest': 'iframe' },
 ];
 
-test.each(SPECULATIVE)('SC-01, SC-04: %o uses nothing up, with the asking cookie either', async (headers) => {
-  const asker = site.browser();
-  const asked = await site.ask(asker);
-  for (let i = 0; i < 50; i++) {
-    const method = i % 2 ? 'HEAD' : 'GET';
-    const answer = await asker.send(asked.path, { method, headers });
-    expect(answer.status).toBe(200);
-    expect(answer.setCookies).toEqual([]);
-    expect(answer.text).not.toMatch(/<script|http-equiv="refresh"/i);
-  }
-  expect(await whoIs(asker)).toBeUndefined();
-  await expectStillGood(asker, asked);
-});
+test.each(SPECULATIVE)(
+  'SC-01, SC-04: %o uses nothing up, with the requesting browser’s cookie either',
+  async (headers) => {
+    const asker = site.browser();
+    const asked = await site.requestLink(asker);
+    for (let i = 0; i < 50; i++) {
+      const method = i % 2 ? 'HEAD' : 'GET';
+      const answer = await asker.send(asked.path, { method, headers });
+      expect(answer.status).toBe(200);
+      expect(answer.setCookies).toEqual([]);
+      expect(answer.text).not.toMatch(/<script|http-equiv="refresh"/i);
+    }
+    expect(await whoIs(asker)).toBeUndefined();
+    await expectStillGood(asker, asked);
+  },
+);
 
-test('SC-01: HEAD and OPTIONS use nothing up, with the asking cookie either', async () => {
+test('SC-01: HEAD and OPTIONS use nothing up, with the requesting browser’s cookie either', async () => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   for (let i = 0; i < 50; i++) {
     for (const method of ['HEAD', 'OPTIONS']) {
       const answer = await asker.send(asked.path, { method });
@@ -69,7 +72,7 @@ test('SC-01: HEAD and OPTIONS use nothing up, with the asking cookie either', as
 });
 
 test('SC-03: the page that others see has one button, and nothing that presses it', async () => {
-  const { path } = await site.ask(site.browser());
+  const { path } = await site.requestLink(site.browser());
   const { text } = await site.browser().get(path);
   expect(text).not.toMatch(/<script|http-equiv="refresh"|\son[a-z]+\s*=|javascript:|<iframe|<object|<embed/i);
   expect(text.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/login/callback">']);
@@ -85,7 +88,7 @@ test.each<[string, Record<string, string>]>([
   ['one that lies in Referer', { 'sec-fetch-site': 'cross-site', referer: 'http://localhost/login' }],
 ])('SC-05: a POST from %s is refused with the asking cookie too, and burns nothing', async (_from, headers) => {
   const asker = site.browser();
-  const asked = await site.ask(asker);
+  const asked = await site.requestLink(asker);
   const answer = await asker.postJson('/login/callback', { token: asked.token }, headers);
   expect(answer.status).toBe(403);
   expect(answer.json()).toEqual({ error: 'cross_site' });
@@ -97,9 +100,9 @@ test.each<[string, Record<string, string>]>([
 /** Every page of the login, with the answer's name. */
 async function everyPage(): Promise<[string, Answer][]> {
   const asker = site.browser();
-  const { path, token, notMe } = await site.ask(asker);
+  const { path, token, notMe } = await site.requestLink(asker);
   const again = await site.logIn();
-  const confirm = await site.ask(again.browser);
+  const confirm = await site.requestLink(again.browser);
   return [
     ['form', await site.browser().get('/login?returnTo=/account')],
     ['form, refused', await site.browser().post('/login', { email: 'nobody' })],
@@ -158,7 +161,7 @@ describe('SC-07: what is typed comes back as text', () => {
   const encoded = encodeURIComponent(EVIL);
 
   test('SC-07: through every input', async () => {
-    const { path, token, notMe } = await site.ask(site.browser(), newAddress(), { returnTo: `/${EVIL}` });
+    const { path, token, notMe } = await site.requestLink(site.browser(), newAddress(), { returnTo: `/${EVIL}` });
     const headers = { 'user-agent': EVIL, referer: `http://localhost/${EVIL}`, 'accept-language': EVIL };
     const browser = site.browser();
     const answers = [
@@ -196,14 +199,17 @@ describe('SC-08: no decision hangs on what a User-Agent says', () => {
     '',
   ];
 
-  test.each(AGENTS)('SC-08: "%s" with the asking cookie logs in, without it sees what all see', async (agent) => {
-    const asker = site.browser();
-    const { path } = await site.ask(asker);
-    const [as, plain] = [await site.browser().get(path, { 'user-agent': agent }), await site.browser().get(path)];
-    expect(as.text).toBe(plain.text);
-    expect((await asker.get(path, { 'user-agent': agent })).status).toBe(303);
-    expect(await whoIs(asker)).toBeDefined();
-  });
+  test.each(AGENTS)(
+    'SC-08: "%s" with the requesting browser’s cookie logs in, without it sees what all see',
+    async (agent) => {
+      const asker = site.browser();
+      const { path } = await site.requestLink(asker);
+      const [as, plain] = [await site.browser().get(path, { 'user-agent': agent }), await site.browser().get(path)];
+      expect(as.text).toBe(plain.text);
+      expect((await asker.get(path, { 'user-agent': agent })).status).toBe(303);
+      expect(await whoIs(asker)).toBeDefined();
+    },
+  );
 });
 
 describe('SC-10: a rewritten link', () => {
@@ -216,7 +222,7 @@ describe('SC-10: a rewritten link', () => {
     ['with a slash', (token) => `/login/callback/?token=${token}`],
   ])('SC-10: %s works', async (_how, rewritten) => {
     const asker = site.browser();
-    const { token } = await site.ask(asker);
+    const { token } = await site.requestLink(asker);
     expect((await asker.get(rewritten(token))).status).toBe(303);
     expect(await whoIs(asker)).toBeDefined();
   });
@@ -225,7 +231,7 @@ describe('SC-10: a rewritten link', () => {
     'SC-10: damaged by "%s" says so kindly, and the whole one still works',
     async (damage) => {
       const asker = site.browser();
-      const asked = await site.ask(asker);
+      const asked = await site.requestLink(asker);
       for (const path of [asked.path + damage, asked.path.slice(0, -20) + damage + asked.path.slice(-20)]) {
         const answer = await asker.get(path);
         expect(answer.status).toBe(401);

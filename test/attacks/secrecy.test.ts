@@ -30,7 +30,7 @@ const readable = (text: string) =>
     ...[...text.matchAll(/[\w+/-]{16,}/g)].map(([run]) => Buffer.from(run, 'base64url').toString('latin1')),
   ].join();
 
-test('SE-02: the answer to an ask holds neither link nor token, record or address', async () => {
+test('SE-02: the answer to a request holds neither link nor token, record or address', async () => {
   for (const headers of [{}, JSON_HEADERS]) {
     const email = newAddress();
     const answer = await site.browser().post('/login', { email }, { ...FROM, ...headers });
@@ -64,7 +64,7 @@ test('SE-01, SE-03: a whole life of links leaves no secret on stdout or stderr',
 
 test('SE-04, SE-05: no answer of the login may be kept, or tells another site where the person was', async () => {
   const asker = site.browser();
-  const { path, token, notMe, answer } = await site.ask(asker);
+  const { path, token, notMe, answer } = await site.requestLink(asker);
   const answers = [
     answer,
     await asker.get('/login'),
@@ -99,7 +99,7 @@ test('SE-07, SE-08: Redis holds nothing of it in the clear but what the session 
   const limited = await startSite({ redis: true, env: { LIMITS: 'on', TRUST_PROXY: '1' } });
   const asker = limited.browser();
   const email = newAddress();
-  const { path, token } = await limited.ask(asker, email, { returnTo: '/account?canary' }, FROM);
+  const { path, token } = await limited.requestLink(asker, email, { returnTo: '/account?canary' }, FROM);
   const before = sessionIdIn(asker);
   const live = await dump(limited.redis);
   await asker.get(path, FROM);
@@ -130,7 +130,7 @@ test('SE-07, SE-08: Redis holds nothing of it in the clear but what the session 
 });
 
 test('SE-10, SE-11: the mail tracks nobody, and shows no secret outside its text', async () => {
-  const { mail, token, link } = await site.ask(site.browser());
+  const { mail, token, link } = await site.requestLink(site.browser());
   const { html = '', subject = '', text = '' } = mail.email;
   expect(html).not.toMatch(/<img|<script|<iframe|<object|<form|<link|@import|@font-face|url\(|background=/i);
   const targets = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target]) => target);
@@ -153,9 +153,9 @@ test('SE-12: once the mail is out, its token is in no string of the process', as
     env: { NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}` },
   });
   const asker = watched.browser();
-  const asked = await Promise.all(Array.from({ length: 5 }, () => watched.ask(watched.browser())));
+  const asked = await Promise.all(Array.from({ length: 5 }, () => watched.requestLink(watched.browser())));
   // Later work of the same kind takes the place of what a library keeps of its latest.
-  await watched.ask(asker);
+  await watched.requestLink(asker);
   await watched.browser().get('/healthz');
   watched.app.process.kill('SIGUSR2');
   const snapshot = await vi.waitFor(
@@ -177,7 +177,7 @@ describe('SE-13: an error names no URL', () => {
   test('SE-13: neither to the person nor on stderr, with Redis refusing or gone', async () => {
     const failing = await startSite({ redis: true });
     const asker = failing.browser();
-    const { path, token } = await failing.ask(asker);
+    const { path, token } = await failing.requestLink(asker);
     const expectNothingSaid = async () => {
       const answers = [
         await asker.get(path),
@@ -204,7 +204,7 @@ describe('SE-13: an error names no URL', () => {
   });
 
   test('SE-13: nor does a path or a body that cannot be read', async () => {
-    const { token } = await site.ask(site.browser());
+    const { token } = await site.requestLink(site.browser());
     const answers = [
       await site.browser().get(`/${token}/%E0%A4%A`),
       await site.browser().get(`/login/callback/${token}`),

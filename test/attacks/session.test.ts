@@ -1,4 +1,4 @@
-/** SS: a login makes a session of its own, only by the asking browser's own doing, and ends when it is ended. */
+/** SS: a login makes a session of its own, only by the requesting browser's own doing, and ends when it is ended. */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const site = useSite({ redis: true });
 
 test('SS-01: a login renews the session ID, and the old one is dead', async () => {
   const asker = site.browser();
-  const { path } = await site.ask(asker);
+  const { path } = await site.requestLink(asker);
   const old = asker.copy();
   await asker.get(path);
   expect(sessionIdIn(asker)).not.toBe(sessionIdIn(old));
@@ -19,7 +19,7 @@ test('SS-01: a login renews the session ID, and the old one is dead', async () =
   expect(await whoIs(asker)).toBeDefined();
   // Logging in again from the logged-in session renews it once more.
   const loggedIn = asker.copy();
-  const again = await site.ask(asker);
+  const again = await site.requestLink(asker);
   await asker.post('/login/callback', { token: again.token });
   expect(sessionIdIn(asker)).not.toBe(sessionIdIn(loggedIn));
   expect(await whoIs(loggedIn)).toBeUndefined();
@@ -29,10 +29,10 @@ describe("SS-02: an attacker's link", () => {
   const victims: [string, () => Promise<Browser>][] = [
     ['who was never here', async () => site.browser()],
     [
-      'who has asked for a link of his own',
+      'who has requested a link of his own',
       async () => {
         const victim = site.browser();
-        await site.ask(victim);
+        await site.requestLink(victim);
         return victim;
       },
     ],
@@ -42,7 +42,7 @@ describe("SS-02: an attacker's link", () => {
   test.each(victims)('SS-02: logs nobody in as the attacker %s', async (_who, makeVictim) => {
     const victim = await makeVictim();
     const before = await whoIs(victim);
-    const { path, token } = await site.ask(site.browser(), newAddress());
+    const { path, token } = await site.requestLink(site.browser(), newAddress());
     const fromMail = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' };
     await victim.get(path, fromMail);
     await victim.get(`${path}&hop=1`);
@@ -69,7 +69,7 @@ test.each<Record<string, string>>([
   expect(site.smtp.mails.flatMap(({ to }) => to)).not.toContain(email);
 });
 
-test('SS-04: only a POST asks, and no method override makes one', async () => {
+test('SS-04: only a POST requests a link, and no method override makes one', async () => {
   const email = newAddress();
   const query = `/login?email=${encodeURIComponent(email)}`;
   for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
@@ -85,14 +85,14 @@ test('SS-04: only a POST asks, and no method override makes one', async () => {
   }
   // The address is the body's alone.
   expect((await site.browser().post(query)).status).toBe(400);
-  await site.ask(site.browser());
+  await site.requestLink(site.browser());
   expect(site.smtp.mails.flatMap(({ to }) => to)).not.toContain(email);
 });
 
 describe('SS-05: clicks in parallel in one browser', () => {
   test.each([2, 10, 50])('SS-05: of %i exactly one logs in, and no other sets a cookie', async (count) => {
     const asker = site.browser();
-    const { path } = await site.ask(asker, newAddress(), { returnTo: '/account' });
+    const { path } = await site.requestLink(asker, newAddress(), { returnTo: '/account' });
     const clicks = await Promise.all(
       Array.from({ length: count }, async () => {
         const jar = asker.copy();
@@ -114,9 +114,9 @@ describe('SS-05: clicks in parallel in one browser', () => {
 
 test('SS-06: the return target comes from the record, and nothing else of the old session survives', async () => {
   const asker = site.browser();
-  await site.ask(asker, newAddress(), { returnTo: '/first' });
-  const { path } = await site.ask(asker, newAddress(), { returnTo: '/second?x=1#y' });
-  await site.ask(asker, newAddress(), { returnTo: '/third' });
+  await site.requestLink(asker, newAddress(), { returnTo: '/first' });
+  const { path } = await site.requestLink(asker, newAddress(), { returnTo: '/second?x=1#y' });
+  await site.requestLink(asker, newAddress(), { returnTo: '/third' });
   // What an attacker had left in the session that asked.
   const key = `sess:${sessionIdIn(asker)}`;
   const admin = site.admin();
@@ -152,7 +152,7 @@ test('SS-07: what a login was does not outlive it', async () => {
 test('SS-08: the login is kept before its answer begins, however slow the session store', async () => {
   const slow = await startSite({ env: { REDIS_URL: await startSlowLine(site.redis, 50), ORIGIN: site.origin } });
   const asker = slow.browser();
-  const { path } = await slow.ask(asker);
+  const { path } = await slow.requestLink(asker);
   const click = request(new URL(path, slow.origin), { agent: false, headers: { cookie: asker.cookieHeader } }).end();
   // A browser may follow a redirect as soon as its head is there; here to a process that has a fast line.
   const [answer]: IncomingMessage[] = await once(click, 'response');
@@ -164,7 +164,7 @@ test('SS-08: the login is kept before its answer begins, however slow the sessio
 test('SS-09: a logout ends the session on the server, and the Back button finds nothing kept', async () => {
   const { browser, path } = await site.logIn();
   // A link that it asked for meanwhile is the session's, too.
-  const { path: asked } = await site.ask(browser);
+  const { path: asked } = await site.requestLink(browser);
   const kept = browser.copy();
   expect((await browser.get('/account')).headers['cache-control']).toBe('no-store');
   expect((await browser.postJson('/logout', {})).json()).toEqual({ status: 'logged_out' });
@@ -191,7 +191,7 @@ describe('SS-11: the session cookie', () => {
     const https = await startSite({ env: { ORIGIN: 'https://localhost', TRUST_PROXY: '1' } });
     const proxied = { 'x-forwarded-proto': 'https' };
     const asker = https.browser();
-    const { answer, path } = await https.ask(asker, newAddress(), {}, proxied);
+    const { answer, path } = await https.requestLink(asker, newAddress(), {}, proxied);
     const opened = await asker.get(path, proxied);
     const cookies = [...answer.setCookies, ...opened.setCookies];
     expect(cookies.length).toBeGreaterThanOrEqual(2);

@@ -48,7 +48,7 @@ test('SU-01, SU-02: a link does not transfer, by GET or POST, for a program or a
 test('SU-03: however many links are opened, none is a step-up', async () => {
   const { browser, email } = await withTotp();
   for (let i = 0; i < 2; i++) {
-    const { token } = await site.ask(browser, email);
+    const { token } = await site.requestLink(browser, email);
     await browser.post('/login/callback', { token });
     expect((await transfer(browser)).status).toBe(401);
     expect((await transfer((await site.logIn(email)).browser)).status).toBe(401);
@@ -243,7 +243,7 @@ test('SS-01, SS-07: a step-up renews the session ID; logout and a login as anybo
   await browser.postJson('/step-up/recovery', { code: recoveryCodes[0] });
   expect((await transfer(browser)).status).toBe(200);
   await site.noticeTo(email, /^A recovery code was used/);
-  const { token } = await site.ask(browser, newAddress());
+  const { token } = await site.requestLink(browser, newAddress());
   await browser.post('/login/callback', { token });
   expect((await transfer(browser)).json()).toEqual({ error: 'step_up_required' });
 });

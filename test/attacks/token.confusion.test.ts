@@ -10,7 +10,7 @@ const INVALID = { error: 'link_invalid' };
 describe('TK-06: nothing else that the app has ever given out is a token', () => {
   test('TK-06: cookie, session ID, nonce, binding, record id, address', async () => {
     const { browser, token, mail } = await site.logIn();
-    await site.ask(browser);
+    await site.requestLink(browser);
     const stored = [...(await dump(site.redis))].flat();
     const others = [
       ...browser.cookies.values(),
@@ -32,7 +32,7 @@ describe('TK-06: nothing else that the app has ever given out is a token', () =>
   test('TK-06: nor is any of it the secret of a link of which all else is known', async () => {
     const asker = site.browser();
     const used = await site.logIn();
-    const { token, path } = await site.ask(asker);
+    const { token, path } = await site.requestLink(asker);
     const genuine = Buffer.from(token.slice(4), 'base64url');
     const stored = [...(await dump(site.redis))].flat().flatMap((text) => text.match(/[A-Za-z0-9_-]{43}/g) ?? []);
     const secrets = [
@@ -58,7 +58,7 @@ describe('TK-06: nothing else that the app has ever given out is a token', () =>
 test('TK-07: a link of one app is nothing to another with the same secret, sessions and Redis', async () => {
   const other = await startSite({ env: { REDIS_URL: site.redis.url, ORIGIN: 'http://other.localhost' } });
   const asker = site.browser();
-  const { path } = await site.ask(asker);
+  const { path } = await site.requestLink(asker);
   const answer = await asker.getJson(other.origin + path);
   expect(answer.json()).toEqual(INVALID);
   expect((await asker.getJson(`${other.origin}/account`)).status).toBe(401);
@@ -73,7 +73,7 @@ describe('TK-08: the account comes from the record alone', () => {
   test.each(['GET', 'POST'])('TK-08: whatever stands beside the token of a %s', async (method) => {
     const asker = site.browser();
     const email = newAddress();
-    const { token, path } = await site.ask(asker, email);
+    const { token, path } = await site.requestLink(asker, email);
     if (method === 'GET') await asker.get(`${path}&${new URLSearchParams(beside)}`);
     else await asker.post(`/login/callback?${new URLSearchParams(beside)}`, { token, ...beside });
     expect(await whoIs(asker)).toBe(email);

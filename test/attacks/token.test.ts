@@ -17,7 +17,7 @@ describe('TK-01: tokens cannot be guessed', () => {
   test('TK-01, TK-12: 300 of them are distinct, equally long and evenly spread, and the published pattern matches each', async () => {
     const tokens: string[] = [];
     while (tokens.length < 300) {
-      const asks = Array.from({ length: 50 }, () => site.ask(site.browser()));
+      const asks = Array.from({ length: 50 }, () => site.requestLink(site.browser()));
       tokens.push(...(await Promise.all(asks)).map(({ token }) => token));
     }
     expect(new Set(tokens).size).toBe(300);
@@ -68,7 +68,7 @@ test('TK-12: the published pattern matches nothing that is no token', () => {
 
 test('TK-02: neither the token nor its secret, in any spelling or under a plain hash, lies in Redis', async () => {
   const asker = site.browser();
-  const { token } = await site.ask(asker, newAddress(), { returnTo: '/account' });
+  const { token } = await site.requestLink(asker, newAddress(), { returnTo: '/account' });
   const live = await dump(site.redis);
   await asker.get(callback(token));
   const bytes = Buffer.from(token.slice(4), 'base64url');
@@ -102,7 +102,7 @@ describe('TK-03, TK-13: a link that was used is worth nothing', () => {
     'TK-03: by %s, in the old jar, in the new one, after the logout, at a process started anew',
     async (method) => {
       const asker = site.browser();
-      const asked = await site.ask(asker);
+      const asked = await site.requestLink(asker);
       const old = asker.copy();
       await asker.get(asked.path);
       const { authTime } = (await asker.getJson('/account')).json();
@@ -126,9 +126,9 @@ describe('TK-03, TK-13: a link that was used is worth nothing', () => {
     },
   );
 
-  test('TK-03, TK-13: the record alone says so, also where the session that asked has come back', async () => {
+  test('TK-03, TK-13: the record alone says so, also where the session that requested it has come back', async () => {
     const asker = site.browser();
-    const { path, token } = await site.ask(asker);
+    const { path, token } = await site.requestLink(asker);
     const old = asker.copy();
     const key = `sess:${sessionIdIn(old)}`;
     const session = (await site.admin().get(key)) ?? '';
@@ -143,7 +143,7 @@ describe('TK-03, TK-13: a link that was used is worth nothing', () => {
 
   test('TK-13: without the record on the server a genuine link opens nothing', async () => {
     const asker = site.browser();
-    const { path } = await site.ask(asker);
+    const { path } = await site.requestLink(asker);
     const admin = site.admin();
     await admin.del(...(await admin.keys('pbl:*')));
     expect((await asker.getJson(path)).json()).toEqual(INVALID);
@@ -153,7 +153,7 @@ describe('TK-03, TK-13: a link that was used is worth nothing', () => {
 
 test('TK-09: exactly one string stands for a token', async () => {
   const asker = site.browser();
-  const { token, path } = await site.ask(asker);
+  const { token, path } = await site.requestLink(asker);
   const last = token.at(-1) ?? '';
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const variants = [
@@ -181,7 +181,7 @@ test('TK-09: exactly one string stands for a token', async () => {
 
 test('TK-10, EN-06: 1,000 forged tokens cost Redis nothing and lock nobody out', async () => {
   const asker = site.browser();
-  const { token, path } = await site.ask(asker);
+  const { token, path } = await site.requestLink(asker);
   const stranger = site.browser();
   const watch = await monitor(site.redis);
   for (let i = 0; i < 1000; i++) {
@@ -208,12 +208,12 @@ describe('TK-11: keys', () => {
     );
     if (!before || !during || !after) throw new Error('not started');
     const asker = before.browser();
-    const { path } = await before.ask(asker);
+    const { path } = await before.requestLink(asker);
     expect((await asker.getJson(after.origin + path)).json()).toEqual(INVALID);
     expect((await asker.getJson(during.origin + path)).json()).toMatchObject({ status: 'authenticated' });
 
     const later = during.browser();
-    const signedByFirst = await during.ask(later);
+    const signedByFirst = await during.requestLink(later);
     expect((await later.getJson(after.origin + signedByFirst.path)).json()).toMatchObject({ status: 'authenticated' });
   });
 
@@ -226,7 +226,7 @@ describe('TK-11: keys', () => {
 
 test('TK-14: a failed use burns nothing', async () => {
   const asker = site.browser();
-  const { token, path } = await site.ask(asker);
+  const { token, path } = await site.requestLink(asker);
   const json = { accept: 'application/json' };
   await site.browser().postJson('/login/callback', { token });
   await asker.postJson('/login/callback', { token }, { 'sec-fetch-site': 'cross-site' });

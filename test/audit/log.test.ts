@@ -1,6 +1,6 @@
 /** The audit log with every client, on one server and on a Cluster: what happened is there, for every process to read. */
 import { describe, expect, test } from 'vitest';
-import { ada, askFor, eventOf, startApp, type TestApp } from '../support/app.js';
+import { ada, eventOf, requestLink, startApp, type TestApp } from '../support/app.js';
 import { all, newAuditLog, newPrefix } from '../support/audit.js';
 import { useServers } from '../support/redis.js';
 import { ALL_CLIENTS } from '../support/redis-clients.js';
@@ -10,8 +10,8 @@ const servers = useServers();
 /** A login, and another person's ask. */
 async function someEvents(app: TestApp): Promise<void> {
   const browser = app.browser();
-  await browser.get((await askFor(app, browser)).path);
-  await askFor(app, app.browser(), 'bob@example.com');
+  await browser.get((await requestLink(app, browser)).path);
+  await requestLink(app, app.browser(), 'bob@example.com');
   await eventOf(app, 'mail.sent');
 }
 

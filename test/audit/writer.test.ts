@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { AuditLog } from '../../lib/audit/index.js';
 import type { IoredisClient } from '../../lib/index.js';
-import { ada, askFor, startApp, userOf } from '../support/app.js';
+import { ada, requestLink, startApp, userOf } from '../support/app.js';
 import { all, newAuditLog, newPrefix } from '../support/audit.js';
 import { documented } from '../support/errors.js';
 import { Gate } from '../support/gate.js';
@@ -56,7 +56,7 @@ test('AL-02: a storm of events sends nothing while it blows, and a login in it l
   })();
   for (let i = 0; i < 10; i++) {
     const browser = app.browser();
-    await browser.get((await askFor({ ...app, strategy }, browser)).path);
+    await browser.get((await requestLink({ ...app, strategy }, browser)).path);
     expect(await userOf(browser)).toEqual(ada);
   }
   isOver = true;
@@ -227,7 +227,7 @@ test('SE-07: neither an address nor a network is in what Redis is given', async 
   const keyPrefix = newPrefix();
   const log = await newAuditLog(servers, app.strategy, { keyPrefix });
   const browser = app.browser();
-  const { token, path } = await askFor(app, browser);
+  const { token, path } = await requestLink(app, browser);
   await app.browser().get(path);
   await browser.get(path);
   await app.strategy.addressChanged({ user: ada, from: ada.email, to: 'lovelace@example.com' });

@@ -21,7 +21,7 @@ describe.each(CASES)('SameSite=$sameSite, back/forward cache: $backForwardCache'
     return person;
   }
 
-  test('SE-06, SS-05: F5, Back and Forward after the login neither ask again nor open the link again', async () => {
+  test('SE-06, SS-05: F5, Back and Forward after the login neither request again nor open the link again', async () => {
     const person = await loggedIn();
     const from = sites.front.exchanges.length;
     await person.page.reload();

@@ -22,7 +22,7 @@ export const he: Texts = {
     login_required: 'נא להיכנס תחילה.',
     step_up_required: 'נדרש גורם אימות נוסף.',
     factor_wrong: 'זה לא נכון, או שכבר נעשה בו שימוש.',
-    factor_locked: 'יותר מדי ניסיונות שגויים. נא להמתין 15 דקות.',
+    factor_locked: 'יותר מדי ניסיונות שגויים. נא להמתין 15 דקות. אם זה עדיין לא עובד, יש להשתמש בדרך אחרת.',
   },
   waitSeconds: (seconds) => `נא להמתין ${seconds} שניות ולבקש שוב.`,
   waitMinutes: (minutes) => `נא להמתין ${minutes} דקות ולבקש שוב.`,

@@ -1,7 +1,7 @@
-/** One click on the mailed link, from wherever it is made, logs in the browser that asked, and no other. */
-import type { Page } from 'playwright-core';
+/** One click on the mailed link, from wherever it is made, logs in the browser that requested the link, and no other. */
+import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { type Person, type Sites, useSites } from '../support/sites.js';
+import { type Person, requestLink, type Sites, useSites } from '../support/sites.js';
 
 /** How a person may come from a mail to a link; resolves with the tab in which it opens. */
 const WAYS: Record<string, (sites: Sites, person: Pick<Person, 'page' | 'link'>) => Promise<Page>> = {
@@ -32,6 +32,21 @@ const WAYS: Record<string, (sites: Sites, person: Pick<Person, 'page' | 'link'>)
     return tab;
   },
 };
+
+/** The cookie by which the server knows this browser again. */
+async function deviceOf(context: BrowserContext): Promise<string> {
+  const cookie = (await context.cookies()).find(({ name }) => name === 'magic-link-device');
+  expect(cookie).toBeDefined();
+  return cookie?.value ?? '';
+}
+
+/** The link in this person's next mail. */
+async function nextLinkOf({ front }: Sites, { address, link }: Person): Promise<string> {
+  for (;;) {
+    const mail = await front.mailTo(address);
+    if (mail.link !== link) return mail.link;
+  }
+}
 
 describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
   const sites = useSites({ COOKIE_SAMESITE: sameSite });
@@ -66,7 +81,26 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     },
   );
 
-  test('SS-02: a link that somebody else asked for logs nobody into their account', async () => {
+  test('BU-14: a click in webmail, where a login was made before, comes from a known browser', async () => {
+    const person = await sites.person();
+    const { page, context, address } = person;
+    await page.goto(person.link);
+    await sites.expectAccount(page, person);
+    const device = await deviceOf(context);
+    await page.goto(sites.front.origin);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await sites.expectNobody(context);
+
+    await sites.openForm(page);
+    await requestLink(page, address);
+    await page.goto(sites.webmail.show(await nextLinkOf(sites, person)));
+    await page.getByRole('link').click();
+    await sites.expectAccount(page, person);
+    expect(await deviceOf(context), 'an unknown browser gets an id of its own').toBe(device);
+    await context.close();
+  });
+
+  test('SS-02: a link that somebody else requested logs nobody into their account', async () => {
     const [attacker, victim] = await Promise.all([sites.person(), sites.person()]);
     await victim.page.goto(sites.webmail.show(attacker.link));
     await victim.page.getByRole('link').click();

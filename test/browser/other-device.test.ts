@@ -117,7 +117,7 @@ describe('with a code', () => {
 describe('without', () => {
   const sites = useSites({ OTHER_BROWSER: 'deny' });
 
-  test('BD-01: no page has a code, or a field for one; the link still works where it was asked for', async () => {
+  test('BD-01: no page has a code, or a field for one; the link still works where it was requested', async () => {
     const person = await sites.person(DESKTOP);
     expect(await person.page.locator('input:visible').count()).toBe(0);
     const phone = await sites.profile(PHONE);

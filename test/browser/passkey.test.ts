@@ -79,7 +79,7 @@ test('SC-09: everything but passkeys works without JavaScript', async () => {
   await page.locator('noscript p').waitFor();
   expect(await page.getByRole('button', { name: 'Add passkey' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Add authenticator app' }).click();
-  expect(await page.locator('.picture svg').count()).toBe(1);
+  expect(await page.locator('.qr-code svg').count()).toBe(1);
   const secret = ((await page.locator('code').textContent()) ?? '').replaceAll(' ', '');
   await page.getByLabel('Code').fill('000000');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -112,7 +112,7 @@ test('SC-07: no page of step-up breaks its own policy, or asks anybody else for 
   await page.getByRole('heading', { name: 'Transfer', exact: true }).waitFor();
   await page.goto(`${sites.front.origin}/step-up/factors`);
   await page.getByRole('button', { name: 'Add authenticator app' }).click();
-  await page.locator('.picture svg').waitFor();
+  await page.locator('.qr-code svg').waitFor();
   expect(trouble).toEqual([]);
   expect([...hosts]).toEqual([sites.front.origin]);
 });

@@ -1,7 +1,7 @@
 /** Where the token could be read after the click: Referer at either server, address bar, history, `document.referrer`. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { ask, useSites } from '../support/sites.js';
+import { requestLink, useSites } from '../support/sites.js';
 
 const TOKEN = 'pbl_';
 
@@ -76,7 +76,7 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     expect(loaded).toEqual([]);
 
     const looked = page.waitForRequest((request) => !request.isNavigationRequest());
-    await ask(page, sites.newAddress());
+    await requestLink(page, sites.newAddress());
     await looked;
     expect([...new Set(loaded)]).toEqual([`${sites.front.origin}/login/sent`]);
     await Promise.all([stranger.close(), person.context.close()]);

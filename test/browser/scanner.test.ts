@@ -62,7 +62,7 @@ describe.each(CASES)('SameSite=$sameSite, confirm=$confirm', ({ sameSite, confir
 describe('a scanner that types, too', () => {
   const sites = useSites({});
 
-  test('SC-02, EN-05: it asks for a link of its own, types the code that it was shown, and the code still works', async () => {
+  test('SC-02, EN-05: it requests a link of its own, types the code that it was shown, and the code still works', async () => {
     const person = await sites.person();
     const elsewhere = await (await sites.profile()).newPage();
     await elsewhere.goto(person.link);

@@ -1,7 +1,7 @@
 /** Two tabs of one browser at once: asking, and opening one link. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { ask, useSites } from '../support/sites.js';
+import { requestLink, useSites } from '../support/sites.js';
 
 describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
   const sites = useSites({ COOKIE_SAMESITE: sameSite });
@@ -32,13 +32,13 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
   );
 
   test.each([0, 1])(
-    'BD-12: of two links asked for in two tabs, number %i logs in, and the other is dead',
+    'BD-12: of two links requested in two tabs, number %i logs in, and the other is dead',
     async (first) => {
       const context = await sites.profile();
       const tabs = await Promise.all([context.newPage(), context.newPage()]);
       const addresses = [sites.newAddress(), sites.newAddress()];
       for (const tab of tabs) await sites.openForm(tab);
-      for (const [i, tab] of tabs.entries()) await ask(tab, addresses[i] as string);
+      for (const [i, tab] of tabs.entries()) await requestLink(tab, addresses[i] as string);
       const links = await Promise.all(addresses.map(async (address) => (await sites.front.mailTo(address)).link));
 
       const [page] = tabs;
@@ -56,13 +56,13 @@ describe.each(['lax', 'strict'])('SameSite=%s', (sameSite) => {
     },
   );
 
-  test('BD-12: of two first asks at the same moment, the link of the session that the browser kept logs in', async () => {
+  test('BD-12: of two first requests at the same moment, the link of the session that the browser kept logs in', async () => {
     const context = await sites.profile();
     const tabs = await Promise.all([context.newPage(), context.newPage()]);
     const addresses = [sites.newAddress(), sites.newAddress()];
     for (const tab of tabs) await sites.openForm(tab);
     sites.front.gather(2, ({ method, url }) => method === 'POST' && url === '/login');
-    await Promise.all(tabs.map((tab, i) => ask(tab, addresses[i] as string)));
+    await Promise.all(tabs.map((tab, i) => requestLink(tab, addresses[i] as string)));
 
     const outcomes: string[] = [];
     for (const address of addresses) {

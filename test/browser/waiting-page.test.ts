@@ -95,7 +95,7 @@ test('EN-03: the way to send it again counts down, and works then', async () => 
   await context.close();
 });
 
-test('SC-09, EN-03: without scripts its link moves on, and asking again too soon is told', async () => {
+test('SC-09, EN-03: without scripts its link moves on, and requesting again too soon is told', async () => {
   const { app, context, page, button, link, pass } = await waiting({ javaScriptEnabled: false });
   await button.click();
   await page.getByRole('alert').getByText('Please wait 30 seconds and try again.').waitFor();

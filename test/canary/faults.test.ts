@@ -49,7 +49,7 @@ const CASES: [string, string, Fault][] = [
   ['the session store', 'is full', FAULTS.full],
 ];
 
-test.each(CASES)("SE-01: %s's Redis %s, and no error says who asked", async (inRedis, _how, { fail, mend }) => {
+test.each(CASES)("SE-01: %s's Redis %s, and no error says who requested it", async (inRedis, _how, { fail, mend }) => {
   const canary = new Canary();
   canary.issued('key', SECRET);
   watchProcess(canary);

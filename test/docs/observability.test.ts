@@ -14,7 +14,7 @@ import { Registry } from 'prom-client';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { EVENT_CATALOGUE, type MagicLinkStrategy } from '../../lib/index.js';
-import { askFor, eventOf, startApp, type TestApp } from '../support/app.js';
+import { eventOf, requestLink, startApp, type TestApp } from '../support/app.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const PAGE = readFileSync(`${ROOT}docs/observability.md`, 'utf8');
@@ -42,7 +42,7 @@ async function happenings(recipe: string, to: unknown): Promise<TestApp> {
   const app = await startApp();
   (recipes[recipe] as Recipe)(app.strategy, to);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await app.browser().get(path);
   await browser.get(path);
   await eventOf(app, 'mail.sent');
@@ -55,7 +55,7 @@ const countsOf = ({ events }: TestApp) =>
   Object.fromEntries(events.map(({ type }) => [type, events.filter((event) => event.type === type).length]));
 
 const DURATIONS = [
-  'magic_link_ask_duration_seconds',
+  'magic_link_request_duration_seconds',
   'magic_link_redeem_duration_seconds',
   'magic_link_delivery_duration_seconds',
 ];
@@ -74,7 +74,7 @@ test('pino: each event is a line at the level of its severity', async () => {
 });
 
 describe('prom-client', () => {
-  test('counts each event, and times asks, redemptions and deliveries', async () => {
+  test('counts each event, and times requests, redemptions and deliveries', async () => {
     const registry = new Registry();
     const app = await happenings('countEvents', [registry]);
     const text = await registry.metrics();

@@ -7,7 +7,7 @@ import type { Express } from 'express';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Decision, type MagicLinkStrategy, magicLinkRouter } from '../../lib/index.js';
-import { askFor, startApp } from '../support/app.js';
+import { requestLink, startApp } from '../support/app.js';
 import { startRedis } from '../support/redis.js';
 import { codeOf } from '../support/totp.js';
 
@@ -57,7 +57,7 @@ test('the start of docs/step-up.md guards a route, and holds a login until a sec
   });
   const logIn = async () => {
     const browser = app.browser();
-    await browser.get((await askFor(app, browser)).path);
+    await browser.get((await requestLink(app, browser)).path);
     return browser;
   };
 

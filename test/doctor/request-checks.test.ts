@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { doctor, type Finding } from '../../lib/doctor/index.js';
 import type { MagicLinkOptions } from '../../lib/index.js';
-import { askFor, newSessions, startApp, type TestApp } from '../support/app.js';
+import { newSessions, requestLink, startApp, type TestApp } from '../support/app.js';
 import { store } from '../support/options.js';
 
 interface Setup {
@@ -34,11 +34,11 @@ async function start({ session: cookies, express: setUp, options }: Setup = {}) 
   return { app, findings, codes: () => findings.map(({ code }) => code) };
 }
 
-/** A visit, an ask, a login and a page of the person who is logged in. */
+/** A visit, a request, a login and a page of the person who is logged in. */
 async function visit(app: TestApp, headers: Record<string, string> = {}) {
   const browser = app.browser();
   await browser.get('/page', headers);
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await browser.get(path, headers);
   await browser.get('/page', headers);
 }
@@ -66,16 +66,16 @@ test.each<[string, Setup, Record<string, string>]>([
 
 test('cookie_not_set: a Secure cookie without https, or without trust proxy', async () => {
   const { app, codes } = await start({ session: { cookie: { secure: true } } });
-  await askFor(app, app.browser());
+  await requestLink(app, app.browser());
   expect(codes()).toEqual(['cookie_not_set']);
 });
 
 test('a browser that has its cookie already needs no other', async () => {
   const { app, codes } = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await browser.get(path);
-  const { answer } = await askFor(app, browser);
+  const { answer } = await requestLink(app, browser);
   expect(answer.setCookies).toEqual([]);
   expect(codes()).toEqual([]);
 });

@@ -80,7 +80,7 @@ describe.each(UNSAFE)('SS-03, SC-05: a POST to %s from', (path) => {
 const own = (headers: Record<string, string>) =>
   headers.origin === 'ours' ? { ...headers, origin: example.origin } : headers;
 
-test('with confirm=always the asking browser is asked for a click', async () => {
+test('with confirm=always the requesting browser is requested a click', async () => {
   const confirming = await startExample({ CONFIRM: 'always' });
   const asker = confirming.browser();
   await asker.post('/login', { email: 'ada@example.com' });

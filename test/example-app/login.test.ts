@@ -63,7 +63,7 @@ describe.each<[string, () => Record<string, string>]>([
     expect((await stranger.getJson('/account')).status).toBe(401);
   });
 
-  test('the asking browser then logs in by one GET', async () => {
+  test('the requesting browser then logs in by one GET', async () => {
     const anonymous = asker.copy();
     const opened = await asker.get(link);
     expect(opened.status).toBe(303);
@@ -96,7 +96,7 @@ describe.each<[string, () => Record<string, string>]>([
     expect((await stranger.getJson('/account')).status).toBe(401);
   });
 
-  test('the code that another browser is shown logs in the one that asked, at level 0', async () => {
+  test('the code that another browser is shown logs in the one that requested it, at level 0', async () => {
     const asking = example.browser();
     const email = `code-${address}`;
     await asking.post('/login', { email, returnTo: '/account' });

@@ -29,7 +29,7 @@ const shownTo = (browser: Browser, { link }: Pick<InboxMail, 'link'>) =>
 describe('the code', () => {
   const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-  test('is on a page that says who asked, and where alone to type it', async () => {
+  test('is on a page that says which browser requested it, and where alone to type it', async () => {
     const { mail, token, address } = await asking(example, FIREFOX);
     const { text, status } = await example.browser().post('/login/callback', { token });
     const { code } = (await shownTo(example.browser(), mail)).json<{ code: string }>();
@@ -109,7 +109,7 @@ describe('the code', () => {
   });
 });
 
-test('BD-13: an expired link fills in its address where it was asked for last, and nowhere else any', async () => {
+test('BD-13: an expired link fills in its address where it was requested last, and nowhere else any', async () => {
   const brief = await startExample({ LINK_TTL: '1' });
   const { asker, address, mail } = await asking(brief);
   const stranger = (await asking(brief)).asker;

@@ -20,7 +20,7 @@ describe.each(['ioredis', 'node-redis'])('with %s', (client) => {
     await redis.stop();
   });
 
-  test('FT-01: asking is 503 within a second, sends nothing, and works again afterwards', async () => {
+  test('FT-01: a request is 503 within a second, sends nothing, and works again afterwards', async () => {
     const asker = example.browser();
     await asker.get('/login');
     redis.pause();

@@ -39,7 +39,7 @@ describe.each(['ioredis', 'node-redis'])('with %s', (client) => {
     return watch.commands.filter((args) => args.some(isOfLink));
   }
 
-  test('asking is one round trip, and so is redeeming', async () => {
+  test('a request is one round trip, and so is redeeming', async () => {
     const asker = example.browser();
     const asked = await sent(() => asker.post('/login', { email: 'ada@example.com' }));
     expect(asked.map(([command]) => command?.toLowerCase())).toEqual(['evalsha']);

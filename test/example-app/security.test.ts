@@ -1,6 +1,6 @@
 /** What the example shows of what happened: to a person their own, to an admin all of it, named by nobody's address. */
 import { describe, expect, test } from 'vitest';
-import { askFor, linkTo, logIn, withSecondFactor } from '../support/account.js';
+import { linkTo, logIn, requestLink, withSecondFactor } from '../support/account.js';
 import type { Browser } from '../support/browser.js';
 import { newAddress, useSite } from '../support/site.js';
 
@@ -42,7 +42,7 @@ describe.each([
     const browser = await logInFrom(email, AGENTS.safari);
     await logInFrom(email, AGENTS.firefox);
     // What strangers do to it, and what happens to others.
-    const { token } = await askFor(site, site.browser(), email);
+    const { token } = await requestLink(site, site.browser(), email);
     await site.browser().postJson('/login/callback', { token });
     await logIn(site, newAddress());
 
@@ -86,7 +86,7 @@ describe.each([
     const { browser } = await withSecondFactor(site);
     const victim = newAddress();
     await logIn(site, victim);
-    const { token } = await askFor(site, site.browser(), victim);
+    const { token } = await requestLink(site, site.browser(), victim);
     await browser.postJson('/account/email', { email: victim });
     await site.browser().postJson('/login/callback', { token });
     expect(await typesShown(browser)).not.toContain('link.wrong_browser');
@@ -97,7 +97,7 @@ describe.each([
     const email = newAddress();
     const evil = { 'user-agent': '<script>alert(1)</script> Firefox/1 Windows' };
     const browser = await logInFrom(email, evil);
-    await askFor(site, site.browser(), email);
+    await requestLink(site, site.browser(), email);
     const { text, headers } = await browser.get('/security');
     expect(text).toContain('You logged in with Firefox on Windows (a new browser).');
     expect(text).toContain('Someone requested a login link for your address.');
@@ -134,7 +134,7 @@ describe.each([
         (await browser.getJson('/admin/security')).json<{ counts: Record<string, number>; events: { id: string }[] }>();
       const before = await count();
       const email = newAddress();
-      const { token } = await askFor(site, site.browser(), email);
+      const { token } = await requestLink(site, site.browser(), email);
       for (let i = 0; i < 10; i++) await site.browser().postJson('/login/callback', { token });
       const { counts, events } = await count();
       expect(counts['link.requested']).toBe((before.counts['link.requested'] ?? 0) + 1);

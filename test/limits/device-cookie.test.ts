@@ -68,11 +68,11 @@ test('TK-11: it outlives a rotation, and not its secret', () => {
   expect(cookieOf([NEW]).knownDevice(requestWith(cookie), 'ada@example.com')).toBeUndefined();
 });
 
-test('its flags, on http and on https', () => {
+test('BU-14: its flags, on http and on https', () => {
   expect(logIn(cookieOf(), 'ada@example.com')).toMatch(
-    /^magic-link-device=[\w-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/,
+    /^magic-link-device=[\w-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Lax$/,
   );
   expect(logIn(cookieOf([OLD], 'https://app.example.com'), 'ada@example.com')).toMatch(
-    /^__Host-magic-link-device=[\w-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+    /^__Host-magic-link-device=[\w-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
   );
 });

@@ -61,7 +61,7 @@ describe('the transport’s answer', () => {
     expect(reported[0]).not.toHaveProperty('link');
   });
 
-  test('ML-01: who is told is who was mailed, not who asked', async () => {
+  test('ML-01: who is told is who was mailed, not who requested it', async () => {
     const stored = { mayReceive: () => 'ada@home.example' };
     expect((await send({ ...stored, ...accepting('ada@home.example') })).events).toEqual(['mail.sent']);
     expect((await send({ ...stored, ...accepting('ada@example.com') })).events).toEqual(['mail.misdelivered']);

@@ -5,7 +5,7 @@ import { renderMessage } from '../../lib/mail/message.js';
 import { INVITATION, send } from '../support/mailer.js';
 
 describe('mayReceive', () => {
-  test('is asked for the address that was asked for', async () => {
+  test('is requested the address that was requested', async () => {
     const mayReceive = vi.fn(() => true);
     await send({ mayReceive });
     expect(mayReceive.mock.calls).toEqual([['ada@example.com']]);

@@ -1,4 +1,4 @@
-/** From the ask to a real SMTP server, by nodemailer: the answer, which tells nothing of the mail. */
+/** From the request to a real SMTP server, by nodemailer: the answer, which tells nothing of the mail. */
 import { describe, expect, test } from 'vitest';
 import { eventOf } from '../support/app.js';
 import type { Answer } from '../support/browser.js';

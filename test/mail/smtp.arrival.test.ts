@@ -1,4 +1,4 @@
-/** From the ask to a real SMTP server, by nodemailer: what arrives. */
+/** From the request to a real SMTP server, by nodemailer: what arrives. */
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
 import { type MessageContext, renderMessage } from '../../lib/mail/message.js';
@@ -23,7 +23,7 @@ describe('what arrives', () => {
     expect(inHtml).toEqual(inText);
   });
 
-  test('logs in the browser that asked', async () => {
+  test('logs in the browser that requested the link', async () => {
     const { smtp, app } = await startMailing();
     const browser = app.browser();
     await browser.post('/login', ada);

@@ -1,4 +1,4 @@
-/** From the ask to a real SMTP server, by nodemailer: what a fault on the way does. */
+/** From the request to a real SMTP server, by nodemailer: what a fault on the way does. */
 
 import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** From the ask to a real SMTP server, by nodemailer: who is reached. */
+/** From the request to a real SMTP server, by nodemailer: who is reached. */
 
 import type { Transporter } from 'nodemailer';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** From the ask to a real SMTP server, by nodemailer: what is answered where the outbox is full, or not any more. */
+/** From the request to a real SMTP server, by nodemailer: what is answered where the outbox is full, or not any more. */
 
 import { request } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
@@ -20,7 +20,7 @@ describe('room in the outbox', () => {
     expect(app.events.at(-1)).toMatchObject({ type: 'mail.failed', reason: 'outbox_full' });
   });
 
-  test('FT-01: an ask that fails gives its room back', async () => {
+  test('FT-01: a request that fails gives its room back', async () => {
     const store = new MemoryStore();
     vi.spyOn(store, 'issue').mockRejectedValueOnce(new Error('down'));
     const { smtp, ask } = await startMailing({ mail: ONE, options: { store } });

@@ -1,7 +1,7 @@
 /** An account's life around the login, with a user table as an app has one: first proof, refusal, deletion, change. */
 import { describe, expect, test } from 'vitest';
 import type { Claims } from '../../lib/index.js';
-import { ada, askFor, plainRoutes, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
+import { ada, plainRoutes, requestLink, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 
 interface User {
   readonly id: number;
@@ -62,7 +62,7 @@ describe('AC-01: the first proof of a mailbox', () => {
   test('AC-01: what a stranger put into the account before is gone when its owner comes', async () => {
     const { users, app, browser } = await startUsers();
     const { id } = users.add(ada.email, { password: 'the attacker’s' });
-    await browser.get((await askFor(app, browser)).path);
+    await browser.get((await requestLink(app, browser)).path);
     expect(await userOf(browser)).toEqual(ada);
     expect(users.find(ada.email)).toMatchObject({ id, password: undefined, provenAt: 1 });
     expect(users.ended).toEqual([id]);
@@ -71,7 +71,7 @@ describe('AC-01: the first proof of a mailbox', () => {
   test('AC-01: it comes once: what the owner sets later stays', async () => {
     const { users, app, browser } = await startUsers();
     const user = users.add(ada.email, { provenAt: 1, password: 'the owner’s' });
-    await browser.get((await askFor(app, browser)).path);
+    await browser.get((await requestLink(app, browser)).path);
     expect(await userOf(browser)).toEqual(ada);
     expect([user.password, users.ended]).toEqual(['the owner’s', []]);
   });
@@ -79,7 +79,7 @@ describe('AC-01: the first proof of a mailbox', () => {
   test('AC-01: nobody is logged in before it is done', async () => {
     const { users, app, browser } = await startUsers({}, { onFirstProof: () => Promise.reject(new Error('no table')) });
     users.add(ada.email, { password: 'the attacker’s' });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     expect((await browser.get(path)).status).toBe(500);
     expect(await userOf(browser)).toBeUndefined();
     // The link is spent all the same: the person asks again.
@@ -89,7 +89,7 @@ describe('AC-01: the first proof of a mailbox', () => {
   test('AC-01: whoever is refused proves nothing', async () => {
     const { users, app, browser } = await startUsers();
     const user = users.add(ada.email, { disabled: true, password: 'kept' });
-    await browser.get((await askFor(app, browser)).path);
+    await browser.get((await requestLink(app, browser)).path);
     expect([user.password, user.provenAt, users.ended]).toEqual(['kept', undefined, []]);
   });
 
@@ -105,7 +105,7 @@ describe('AC-01: the first proof of a mailbox', () => {
 test('AC-02: a disabled user is refused, and the link is spent', async () => {
   const { users, app, browser } = await startUsers();
   users.add(ada.email, { disabled: true });
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect((await browser.get(path)).json()).toMatchObject({ code: 'login_refused' });
   expect((await browser.get(path)).json()).toMatchObject({ code: 'link_used' });
   expect(await userOf(browser)).toBeUndefined();
@@ -116,7 +116,7 @@ describe('AC-03: an address that was deleted and registered again', () => {
   test('AC-03: the user is who has the address when the link is opened', async () => {
     const { users, app, browser } = await startUsers();
     users.add(ada.email, { provenAt: 1 });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     users.rows.length = 0;
     users.add('somebody@example.com');
     const again = users.add(ada.email);
@@ -124,10 +124,10 @@ describe('AC-03: an address that was deleted and registered again', () => {
     expect(users.ended).toEqual([again.id]);
   });
 
-  test('AC-03: a link that was asked for in the name of a user is nobody else’s, whoever has the address now', async () => {
+  test('AC-03: a link that was requested in the name of a user is nobody else’s, whoever has the address now', async () => {
     const { users, app, browser } = await startUsers({ state: '1' });
     users.add(ada.email, { provenAt: 1 });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     users.rows.length = 0;
     users.add('somebody@example.com');
     users.add(ada.email, { provenAt: 1 });
@@ -141,7 +141,7 @@ describe('SS-10: a change of address', () => {
   test('SS-10, RC-11: no link of either address works, and the sessions of the person end', async () => {
     const { users, app, browser } = await startUsers();
     const user = users.add(ada.email, { provenAt: 1 });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     user.email = 'lovelace@example.com';
     await app.strategy.addressChanged({ user, from: ada.email, to: user.email });
     expect(users.ended).toEqual([user.id]);
@@ -151,7 +151,7 @@ describe('SS-10: a change of address', () => {
 
   test('SS-10: where sessions cannot be ended the app hears of it, and the links are dead', async () => {
     const { app, browser } = await startUsers({}, { endSessions: () => Promise.reject(new Error('no sessions')) });
-    await askFor(app, browser);
+    await requestLink(app, browser);
     const change = app.strategy.addressChanged({ user: {}, from: ada.email, to: 'lovelace@example.com' });
     await expect(change).rejects.toThrow('no sessions');
     expect(await app.strategy.outstanding(ada.email)).toEqual([]);

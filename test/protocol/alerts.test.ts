@@ -7,7 +7,7 @@ const WRONG = 'WRNG-C0DE';
 describe('wrong browsers', () => {
   test('BD-14: the tenth wrong browser of a link is a high event, and the link lives on', async () => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     app.heard.length = 0;
     for (let i = 0; i < 12; i++) await app.click(link, another, 'POST');
     expect(app.heard.map(({ severity }) => severity)).toEqual([
@@ -23,7 +23,7 @@ describe('wrong browsers', () => {
 describe('wrong codes', () => {
   /** As many as one link takes. */
   const wrongCodes = async (app: App, address: string) => {
-    const link = await app.ask(address);
+    const link = await app.requestLink(address);
     for (let i = 0; i < 5; i++) expect((await app.type(link, WRONG)).status).toBe('wrong');
   };
 
@@ -32,7 +32,7 @@ describe('wrong codes', () => {
     for (let i = 0; i < 41; i++) await wrongCodes(app, `ada+${i}@example.com`);
     await wrongCodes(app, 'bob@example.com');
     const raised = app.heard.filter(({ type }) => type === 'signal.raised');
-    const { account } = await app.ask();
+    const { account } = await app.requestLink();
     expect(raised).toMatchObject(
       [100, 200].map((count) => ({ severity: 'high', reason: 'wrong_codes', account, count })),
     );

@@ -19,7 +19,7 @@ test('hmac is HMAC-SHA-256 (RFC 4231, case 2)', () => {
   expect(hmac(key, 'what do ya want ', Buffer.from('for nothing?')).toString('hex')).toBe(expected);
 });
 
-test('random gives as many bytes as asked for, and others each time', () => {
+test('random gives as many bytes as requested, and others each time', () => {
   expect(random(32)).toHaveLength(32);
   expect(random(32)).not.toEqual(random(32));
 });

@@ -58,13 +58,13 @@ describe('TK-06: what is no invitation', () => {
     },
   );
 
-  test('what a session keeps sealed of an ask', () => {
+  test('what a session keeps sealed of a request', () => {
     expect(open(sealRequest(keyring, INVITATION))).toBeUndefined();
     expect(open(sealValue(keyring, 'ask', [NOW + 1000, 'ada@example.com', null, null]))).toBeUndefined();
   });
 
   test('the tokens and names of a link', async () => {
-    const { url, notMe, account, recordId, code } = await newApp().ask();
+    const { url, notMe, account, recordId, code } = await newApp().requestLink();
     for (const other of [tokenIn(url), notMe, account, recordId, code]) expect(open(other)).toBeUndefined();
   });
 

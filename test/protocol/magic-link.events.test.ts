@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../lib/events/events.js';
 import type { IssuedLink } from '../../lib/protocol/outcomes.js';
-import { type App, another, asking, NEW, newApp, TTL, tokenIn } from '../support/magic-link.js';
+import { type App, another, NEW, newApp, requester, TTL, tokenIn } from '../support/magic-link.js';
 
 describe('AL-01: events', () => {
   const WRONG = 'WRNG-C0DE';
@@ -23,7 +23,7 @@ describe('AL-01: events', () => {
     ['a withdrawal', (app, link) => app.links.revoke(link), [['link.revoked', 1]]],
   ])('%s', async (_what, act, expected) => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     app.heard.length = 0;
     await act(app, link);
     expect(app.heard.map(({ type, count }) => (count === undefined ? [type] : [type, count]))).toEqual(expected);
@@ -53,16 +53,16 @@ describe('AL-01: events', () => {
     ['a withdrawal of all where none is left', (a, l) => a.click(l), (a) => a.links.revokeAll('ada@example.com'), []],
   ])('%s', async (_what, before, act, expected) => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     await before(app, link);
     app.heard.length = 0;
     await act(app, link);
     expect(app.heard.map(({ type }) => type)).toEqual(expected);
   });
 
-  test('an ask', async () => {
+  test('a request', async () => {
     const app = newApp();
-    const { account, recordId } = await app.ask();
+    const { account, recordId } = await app.requestLink();
     const told = {
       type: 'link.requested',
       severity: 'info',
@@ -76,7 +76,7 @@ describe('AL-01: events', () => {
 
   test('BD-14: wrong browsers are counted a link, and a GET is none', async () => {
     const app = newApp();
-    const [one, two] = [await app.ask(), await app.ask()];
+    const [one, two] = [await app.requestLink(), await app.requestLink()];
     for (const link of [one, one, two, one]) {
       await app.click(link, another, 'GET');
       await app.click(link, another, 'POST');
@@ -87,21 +87,25 @@ describe('AL-01: events', () => {
 
   test('a login by code says so', async () => {
     const app = newApp();
-    await app.type(await app.ask());
+    await app.type(await app.requestLink());
     expect(app.heard.at(-1)).toMatchObject({ type: 'link.redeemed', severity: 'info', reason: 'code' });
   });
 
   test('SE-01: nothing secret is in any of them', async () => {
     const app = newApp();
-    const links = [await app.ask(), await app.ask(undefined, asking, { state: 'state-of-ada' }), await app.ask()];
+    const links = [
+      await app.requestLink(),
+      await app.requestLink(undefined, requester, { state: 'state-of-ada' }),
+      await app.requestLink(),
+    ];
     for (const link of links) {
       for (let i = 0; i < 6; i++) await app.type(link, WRONG);
       app.links.reportNotMe(link);
-      for (const by of [another, asking, asking]) await app.click(link, by, 'POST');
+      for (const by of [another, requester, requester]) await app.click(link, by, 'POST');
       later(app);
       await app.look(link);
     }
-    await app.ask();
+    await app.requestLink();
     await app.links.revokeAll('ada@example.com');
     app.world.now += TTL * 1000;
     for (const link of links) await app.click(link);

@@ -1,11 +1,11 @@
 /** The protocol over the memory store: a link is issued, read and opened. */
 import { describe, expect, test } from 'vitest';
 import type { NewLink } from '../../lib/protocol/store.js';
-import { App, asking, newApp, ORIGIN, START, TTL, tokenIn, World } from '../support/magic-link.js';
+import { App, newApp, ORIGIN, requester, START, TTL, tokenIn, World } from '../support/magic-link.js';
 
 describe('issue', () => {
   test('gives a URL of the origin with the token and nothing else, and its end', async () => {
-    const link = await newApp().ask();
+    const link = await newApp().requestLink();
     expect(link.url).toMatch(/^https:\/\/app\.example\.com\/login\/callback\?token=pbl_[\w-]{112}$/);
     expect(link.expiresAt).toBe(START + TTL * 1000);
   });
@@ -14,7 +14,10 @@ describe('issue', () => {
     const app = newApp();
     const lanes = [{ name: 'lane', limits: [{ count: 1, windowMs: 60_000 }] }];
     const ask = { address: 'ada@example.com', mailbox: 'ada@example.com' };
-    const [issued, limited] = [await app.login.issue(ask, asking, lanes), await app.login.issue(ask, asking, lanes)];
+    const [issued, limited] = [
+      await app.login.issue(ask, requester, lanes),
+      await app.login.issue(ask, requester, lanes),
+    ];
     expect([issued.status, limited.status]).toEqual(['issued', 'limited']);
     expect(limited).toEqual({
       status: 'limited',
@@ -28,7 +31,7 @@ describe('issue', () => {
     let keep = () => {};
     const store = world.storeWith({ issue: () => new Promise((resolve) => (keep = () => resolve('issued'))) });
     let resolved = false;
-    const issued = new App(world, { store }).ask().then(() => (resolved = true));
+    const issued = new App(world, { store }).requestLink().then(() => (resolved = true));
     await new Promise(setImmediate);
     expect(resolved).toBe(false);
     keep();
@@ -45,7 +48,10 @@ describe('issue', () => {
     const app = new App(world, { store: world.storeWith({ issue }) });
     const requestedIn = { browser: 'Firefox', system: 'Windows' };
     const more = { returnTo: `${ORIGIN}/account`, state: 'state-of-ada', requestedIn };
-    const links = [await app.ask(undefined, asking, more), await app.ask(undefined, asking, more)];
+    const links = [
+      await app.requestLink(undefined, requester, more),
+      await app.requestLink(undefined, requester, more),
+    ];
     const urls = links.map(({ url }) => url);
 
     const secretBytes = urls.map((url) => Buffer.from(tokenIn(url).slice(4), 'base64url').subarray(42, 74));
@@ -71,7 +77,7 @@ describe('read', () => {
 
   test('TK-04: a link is over at its end, and not a millisecond before', async () => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     app.world.now = link.expiresAt - 1;
     expect(app.login.read(tokenIn(link.url))).toMatchObject({ status: 'current', token: { recordId: link.recordId } });
     app.world.now = link.expiresAt;
@@ -82,7 +88,7 @@ describe('read', () => {
 describe('open', () => {
   test('finds a new link live, and changes nothing', async () => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     expect([await app.look(link), await app.look(link), await app.statusOf(link)]).toEqual([
       'live',
       'live',
@@ -93,7 +99,7 @@ describe('open', () => {
   test('SC-01: a browser that requested for nothing is told so without a look', async () => {
     const world = new World();
     const app = new App(world, { store: world.storeWith({ open: () => Promise.reject(new Error('asked')) }) });
-    const { url } = await app.ask();
+    const { url } = await app.requestLink();
     const read = app.login.read(tokenIn(url));
     if (read.status !== 'current') throw new Error(read.status);
     expect(await app.login.open(read.token, undefined)).toBe('mismatch');

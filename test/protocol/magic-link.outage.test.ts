@@ -8,7 +8,7 @@ import { App, World } from '../support/magic-link.js';
 
 describe('FT-01, FT-02: a store that does not answer', () => {
   test.each<[keyof LinkStore, (app: App, link: IssuedLink) => Promise<unknown>]>([
-    ['issue', (app) => app.ask()],
+    ['issue', (app) => app.requestLink()],
     ['open', (app, link) => app.look(link)],
     ['redeem', (app, link) => app.click(link)],
     ['redeemByCode', (app, link) => app.type(link)],
@@ -17,7 +17,7 @@ describe('FT-01, FT-02: a store that does not answer', () => {
     ['revoke', (app) => app.links.revokeAll('ada@example.com')],
   ])('%s rejects: unavailable, nothing told, and the link works afterwards', async (method, call) => {
     const world = new World();
-    const link = await new App(world).ask();
+    const link = await new App(world).requestLink();
     const cause = new Error('ada@example.com');
     const app = new App(world, { store: world.storeWith({ [method]: () => Promise.reject(cause) }) });
 

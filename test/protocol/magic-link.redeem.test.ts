@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Browser, IssuedLink } from '../../lib/protocol/outcomes.js';
 import type { NewLink } from '../../lib/protocol/store.js';
-import { App, another, asking, newApp, ORIGIN, TTL, World } from '../support/magic-link.js';
+import { App, another, newApp, ORIGIN, requester, TTL, World } from '../support/magic-link.js';
 
 describe('redeem', () => {
   test('gives all that was asked with', async () => {
     const app = newApp();
     const requestedIn = { browser: 'Firefox', system: 'Windows' };
     const more = { returnTo: `${ORIGIN}/account`, state: 'invited by Bob', requestedIn };
-    const link = await app.ask('Ada+x@Example.com', asking, more);
+    const link = await app.requestLink('Ada+x@Example.com', requester, more);
     app.world.now += 1000;
     const { account, recordId } = link;
     const claims = { address: 'ada+x@example.com', account, recordId, issuedAt: 1_700_000_000, ...more };
@@ -18,7 +18,7 @@ describe('redeem', () => {
 
   test('what was not asked with is undefined', async () => {
     const app = newApp();
-    const redeemed = await app.click(await app.ask());
+    const redeemed = await app.click(await app.requestLink());
     const requestedIn = { browser: undefined, system: undefined };
     expect(redeemed).toMatchObject({ claims: { returnTo: undefined, state: undefined, requestedIn } });
   });
@@ -26,20 +26,20 @@ describe('redeem', () => {
   test.each<[string, Browser | 'none']>([
     ['another browser', another],
     ['no browser', 'none'],
-    ['another session', { ...asking, sessionId: another.sessionId }],
-    ['another nonce', { ...asking, nonce: another.nonce }],
-    ['the two swapped', { sessionId: asking.nonce, nonce: asking.sessionId }],
-    ['the two parted elsewhere', { sessionId: `${asking.sessionId}n`, nonce: asking.nonce.slice(1) }],
+    ['another session', { ...requester, sessionId: another.sessionId }],
+    ['another nonce', { ...requester, nonce: another.nonce }],
+    ['the two swapped', { sessionId: requester.nonce, nonce: requester.sessionId }],
+    ['the two parted elsewhere', { sessionId: `${requester.sessionId}n`, nonce: requester.nonce.slice(1) }],
   ])('BD-01, TK-14: %s is a mismatch and spends nothing', async (_who, by) => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     expect([await app.statusOf(link, by), await app.statusOf(link, by, 'POST')]).toEqual(['mismatch', 'mismatch']);
     expect(await app.statusOf(link)).toBe('redeemed');
   });
 
   test('RC-01: of 200 at once one is a login, and the others are parallel to it', async () => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     const statuses = await Promise.all(Array.from({ length: 200 }, () => app.statusOf(link)));
     expect(statuses.toSorted()).toEqual([...Array(199).fill('parallel'), 'redeemed']);
   });
@@ -50,23 +50,23 @@ describe('redeem', () => {
     [10_000, 'used'],
   ])('SS-05, TK-03: %i ms after its login a link is %s', async (ms, status) => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     const { claims } = (await app.click(link)) as { claims: unknown };
     app.world.now += ms;
     // Who it was that logged in is told to nobody later.
     expect(await app.click(link)).toEqual(status === 'used' ? { status } : { status, claims });
   });
 
-  test('a link is spent alone: another that the same session asked for is untouched', async () => {
+  test('a link is spent alone: another that the same session requested is untouched', async () => {
     const app = newApp();
-    const [first, second] = [await app.ask(), await app.ask()];
+    const [first, second] = [await app.requestLink(), await app.requestLink()];
     expect([await app.statusOf(first), await app.statusOf(second)]).toEqual(['redeemed', 'redeemed']);
   });
 });
 
 describe('what is not a link of this store is invalid', () => {
   test('one that the store does not know', async () => {
-    const link = await newApp().ask();
+    const link = await newApp().requestLink();
     const elsewhere = newApp();
     expect([await elsewhere.look(link), await elsewhere.statusOf(link)]).toEqual(['invalid', 'invalid']);
   });
@@ -91,8 +91,8 @@ describe('what is not a link of this store is invalid', () => {
       return world.store.issue({ ...link, sealed: change(link.sealed, kept[0]?.sealed as string) });
     };
     const app = new App(world, { store: world.storeWith({ issue }) });
-    await app.ask('bob@example.com');
-    const link = await app.ask();
+    await app.requestLink('bob@example.com');
+    const link = await app.requestLink();
     app.heard.length = 0;
     expect([await app.statusOf(link), await app.statusOf(link)]).toEqual(['invalid', 'invalid']);
     expect(app.heard).toEqual([]);
@@ -103,7 +103,7 @@ describe('a link is judged: forged, expired, binding, used or revoked', () => {
   /** A link in each state, and then what it is to the asking browser, to another, and to none. */
   const judgedIn = async (bring: (app: App, link: IssuedLink) => unknown) => {
     const app = newApp();
-    const link = await app.ask();
+    const link = await app.requestLink();
     await bring(app, link);
     app.world.now += 10_000;
     const looked = [await app.look(link), await app.look(link, another)];
@@ -126,7 +126,7 @@ describe('a link is judged: forged, expired, binding, used or revoked', () => {
     ['expired by the store’s clock', endInStore, 'expired', 'expired'],
     ['used and expired', (app, link) => spend(app, link).then(() => end(app)), 'expired', 'expired'],
     ['revoked and expired', (app, link) => withdraw(app, link).then(() => end(app)), 'expired', 'expired'],
-  ])('%s: told to the asking browser, and to others', async (_state, bring, toAsking, toOthers) => {
+  ])('%s: told to the requesting browser, and to others', async (_state, bring, toAsking, toOthers) => {
     expect(await judgedIn(bring)).toEqual([toAsking, toOthers, toAsking, toOthers, toOthers]);
   });
 });

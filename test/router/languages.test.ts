@@ -93,7 +93,7 @@ test('JSON is the same in every language', async () => {
 });
 
 describe('the mail', () => {
-  test('is in the language of the ask, wherever it is opened', async () => {
+  test('is in the language of the request, wherever it is opened', async () => {
     const { app, browser } = await start();
     await browser.post('/login', ada, GERMAN);
     const { message } = await app.mailbox.next();

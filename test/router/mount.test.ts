@@ -2,7 +2,7 @@
 import express from 'express';
 import { expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
-import { ada, askFor, startApp, startRouter } from '../support/app.js';
+import { ada, requestLink, startApp, startRouter } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
 import { misuse } from '../support/errors.js';
 
@@ -51,7 +51,7 @@ test('an error that is not a body’s goes to the app’s error handler', async 
   const { app, browser } = await startRouter({
     verify: () => Promise.reject(Object.assign(new Error('directory'), { status: 404 })),
   });
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const answer = await browser.get(path);
   expect([answer.status, answer.json().message]).toEqual([404, 'directory']);
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type express from 'express';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore, type Views } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, startRouter, type TestApp, type TestAppConfig } from '../support/app.js';
+import { ada, CALLBACK, requestLink, startRouter, type TestApp, type TestAppConfig } from '../support/app.js';
 import { type Answer, type Browser, JSON_HEADERS } from '../support/browser.js';
 
 type Config = Omit<TestAppConfig, 'routes'>;
@@ -30,19 +30,19 @@ const PAGES: Record<keyof Views | 'waiting' | 'invited' | 'another link', Shown>
   sent: {
     show: async (app, browser) => {
       await browser.get(
-        (await askFor(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}#${HOSTILE}` })).path,
+        (await requestLink(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}#${HOSTILE}` })).path,
       );
       return browser.get('/login/sent');
     },
   },
   landing: {
     show: async (app) =>
-      app.browser().get(`${(await askFor(app, app.browser())).path}&x=${encodeURIComponent(HOSTILE)}`),
+      app.browser().get(`${(await requestLink(app, app.browser())).path}&x=${encodeURIComponent(HOSTILE)}`),
   },
   waiting: {
     view: 'sent',
     show: async (app, browser) => {
-      await askFor(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}#${HOSTILE}` });
+      await requestLink(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}#${HOSTILE}` });
       return browser.get('/login/sent');
     },
   },
@@ -64,33 +64,38 @@ const PAGES: Record<keyof Views | 'waiting' | 'invited' | 'another link', Shown>
     view: 'refused',
     config: () => refusing,
     show: async (app, browser) => {
-      const { path } = await askFor(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}` });
+      const { path } = await requestLink(app, browser, 'ada@example.com', { returnTo: `/${HOSTILE}?${HOSTILE}` });
       await browser.get(path);
       return browser.get(path);
     },
   },
   notMe: {
     show: async (app) => {
-      const { notMe } = await askFor(app, app.browser());
+      const { notMe } = await requestLink(app, app.browser());
       return app.browser().get(`${notMe.path}&x=${encodeURIComponent(HOSTILE)}`);
     },
   },
   reported: {
     show: async (app, browser) => {
-      const { path, notMe } = await askFor(app, browser);
+      const { path, notMe } = await requestLink(app, browser);
       await browser.get(path);
       return browser.post(`/login/not-me?x=${encodeURIComponent(HOSTILE)}`, { token: notMe.token, end: 'links' });
     },
   },
   confirm: {
     config: () => ({ options: { confirm: 'always' } }),
-    show: async (app, browser) => browser.get((await askFor(app, browser)).path),
+    show: async (app, browser) => browser.get((await requestLink(app, browser)).path),
   },
   hop: {
     show: async (app) =>
-      app.browser().get((await askFor(app, app.browser())).path, { 'sec-fetch-site': 'cross-site', host: HOSTILE }),
+      app
+        .browser()
+        .get((await requestLink(app, app.browser())).path, { 'sec-fetch-site': 'cross-site', host: HOSTILE }),
   },
-  refused: { config: () => refusing, show: async (app, browser) => browser.get((await askFor(app, browser)).path) },
+  refused: {
+    config: () => refusing,
+    show: async (app, browser) => browser.get((await requestLink(app, browser)).path),
+  },
   unavailable: {
     config: () => ({ options: { store: down() } }),
     show: (_app, browser) => browser.post('/login', ada),
@@ -209,7 +214,7 @@ test.each([
 
 test('RD-07: no answer’s Location has the token', async () => {
   const { app, browser } = await startRouter();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const answers = [await browser.get(path), await browser.get(path)];
   for (const { headers } of answers) expect(headers.location).not.toContain(token);
 });
@@ -217,10 +222,10 @@ test('RD-07: no answer’s Location has the token', async () => {
 const EAGER = { rolling: true, resave: true, saveUninitialized: true };
 
 test.each(['GET', 'HEAD', 'POST'])(
-  'SC-01, BD-09: %s without the asking session sets no cookie, even where sessions are made for all',
+  'SC-01, BD-09: %s without the requesting session sets no cookie, even where sessions are made for all',
   async (method) => {
     const { app, browser } = await startRouter({ session: EAGER });
-    const { path, token } = await askFor(app, browser);
+    const { path, token } = await requestLink(app, browser);
     const request = method === 'POST' ? { method, form: { token } } : { method };
     expect((await app.browser().send(method === 'POST' ? CALLBACK : path, request)).setCookies).toEqual([]);
   },
@@ -230,7 +235,7 @@ test.each(['GET', 'HEAD', 'POST'])(
 test('BD-09: an expired link on another site leaves the cookie of a login alone', async () => {
   let now = Date.now();
   const { app, browser } = await startRouter({ session: EAGER, options: { clock: () => now } });
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   now += 600_000;
   const answer = await app.browser().get(path, { 'sec-fetch-site': 'cross-site' });
   expect([answer.status, answer.setCookies]).toEqual([401, []]);

@@ -1,7 +1,7 @@
-/** Every end has words of its own and a way on; the address is filled in only for the browser that asked for that link. */
+/** Every end has words of its own and a way on; the address is filled in only for the browser that requested the link for that link. */
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, CODE, startRouter, type TestApp } from '../support/app.js';
+import { ada, CALLBACK, CODE, requestLink, startRouter, type TestApp } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';
 
 const EVE = 'eve@example.com';
@@ -53,13 +53,13 @@ const leadsToForm = ({ text }: Answer) => text.includes('<a class="button" href=
 describe.each(ENDS)('%s', (_code, words, end, config) => {
   const ended = async () => {
     const started = await start({}, config);
-    const { path, token } = await askFor(started.app, started.browser, ada.email, { returnTo: '/orders' });
+    const { path, token } = await requestLink(started.app, started.browser, ada.email, { returnTo: '/orders' });
     await end(started, path, token);
     return { ...started, path, token };
   };
 
   test.each(['GET', 'POST'])(
-    'by %s in the asking browser: one click sends a new one, to the same target',
+    'by %s in the requesting browser: one click sends a new one, to the same target',
     async (method) => {
       const { app, browser, path, token } = await ended();
       const answer = method === 'GET' ? await browser.get(path) : await browser.post(CALLBACK, { token });
@@ -72,10 +72,10 @@ describe.each(ENDS)('%s', (_code, words, end, config) => {
     },
   );
 
-  test('in a browser that asked for nothing, or for another link: no address', async () => {
+  test('in a browser that requested nothing, or for another link: no address', async () => {
     const { app, path, token } = await ended();
     const eve = app.browser();
-    await askFor(app, eve, EVE);
+    await requestLink(app, eve, EVE);
     for (const other of [app.browser(), eve]) {
       for (const answer of [await other.get(path), await other.post(CALLBACK, { token })]) {
         expect(answer.text).not.toMatch(/ada|orders|eve@/);
@@ -83,9 +83,9 @@ describe.each(ENDS)('%s', (_code, words, end, config) => {
     }
   });
 
-  test('in the browser that has asked for another link since: a way on, without the address', async () => {
+  test('in the browser that has requested another link since: a way on, without the address', async () => {
     const { app, browser, path } = await ended();
-    await askFor(app, browser, EVE);
+    await requestLink(app, browser, EVE);
     const answer = await browser.get(path);
     expect([answer.status, answer.text.includes(words)]).toEqual([401, true]);
     expect([formOf(answer), leadsToForm(answer)]).toEqual([undefined, true]);
@@ -95,7 +95,7 @@ describe.each(ENDS)('%s', (_code, words, end, config) => {
 
 test('an expired link elsewhere is said to have expired, with the form a link away', async () => {
   const started = await start();
-  const { path } = await askFor(started.app, started.browser);
+  const { path } = await requestLink(started.app, started.browser);
   started.pass(600);
   const answer = await started.app.browser().get(path);
   expect([answer.status, answer.text.includes('has expired'), leadsToForm(answer)]).toEqual([401, true, true]);
@@ -103,12 +103,12 @@ test('an expired link elsewhere is said to have expired, with the form a link aw
 });
 
 // It would go to another address than the link that was opened.
-test('a limited ask for another address since then is not sent by the button of the earlier link', async () => {
+test('a limited request for another address since then is not sent by the button of the earlier link', async () => {
   const limits = { account: { quarterHour: 1, networkQuarterHour: 1 }, resend: 1 };
   const started = await start({ limits });
   const { app, browser, pass } = started;
-  await askFor(app, app.browser(), EVE);
-  const { path } = await askFor(app, browser);
+  await requestLink(app, app.browser(), EVE);
+  const { path } = await requestLink(app, browser);
   pass(1);
   expect((await browser.post('/login', { email: EVE })).status).toBe(303);
   pass(600);
@@ -128,7 +128,7 @@ const REFUSALS: [string, Refused][] = [
     {
       words: 'You can’t log in here with this address.',
       config: { verify: () => false },
-      show: async ({ app, browser }) => browser.get((await askFor(app, browser)).path),
+      show: async ({ app, browser }) => browser.get((await requestLink(app, browser)).path),
     },
   ],
   [
@@ -152,14 +152,14 @@ test.each(REFUSALS)('%s: words of its own, and the form a link away', async (_co
 
 test('wrong_browser under deny: the form is a link away, and nothing filled in', async () => {
   const { app, browser } = await start({ otherBrowser: 'deny' });
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const answer = await app.browser().post(CALLBACK, { token });
   expect([leadsToForm(answer), formOf(answer)]).toEqual([true, undefined]);
 });
 
 test('code_wrong: the field again, and a new link one click away', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser);
+  await requestLink(app, browser);
   const { status, text } = await browser.post(CODE, { code: '0000-0000' });
   expect(status).toBe(401);
   expect(text).toContain('That code doesn’t work. Use the code for the latest link, or request a new link.');
@@ -167,14 +167,14 @@ test('code_wrong: the field again, and a new link one click away', async () => {
   expect(text).toContain(`name="email" value="${ada.email}"`);
 });
 
-test('code_wrong in a browser that asked for nothing: the form is a link away', async () => {
+test('code_wrong in a browser that requested nothing: the form is a link away', async () => {
   const { browser } = await start();
   const { text } = await browser.post(CODE, { code: '0000-0000' });
   expect(text).toContain('<a href="/login">');
   expect(text).not.toContain('name="email"');
 });
 
-test('without the router the request has what was asked for, in the asking browser alone', async () => {
+test('without the router the request has what was requested, in the requesting browser alone', async () => {
   const outcomes: unknown[] = [];
   const { app, browser, pass } = await start(
     {},
@@ -186,7 +186,7 @@ test('without the router the request has what was asked for, in the asking brows
         }),
     },
   );
-  const { path } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { path } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   pass(600);
   await browser.get(path);
   await app.browser().get(path);

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, CODE, codeOf, startRouter } from '../support/app.js';
+import { ada, CALLBACK, CODE, codeOf, requestLink, startRouter } from '../support/app.js';
 import { type Answer, type Browser, JSON_HEADERS, type RequestOptions, rawJson } from '../support/browser.js';
 
 const titleOf = ({ text }: Answer) => text.match(/<h1>(.*)<\/h1>/)?.[1];
@@ -74,35 +74,35 @@ describe('the rest of the codes', () => {
   test('link_expired', async () => {
     let now = Date.now();
     const { app, browser } = await startRouter({ options: { clock: () => now } });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     now += 600_000;
     expect(await callbackCode(browser, path)).toEqual([401, 'link_expired']);
   });
 
   test('link_revoked', async () => {
     const { app, browser } = await startRouter();
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     await app.strategy.revokeAll(ada.email);
     expect(await callbackCode(browser, path)).toEqual([401, 'link_revoked']);
   });
 
   test('login_refused, then link_used', async () => {
     const { app, browser } = await startRouter({ verify: () => false });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     expect(await callbackCode(browser, path)).toEqual([401, 'login_refused']);
     expect(await callbackCode(browser, path)).toEqual([401, 'link_used']);
   });
 
   test('wrong_browser, with the code', async () => {
     const { app, browser } = await startRouter();
-    const { token } = await askFor(app, browser);
+    const { token } = await requestLink(app, browser);
     const answer = await app.browser().postJson(CALLBACK, { token });
     expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser', code: codeOf(app, token) }]);
   });
 
   test('wrong_browser, under deny without it', async () => {
     const { app, browser } = await startRouter({ options: { otherBrowser: 'deny' } });
-    const { token } = await askFor(app, browser);
+    const { token } = await requestLink(app, browser);
     const answer = await app.browser().postJson(CALLBACK, { token });
     expect([answer.status, answer.json()]).toEqual([401, { error: 'wrong_browser' }]);
   });

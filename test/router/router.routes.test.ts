@@ -1,6 +1,6 @@
 /** The routes of the drop-in router in HTML and JSON, and the methods that each takes. */
 import { describe, expect, test } from 'vitest';
-import { ada, askFor, CALLBACK, CODE, codeOf, startRouter, userOf } from '../support/app.js';
+import { ada, CALLBACK, CODE, codeOf, requestLink, startRouter, userOf } from '../support/app.js';
 import { type Answer, JSON_HEADERS } from '../support/browser.js';
 
 /** What the page is called; its title in the tab names the app as well. */
@@ -25,7 +25,7 @@ describe('the routes', () => {
 
   test('POST /login sends, and goes on to /login/sent', async () => {
     const { app, browser } = await startRouter();
-    const { answer } = await askFor(app, browser);
+    const { answer } = await requestLink(app, browser);
     expect([answer.status, answer.headers.location]).toEqual([303, '/login/sent']);
     expect(titleOf(await browser.get('/login/sent'))).toBe('Check your inbox');
   });
@@ -38,7 +38,7 @@ describe('the routes', () => {
 
   test.each(['GET', 'POST'])('%s /login/callback goes on to the return target', async (method) => {
     const { app, browser } = await startRouter();
-    const { path, token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
+    const { path, token } = await requestLink(app, browser, ada.email, { returnTo: '/orders?id=1' });
     const answer = method === 'GET' ? await browser.get(path) : await browser.post(CALLBACK, { token });
     expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
     expect(await userOf(browser)).toEqual(ada);
@@ -49,12 +49,12 @@ describe('the routes', () => {
     [{ successRedirect: '/home' }, '/home'],
   ])('without a returnTo, under %j, to %s', async (router, target) => {
     const { app, browser } = await startRouter(router ? { router } : {});
-    expect((await browser.get((await askFor(app, browser)).path)).headers.location).toBe(app.origin + target);
+    expect((await browser.get((await requestLink(app, browser)).path)).headers.location).toBe(app.origin + target);
   });
 
   test('GET /login/callback as JSON', async () => {
     const { app, browser } = await startRouter();
-    const { path } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+    const { path } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
     const answer = await browser.get(path, JSON_HEADERS);
     expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
   });
@@ -62,7 +62,7 @@ describe('the routes', () => {
   test('GET /login/sent in the browser that has logged in meanwhile', async () => {
     const { app, browser } = await startRouter();
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'waiting' });
-    await browser.get((await askFor(app, browser, ada.email, { returnTo: '/orders' })).path);
+    await browser.get((await requestLink(app, browser, ada.email, { returnTo: '/orders' })).path);
     const page = await browser.get('/login/sent');
     expect([titleOf(page), page.text.includes(`href="${app.origin}/orders"`)]).toEqual(['You’re logged in', true]);
     expect((await browser.getJson('/login/sent')).json()).toEqual({ status: 'authenticated', returnTo: '/orders' });
@@ -70,7 +70,7 @@ describe('the routes', () => {
 
   test('another browser lands, and its button shows the code alone', async () => {
     const { app, browser } = await startRouter();
-    const { path, token } = await askFor(app, browser);
+    const { path, token } = await requestLink(app, browser);
     const other = app.browser();
     expect(titleOf(await other.get(path))).toBe('Is this the right browser?');
     expect((await other.get(path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
@@ -81,7 +81,7 @@ describe('the routes', () => {
 
   test('under deny another browser’s button is refused, without a code', async () => {
     const { app } = await startRouter({ options: { otherBrowser: 'deny' } });
-    const { token } = await askFor(app, app.browser());
+    const { token } = await requestLink(app, app.browser());
     const other = app.browser();
     const answer = await other.post(CALLBACK, { token });
     expect([answer.status, titleOf(answer)]).toEqual([401, 'That didn’t work']);
@@ -90,7 +90,7 @@ describe('the routes', () => {
 
   test('POST /login/code goes on to the return target', async () => {
     const { app, browser } = await startRouter();
-    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders?id=1' });
+    const { token } = await requestLink(app, browser, ada.email, { returnTo: '/orders?id=1' });
     const answer = await browser.post(CODE, { code: codeOf(app, token) });
     expect([answer.status, answer.headers.location]).toEqual([303, `${app.origin}/orders?id=1`]);
     expect(await userOf(browser)).toEqual(ada);
@@ -98,14 +98,14 @@ describe('the routes', () => {
 
   test('POST /login/code as JSON', async () => {
     const { app, browser } = await startRouter();
-    const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+    const { token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
     const answer = await browser.postJson(CODE, { code: codeOf(app, token) });
     expect([answer.status, answer.json()]).toEqual([200, { status: 'authenticated', returnTo: '/orders' }]);
   });
 
   test('GET and POST /login/not-me as JSON', async () => {
     const { app, browser } = await startRouter();
-    const { notMe } = await askFor(app, browser);
+    const { notMe } = await requestLink(app, browser);
     expect((await browser.getJson(notMe.path)).json()).toEqual({ status: 'not_me' });
     const answer = await browser.postJson('/login/not-me', { token: notMe.token });
     expect([answer.status, answer.json()]).toEqual([200, { status: 'reported' }]);

@@ -1,7 +1,7 @@
-/** The page that waits for the mail to be read: it takes the code, asks again, and knows when it is over. */
+/** The page that waits for the mail to be read: it takes the code, requests again, and knows when it is over. */
 import { describe, expect, test } from 'vitest';
 import type { MagicLinkOptions } from '../../lib/index.js';
-import { ada, askFor, CODE, codeOf, newSessions, startRouter, type TestApp, typesOf } from '../support/app.js';
+import { ada, CODE, codeOf, newSessions, requestLink, startRouter, type TestApp, typesOf } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';
 
 const SENT = '/login/sent';
@@ -17,9 +17,9 @@ const formsOf = ({ text }: Answer) => text.match(/<form [\s\S]*?<\/form>/g) ?? [
 const waitOf = ({ text }: Answer) => text.match(/data-wait="(\d+)"/)?.[1];
 const statusOf = async (browser: Browser) => (await browser.getJson(SENT)).json();
 
-test('it has a field for the code and a button to ask again, and works without a script', async () => {
+test('it has a field for the code and a button to request again, and works without a script', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   const page = await browser.get(SENT);
   expect(page.status).toBe(200);
   const [code, again] = formsOf(page);
@@ -30,9 +30,9 @@ test('it has a field for the code and a button to ask again, and works without a
   expect(page.text).toContain('<a href="/login/sent">');
 });
 
-test('asking again sends the same to the same address', async () => {
+test('requesting again sends the same to the same address', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser, 'Ada@Example.com', { returnTo: '/orders?a=1&b="2"' });
+  await requestLink(app, browser, 'Ada@Example.com', { returnTo: '/orders?a=1&b="2"' });
   const again = formsOf(await browser.get(SENT))[1] ?? '';
   const value = (name: string) =>
     new RegExp(`name="${name}" value="([^"]*)"`).exec(again)?.[1]?.replaceAll('&amp;', '&');
@@ -45,25 +45,25 @@ test('asking again sends the same to the same address', async () => {
 
 test('it names the address that was typed last', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser);
-  await askFor(app, browser, EVE);
+  await requestLink(app, browser);
+  await requestLink(app, browser, EVE);
   const { text } = await browser.get(SENT);
   expect(text).toContain(`If ${EVE} can log in here`);
   expect(text).not.toContain('ada@');
 });
 
-test('in a browser that asked for nothing it names nobody, and asks again for nobody', async () => {
+test('in a browser that requested nothing it names nobody, and requests again for nobody', async () => {
   const { app, browser } = await start();
-  await askFor(app, app.browser());
+  await requestLink(app, app.browser());
   const page = await browser.get(SENT);
   expect(page.text).toContain('If this address can log in here');
   expect(page.text).not.toContain('name="email"');
   expect([page.status, page.setCookies]).toEqual([200, []]);
 });
 
-test('it says how long to wait, from the last ask on, and nothing after that', async () => {
+test('it says how long to wait, from the last request on, and nothing after that', async () => {
   const { app, browser, pass } = await start({ limits: {} });
-  await askFor(app, browser);
+  await requestLink(app, browser);
   expect(waitOf(await browser.get(SENT))).toBe('30');
   pass(12);
   const page = await browser.get(SENT);
@@ -74,19 +74,19 @@ test('it says how long to wait, from the last ask on, and nothing after that', a
 
 test('without limits nobody waits', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser);
+  await requestLink(app, browser);
   expect(waitOf(await browser.get(SENT))).toBeUndefined();
 });
 
 test('under deny it has no field for a code, and speaks of none', async () => {
   const { app, browser } = await start({ otherBrowser: 'deny' });
-  await askFor(app, browser);
+  await requestLink(app, browser);
   const page = await browser.get(SENT);
   expect(formsOf(page)).toHaveLength(1);
   expect(page.text.replace(/<style>[\s\S]*?<\/style>/, '')).not.toMatch(/\bcode\b/i);
 });
 
-test('EN-01: a limited ask and one that sends nothing look like any other, also by the session', async () => {
+test('EN-01: a limited request and one that sends nothing look like any other, also by the session', async () => {
   const shown = [];
   for (const options of [
     { limits: {} },
@@ -94,7 +94,7 @@ test('EN-01: a limited ask and one that sends nothing look like any other, also 
     { limits: { account: { quarterHour: 1, networkQuarterHour: 1 } } },
   ]) {
     const { app, browser } = await start(options);
-    if ('account' in options.limits) await askFor(app, app.browser());
+    if ('account' in options.limits) await requestLink(app, app.browser());
     expect((await browser.post('/login', ada)).status).toBe(303);
     const page = await browser.get(SENT);
     const { session } = (await browser.get('/me')).json<{ session: Record<string, { binding: object }> }>();
@@ -125,7 +125,7 @@ describe('session and cookie stay as they are, whatever express-session is told 
   ])('in %s', async (_which, visitorOf) => {
     const sessions = newSessions();
     const { app, browser } = await start({}, { session: { store: sessions, ...EAGER } });
-    await askFor(app, browser);
+    await requestLink(app, browser);
     const visitor = visitorOf(app, browser);
     const before = { ...sessions.sessions };
     const answers = [
@@ -138,11 +138,11 @@ describe('session and cookie stay as they are, whatever express-session is told 
   });
 });
 
-test('BD-11: who is logged in and asks for another link waits for it, and is told whom its code logs out', async () => {
+test('BD-11: who is logged in and requests another link waits for it, and is told whom its code logs out', async () => {
   const { app, browser } = await start();
-  await browser.get((await askFor(app, browser, EVE)).path);
+  await browser.get((await requestLink(app, browser, EVE)).path);
   expect(await statusOf(browser)).toMatchObject({ status: 'authenticated' });
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   expect(await statusOf(browser)).toEqual({ status: 'waiting' });
   expect((await browser.get(SENT)).text).toContain(
     'Someone is already logged in here. If you use the code, they’ll be logged out.',
@@ -153,7 +153,7 @@ test('BD-11: who is logged in and asks for another link waits for it, and is tol
 
 test('it is over once the code was typed in another tab', async () => {
   const { app, browser } = await start();
-  const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   expect(await statusOf(browser)).toEqual({ status: 'waiting' });
   await browser.post(CODE, { code: codeOf(app, token) });
   expect(await statusOf(browser)).toEqual({ status: 'authenticated', returnTo: '/orders' });
@@ -162,13 +162,13 @@ test('it is over once the code was typed in another tab', async () => {
 
 test('a login that verify refused leaves it waiting', async () => {
   const { app, browser } = await start({}, { verify: () => false });
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   expect(await statusOf(browser)).toEqual({ status: 'waiting' });
 });
 
 test('looking at it is nothing to report', async () => {
   const { app, browser } = await start();
-  await askFor(app, browser);
+  await requestLink(app, browser);
   for (let i = 0; i < 3; i++) await statusOf(browser);
   expect(typesOf(app)).toEqual(['link.requested', 'mail.sent']);
 });

@@ -4,12 +4,12 @@ import { type Express, type NextFunction, type Request, type Response, urlencode
 import { expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
 import {
-  askFor,
   CALLBACK,
   CODE,
   codeOf,
   newSessions,
   plainRoutes,
+  requestLink,
   startApp,
   type TestApp,
   type TestAppConfig,
@@ -26,11 +26,11 @@ type Way = [string, object, (app: TestApp, browser: Browser) => Promise<unknown>
 
 /** The ways to log in, and what they are worth. */
 const WAYS: Way[] = [
-  ['link', factsOf('link', 1), async (app, browser) => browser.get((await askFor(app, browser)).path)],
+  ['link', factsOf('link', 1), async (app, browser) => browser.get((await requestLink(app, browser)).path)],
   [
     'code',
     factsOf('code', 0),
-    async (app, browser) => browser.post(CODE, { code: codeOf(app, (await askFor(app, browser)).token) }),
+    async (app, browser) => browser.post(CODE, { code: codeOf(app, (await requestLink(app, browser)).token) }),
   ],
 ];
 
@@ -122,7 +122,7 @@ test.each(TABLE)(
 
 test('the context names the link and where it led, and holds no session ID', async () => {
   const { app, browser, kept } = await start(withOptions({}));
-  const { path } = await askFor(app, browser, 'ada@example.com', { returnTo: '/orders' });
+  const { path } = await requestLink(app, browser, 'ada@example.com', { returnTo: '/orders' });
   await browser.get(path);
   const recordId = app.events.find(({ type }) => type === 'link.requested')?.link;
   expect(await authOf(browser)).toMatchObject({ recordId, returnTo: `${app.origin}/orders` });
@@ -143,7 +143,7 @@ test('nobody has one before the login, or after the logout', async () => {
     );
     plainRoutes(express, test);
   });
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect(await authOf(browser)).toBeNull();
   await browser.get(path);
   await browser.post('/logout');
@@ -159,7 +159,7 @@ async function twoSessions() {
     plainRoutes(express, test);
   });
   const { app, browser, sessions, kept } = started;
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   const [[id, stored] = ['', {}]] = kept();
   return { ...started, other: app.browser(), id, stored, sessions, app };
 }

@@ -1,7 +1,7 @@
 /** The pages on the way change neither session nor cookie, whatever express-session is told to do. */
 import session from 'express-session';
 import { expect, test } from 'vitest';
-import { ada, askFor, CALLBACK, startApp, type TestApp } from '../support/app.js';
+import { ada, CALLBACK, requestLink, startApp, type TestApp } from '../support/app.js';
 import { type Browser, JSON_HEADERS, type RequestOptions } from '../support/browser.js';
 
 /** Everything that makes express-session write and send a cookie for nothing. */
@@ -18,7 +18,7 @@ interface Case {
 
 const asking: Case['who'] = (_app, browser) => browser;
 const fresh: Case['who'] = (app) => app.browser();
-/** A browser with a session of its own, which asked for nothing. */
+/** A browser with a session of its own, which requested nothing. */
 const known: Case['who'] = async (app) => {
   const browser = app.browser();
   await browser.get('/me');
@@ -60,7 +60,7 @@ test.each(TABLE)(
     const store = new session.MemoryStore();
     const app = await startApp({ options: confirm ? { confirm } : {}, session: { store, ...options } });
     const browser = app.browser();
-    const { path, token } = await askFor(app, browser);
+    const { path, token } = await requestLink(app, browser);
     const visitor = await who(app, browser);
 
     const writes: string[] = [];
@@ -94,7 +94,7 @@ test('an app’s own view may still read the session', async () => {
       },
     },
   });
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const answer = await app.browser().get(path);
   expect([answer.text, answer.setCookies, seen]).toEqual(['own', [], ['string', true]]);
 });
@@ -111,7 +111,7 @@ test('a view that streams its page sets no cookie either', async () => {
       },
     },
   });
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const answer = await app.browser().get(path);
   expect([answer.text, answer.setCookies]).toEqual(['one two', []]);
 });

@@ -1,6 +1,6 @@
 /** The login under every mix of express-session's and Passport's session options. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ada, askFor, CALLBACK, newSessions, plainRoutes, startApp } from '../support/app.js';
+import { ada, CALLBACK, newSessions, plainRoutes, requestLink, startApp } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
 
 const NAMES = ['rolling', 'resave', 'saveUninitialized', 'keepSessionInfo'] as const;
@@ -34,9 +34,9 @@ const expiresOf = (cookies: string[]) =>
   cookies.filter((cookie) => cookie.startsWith('sid=')).map((cookie) => /; Expires=/i.test(cookie));
 
 describe.each(MATRIX)('with %s', (_names, settings) => {
-  test('the browser that asked is logged in by one GET', async () => {
+  test('the browser that requested the link is logged in by one GET', async () => {
     const { app, browser } = await start(settings);
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     const answer = await browser.get(path);
     expect([answer.status, answer.headers.location]).toEqual([302, '/home']);
     expect((await seen(browser)).user).toEqual(ada);
@@ -44,7 +44,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('another browser opens and posts, gets no cookie of a page, and changes nothing', async () => {
     const { app, browser } = await start(settings);
-    const { path, token } = await askFor(app, browser);
+    const { path, token } = await requestLink(app, browser);
     const other = app.browser();
     const page = await other.get(path);
     expect([page.status, page.setCookies]).toEqual([200, []]);
@@ -56,7 +56,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('BD-06: the nonce is gone, and the context there', async () => {
     const { app, browser, sessions } = await start(settings);
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     await browser.get(path);
     expect((await seen(browser)).session['passport-bound-link']).toEqual({ auth: expect.anything() });
     expect(Object.values(sessions.sessions).filter((text) => text.includes('"nonce"'))).toEqual([]);
@@ -64,7 +64,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('SS-01: the old session cookie is anonymous, and binds nothing', async () => {
     const { app, browser } = await start(settings);
-    const { path, token } = await askFor(app, browser);
+    const { path, token } = await requestLink(app, browser);
     const old = browser.copy();
     await browser.get(path);
     expect((await old.get(path)).text).toContain('Is this the right browser?');
@@ -74,7 +74,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('SS-05: a second click is sent on, with the same login', async () => {
     const { app, browser } = await start(settings);
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     await browser.get(path);
     const { session: before } = await seen(browser);
     const answer = await browser.get(path);
@@ -84,7 +84,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('the life of the login’s cookie is the app’s own: none', async () => {
     const { app, browser } = await start(settings);
-    const { path, answer: asked } = await askFor(app, browser);
+    const { path, answer: asked } = await requestLink(app, browser);
     const login = await browser.get(path);
     expect([expiresOf(asked.setCookies), expiresOf(login.setCookies)]).toEqual([[true], [false]]);
     expect((await seen(browser)).session.cookie.originalMaxAge).toBeNull();
@@ -92,7 +92,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
 
   test('the life of the login’s cookie is the app’s own: a day', async () => {
     const { app, browser } = await start(settings, { maxAge: 86_400_000 });
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     await browser.get(path);
     expect(Math.ceil(((await seen(browser)).session.cookie.originalMaxAge ?? 0) / 1000)).toBe(86_400);
   });
@@ -103,7 +103,7 @@ describe.each(MATRIX)('with %s', (_names, settings) => {
     let now = Date.now();
     const clock = vi.spyOn(Date, 'now').mockImplementation(() => now++);
     onTestFinished(() => clock.mockRestore());
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     await browser.get('/me');
     await browser.get(path);
     expect((await seen(browser)).session.cookie.originalMaxAge).toBeNull();

@@ -2,7 +2,7 @@
 import express, { type Express } from 'express';
 import session from 'express-session';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ada, askFor, CALLBACK, newSessions, startApp, type TestApp, userOf } from '../support/app.js';
+import { ada, CALLBACK, newSessions, requestLink, startApp, type TestApp, userOf } from '../support/app.js';
 
 /** A store that says what is asked of it, in order, by method. */
 class Told extends session.MemoryStore {
@@ -40,7 +40,7 @@ async function asked(after: (req: express.Request) => void = () => {}) {
   };
   const app = await startApp({ session: { store }, routes });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   store.calls.length = 0;
   return { app, store, browser, path };
 }
@@ -101,7 +101,7 @@ test('SS-01: the old session is gone', async () => {
   const sessions = newSessions();
   const app = await startApp({ session: { store: sessions } });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const [old = ''] = Object.keys(sessions.sessions);
   await browser.get(path);
   expect(Object.keys(sessions.sessions)).toHaveLength(1);

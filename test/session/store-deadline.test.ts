@@ -2,7 +2,7 @@
 import session from 'express-session';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { UnavailableError, withDeadline } from '../../lib/index.js';
-import { askFor, startApp, userOf } from '../support/app.js';
+import { requestLink, startApp, userOf } from '../support/app.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -76,7 +76,7 @@ test('a login works through it', async () => {
   vi.useRealTimers();
   const app = await startApp({ session: { store: withDeadline(new session.MemoryStore()) } });
   const browser = app.browser();
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   expect(await userOf(browser)).toEqual({ email: 'ada@example.com' });
 });
 

@@ -18,7 +18,7 @@ import {
 import { type SignalContext, type SignalProvider, signals } from '../../lib/signals/index.js';
 import { totp } from '../../lib/step-up/factors/totp.js';
 import { MemoryFactorStore } from '../../lib/step-up/index.js';
-import { ada, askFor, Mailbox, SECRET, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
+import { ada, Mailbox, requestLink, SECRET, startApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { listen } from '../support/ports.js';
 import { codeOf } from '../support/totp.js';
@@ -172,7 +172,7 @@ test('AC-05: after the mail of a domain has moved, a login gets to nothing witho
   expect(await opens((await logIn()).browser)).toEqual({ opened: true });
 });
 
-test('AC-05: a dormant account is asked for a second factor, however often its mailbox logs in', async () => {
+test('AC-05: a dormant account is requested a second factor, however often its mailbox logs in', async () => {
   dns.host = 'mx.example.com';
   const { logIn, users } = await start();
   await logIn();
@@ -187,7 +187,7 @@ test('AC-05: a dormant account is asked for a second factor, however often its m
 async function startWith(...providers: SignalProvider[]) {
   const app = await startApp({ options: { assess: signals({ providers }) }, routes: tellingRoutes });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   return { app, browser, path, raised: () => app.events.filter(({ type }) => type === 'signal.raised') };
 }
 

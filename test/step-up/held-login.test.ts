@@ -239,7 +239,7 @@ describe('whoever is held and has no factor that counts', () => {
     expect([answer.status, answer.json(), answer.headers['www-authenticate']]).toEqual([401, REFUSED, CHALLENGE]);
   });
 
-  test('SU-01: also where one waits, and it is asked for once it counts', async () => {
+  test('SU-01: also where one waits, and it is requested once it counts', async () => {
     const { app, heldLogIn } = await start();
     await app.logIn();
     const { secret } = await enrolTotp(app, await app.logIn());

@@ -199,7 +199,7 @@ test('SU-01: levels and factors: less is never enough', async () => {
   expect(await open()).toEqual(['/2', '/recovery']);
 });
 
-test('SU-01: with `when` only those requests are asked for a factor, however they are made', async () => {
+test('SU-01: with `when` only those requests are requested a factor, however they are made', async () => {
   const app = await startStepUp({ demand: { when: (req) => req.headers['x-odd'] !== undefined } });
   const { browser, secret } = await withTotp(app);
   const statuses = async (browser: Browser) =>

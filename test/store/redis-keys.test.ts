@@ -86,7 +86,7 @@ describe('the end of a link is the end of its keys:', () => {
     await expectWithin(`pbl:${counter}`, 0, MINUTE);
   });
 
-  test('asking again forgets what is over', async () => {
+  test('requesting again forgets what is over', async () => {
     const over = await issued(store);
     await admin.zadd(liveKey(over), 'XX', 1, over.recordId);
     const next = await issued(store, { account: over.account });

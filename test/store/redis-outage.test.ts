@@ -37,7 +37,7 @@ describe.each(ALL_CLIENTS)('FT-01, FT-02: $name, Redis frozen', (kind) => {
     expect(performance.now() - start).toBeLessThan(DEADLINE + MARGIN);
   });
 
-  test('a link that was asked for before works when Redis is back', async () => {
+  test('a link that was requested before works when Redis is back', async () => {
     const store = new RedisStore((await servers.connect(kind)).client, { redisTimeoutMs: DEADLINE });
     const link = await issued(store);
     for (const node of servers.nodes(kind)) node.pause();

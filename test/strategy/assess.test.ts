@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type AssessContext, authContext, type MagicLinkOptions } from '../../lib/index.js';
 import { renewSession } from '../../lib/session/renew.js';
-import { ada, askFor, startApp, type TestApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
+import { ada, requestLink, startApp, type TestApp, tellingRoutes, typesOf, userOf } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
 import { misuse } from '../support/errors.js';
 
@@ -27,7 +27,7 @@ async function start(options: Partial<MagicLinkOptions>, hasGuard = true): Promi
 
 async function click(app: TestApp) {
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   return { browser, path, token, answer: await browser.get(path) };
 }
 
@@ -124,7 +124,7 @@ describe('stepUp', () => {
     const app = await start({ assess: () => decision });
     const { browser } = await click(app);
     decision = 'allow';
-    await browser.post('/login/callback', { token: (await askFor(app, browser)).token });
+    await browser.post('/login/callback', { token: (await requestLink(app, browser)).token });
     expect(await authOf(browser)).toEqual({ decision: 'allow' });
   });
 });
@@ -203,7 +203,7 @@ describe('an outage is 503, logs nobody in, and spends the link:', () => {
       },
     });
     const browser = app.browser();
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const answer = browser.get(path);

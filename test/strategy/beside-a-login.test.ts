@@ -2,7 +2,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { describe, expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
-import { ada, askFor, plainRoutes, startApp, type TestApp, typesOf } from '../support/app.js';
+import { ada, plainRoutes, requestLink, startApp, type TestApp, typesOf } from '../support/app.js';
 
 const bob = { email: 'bob@example.com' };
 const eve = { email: 'eve@example.com' };
@@ -49,7 +49,7 @@ async function start(options: object = {}) {
   const state = async () => (await browser.get('/state')).json<ReturnType<typeof stateOf>>();
   /** A link of this person, requested in this browser, and its click on a route of the test's. */
   const linkOf = async ({ email }: { email: string }) => {
-    const { token } = await askFor(app, browser, email);
+    const { token } = await requestLink(app, browser, email);
     return (path: string, method: 'GET' | 'POST' = 'POST') =>
       method === 'POST' ? browser.post(path, { token }) : browser.get(`${path}?token=${token}`);
   };

@@ -1,7 +1,7 @@
 /** `req.magicLink`: what became of the request, also where Passport tells nobody. */
 import { expect, test } from 'vitest';
 import type { MagicLinkOutcome } from '../../lib/index.js';
-import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../support/app.js';
+import { ada, plainRoutes, requestLink, startApp, type TestAppConfig } from '../support/app.js';
 
 async function start(config: TestAppConfig = {}, callback: object = {}, ask: object = {}) {
   const outcomes: (MagicLinkOutcome | undefined)[] = [];
@@ -18,15 +18,15 @@ async function start(config: TestAppConfig = {}, callback: object = {}, ask: obj
   return { app, outcomes, browser: app.browser() };
 }
 
-test('an ask: sent', async () => {
+test('a request: sent', async () => {
   const { app, outcomes, browser } = await start({}, {}, { successRedirect: '/sent' });
-  await askFor(app, browser);
+  await requestLink(app, browser);
   expect(outcomes).toEqual([{ status: 'sent', address: ada.email }]);
 });
 
 test('a login: authenticated, with claims, facts and the target', async () => {
   const { app, outcomes, browser } = await start({}, { successRedirect: '/home' }, { state: 'plan=pro' });
-  const { path } = await askFor(app, browser, 'ada@example.com', { returnTo: '/orders' });
+  const { path } = await requestLink(app, browser, 'ada@example.com', { returnTo: '/orders' });
   await browser.get(path);
   expect(outcomes[1]).toEqual({
     status: 'authenticated',
@@ -56,7 +56,7 @@ test.each([
   [{}, '/'],
 ])('without a returnTo the target of %j is %s', async (options, target) => {
   const { app, outcomes, browser } = await start({}, options);
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   expect(outcomes[1]).toMatchObject({ returnTo: app.origin + target });
 });
 
@@ -71,7 +71,7 @@ test.each([{}, { failureRedirect: '/login' }, { failureMessage: true }, { failWi
   },
 );
 
-test('a refused ask: refused', async () => {
+test('a refused request: refused', async () => {
   const { outcomes, browser } = await start();
   await browser.post('/login', { email: 'nobody' });
   expect(outcomes).toEqual([
@@ -85,7 +85,7 @@ test('a verify that says no: refused, with its words', async () => {
     options: { verifyStyle: 'callback' },
     verify: (_claims, done: Done) => done(null, false, { message: 'Ask your admin.' }),
   });
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   expect(outcomes[1]).toEqual({
     status: 'refused',
     refusal: { code: 'login_refused', status: 401, message: 'Ask your admin.' },
@@ -94,7 +94,7 @@ test('a verify that says no: refused, with its words', async () => {
 
 test('a page on the way, and a second click: nothing', async () => {
   const { app, outcomes, browser } = await start();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await app.browser().get(path);
   await browser.get(path);
   await browser.get(path);

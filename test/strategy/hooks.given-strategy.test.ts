@@ -1,7 +1,7 @@
 /** The hooks of an account are handed the strategy, which is not there yet as they are written. */
 import { expect, test } from 'vitest';
 import type { Claims, MagicLinkStrategy } from '../../lib/index.js';
-import { ada, askFor, plainRoutes, startApp, userOf } from '../support/app.js';
+import { ada, plainRoutes, requestLink, startApp, userOf } from '../support/app.js';
 
 const TO = 'lovelace@example.com';
 
@@ -43,8 +43,8 @@ async function start() {
 
 test('AC-01: isFirstProof and onFirstProof, at the login', async () => {
   const { app, given, browser } = await start();
-  const { path } = await askFor(app, browser);
-  await askFor(app, app.browser());
+  const { path } = await requestLink(app, browser);
+  await requestLink(app, app.browser());
   expect((await browser.get(path)).status).toBe(200);
   expect(given.map(([hook]) => hook)).toEqual(['isFirstProof', 'onFirstProof']);
   for (const [, user, claims, strategy] of given) {
@@ -57,8 +57,8 @@ test('AC-01: isFirstProof and onFirstProof, at the login', async () => {
 
 test('SS-10: endSessions, at a change of address', async () => {
   const { app, given, browser } = await start();
-  await browser.get((await askFor(app, browser)).path);
-  await askFor(app, browser, TO);
+  await browser.get((await requestLink(app, browser)).path);
+  await requestLink(app, browser, TO);
   given.length = 0;
   expect((await browser.post('/email', { email: TO })).json()).toEqual({ revoked: 1 });
   expect(given).toHaveLength(1);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type InvitationOptions, UnavailableError } from '../../lib/index.js';
 import { sealValue } from '../../lib/protocol/envelope.js';
-import { ada, askFor, CALLBACK, startRouter, type TestAppConfig, typesOf, userOf } from '../support/app.js';
+import { ada, CALLBACK, requestLink, startRouter, type TestAppConfig, typesOf, userOf } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
 
 const DAY = 86_400;
@@ -46,7 +46,7 @@ test('AC-06: opened, it spends nothing, logs nobody in, and asks for nothing', a
   expect(typesOf(app)).toEqual(['mail.sent']);
 });
 
-test('AC-06: its button asks for a link, in whatever browser it is pressed, any number of times', async () => {
+test('AC-06: its button requests a link, in whatever browser it is pressed, any number of times', async () => {
   const { app, path } = await invited();
   for (const browser of [app.browser(), app.browser()]) {
     const invite = inviteIn((await browser.get(path)).text) ?? '';
@@ -128,7 +128,7 @@ describe('an invitation that is none any more, or never was', () => {
     const started = await invited();
     const { app, browser } = started;
     const asker = app.browser();
-    const { token, notMe } = await askFor(app, asker);
+    const { token, notMe } = await requestLink(app, asker);
     const { session } = (await asker.get('/me')).json<{ session: Record<string, { binding: { ask: string } }> }>();
     const sealed = session['passport-bound-link']?.binding.ask ?? '';
     // As an invitation would be, had it been sealed for what the session keeps.

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { LinkStore, MemoryStore, NewLink } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, expectNoMail, plainRoutes, userOf } from '../support/app.js';
+import { ada, CALLBACK, expectNoMail, plainRoutes, requestLink, userOf } from '../support/app.js';
 import type { Answer, Browser } from '../support/browser.js';
 import { expectUnavailable, refuse, spoil, startBreakable } from '../support/outage.js';
 
 describe('the link store', () => {
-  test('FT-01: at the ask, 503 and no mail', async () => {
+  test('FT-01: at the request, 503 and no mail', async () => {
     const { app, links, browser } = await startBreakable();
     spoil(links, 'issue', refuse);
     expectUnavailable(await browser.post('/login', ada));
@@ -29,7 +29,7 @@ describe('the link store', () => {
 
   test.each(REQUESTS)('FT-02: at %s, 503, and the link works afterwards', async (_what, method, options, click) => {
     const { app, links, browser } = await startBreakable({ options });
-    const link = await askFor(app, browser);
+    const link = await requestLink(app, browser);
     const mend = spoil(links, method as keyof MemoryStore, refuse);
     expectUnavailable(await click(browser, link));
     expect(await userOf(browser)).toBeUndefined();
@@ -46,20 +46,20 @@ describe('the link store', () => {
 
   test('full: 503 and no mail', async () => {
     const { app, browser } = await startBreakable();
-    await askFor(app, browser);
-    await askFor(app, browser);
+    await requestLink(app, browser);
+    await requestLink(app, browser);
     expectUnavailable(await browser.post('/login', ada));
     await app.strategy.close();
     expect(app.mailbox.messages).toHaveLength(2);
   });
 });
 
-test('after failed asks there is room for the next', async () => {
+test('after failed requests there is room for the next', async () => {
   const { app, links, browser } = await startBreakable({ queueSize: 1 });
   const mend = spoil(links, 'issue', refuse);
   for (let i = 0; i < 3; i++) expectUnavailable(await browser.post('/login', ada));
   mend();
-  await askFor(app, browser);
+  await requestLink(app, browser);
 });
 
 test('the outbox is full: 503 before anything is kept', async () => {

@@ -3,7 +3,7 @@ import express from 'express';
 import session from 'express-session';
 import { describe, expect, test } from 'vitest';
 import { magicLinkRouter } from '../../lib/index.js';
-import { ada, askFor, expectNoMail, SECRET, startBare, userOf } from '../support/app.js';
+import { ada, expectNoMail, requestLink, SECRET, startBare, userOf } from '../support/app.js';
 import { JSON_HEADERS } from '../support/browser.js';
 import { expectUnavailable, spoil, startBreakable } from '../support/outage.js';
 
@@ -21,7 +21,7 @@ const HOW: [string, (...args: unknown[]) => unknown][] = [
 ];
 
 describe.each(HOW)('the session store %s', (_how, fault) => {
-  test('FT-01: at the ask, 503 within a second and no mail', async () => {
+  test('FT-01: at the request, 503 within a second and no mail', async () => {
     const { app, sessions, browser } = await startBreakable();
     spoil(sessions, 'set', fault as never);
     const begin = performance.now();
@@ -36,7 +36,7 @@ describe.each(HOW)('the session store %s', (_how, fault) => {
     'FT-12: at the login, in %s, 503 within a second and nobody logged in',
     async (method) => {
       const { app, sessions, browser } = await startBreakable();
-      const { path } = await askFor(app, browser);
+      const { path } = await requestLink(app, browser);
       const mend = spoil(sessions, method, fault as never);
       const begin = performance.now();
       expectUnavailable(await browser.get(path));
@@ -59,7 +59,7 @@ async function startDisconnecting() {
 }
 
 describe('the session store is disconnected', () => {
-  test('FT-01: at the ask, 503 and no mail', async () => {
+  test('FT-01: at the request, 503 and no mail', async () => {
     const { app, sessions } = await startDisconnecting();
     // express-session then leaves nothing on the request, as if it were not there; so it is remembered that it was.
     await app.browser().get('/login/callback');
@@ -71,7 +71,7 @@ describe('the session store is disconnected', () => {
   test('FT-12: at the callback, 503, and the link works afterwards', async () => {
     const { app, sessions } = await startDisconnecting();
     const browser = app.browser();
-    const { path } = await askFor(app, browser);
+    const { path } = await requestLink(app, browser);
     sessions.emit('disconnect');
     expectUnavailable(await browser.get(path));
     sessions.emit('connect');

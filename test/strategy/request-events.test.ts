@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { EVENT_CATALOGUE, type MagicLinkEvent, MemoryStore } from '../../lib/index.js';
 import {
   ada,
-  askFor,
   CALLBACK,
   CODE,
   eventOf,
   type Received,
+  requestLink,
   startRouter,
   type TestApp,
   typesOf,
@@ -17,10 +17,10 @@ import type { Browser } from '../support/browser.js';
 const NOT_ME = '/login/not-me';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-/** One app, one link that was asked for in its browser, and its mail on the way. */
+/** One app, one link that was requested in its browser, and its mail on the way. */
 async function asked(config: Parameters<typeof startRouter>[0] = {}) {
   const { app, browser } = await startRouter(config);
-  const link = await askFor(app, browser);
+  const link = await requestLink(app, browser);
   await eventOf(app, 'mail.sent');
   return { app, browser, link };
 }
@@ -42,12 +42,12 @@ describe('AL-01: each change of state is one event', () => {
     expect(typesOf(app).slice(before)).toEqual(expected);
   });
 
-  test('AL-01: an ask, and its mail', async () => {
+  test('AL-01: a request, and its mail', async () => {
     const { app } = await asked();
     expect(typesOf(app)).toEqual(['link.requested', 'mail.sent']);
   });
 
-  test('AL-01: an ask past the limit', async () => {
+  test('AL-01: a request past the limit', async () => {
     const limits = { account: { networkQuarterHour: 1 } };
     const { app } = await asked({ options: { limits } });
     await app.browser().post('/login', { email: ada.email });
@@ -159,7 +159,7 @@ describe('login.new_browser', () => {
 
   test('is told of the first login of a browser to a mailbox, once, and of no other', async () => {
     const { app, browser } = await startRouter();
-    const logIn = async (by: Browser, email?: string) => by.get((await askFor(app, by, email)).path);
+    const logIn = async (by: Browser, email?: string) => by.get((await requestLink(app, by, email)).path);
     await logIn(browser);
     expect(newBrowsers(app)).toBe(1);
     browser.dropCookie('sid');

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { expect, test } from 'vitest';
 import { authContext } from '../../lib/index.js';
-import { ada, askFor, plainRoutes, startApp } from '../support/app.js';
+import { ada, plainRoutes, requestLink, startApp } from '../support/app.js';
 
 /** The least of a strategy: by header, or not at all. */
 const byHeader = {
@@ -33,7 +33,7 @@ async function startArray(names: string[], options: object = {}, verify?: () => 
 test.each([[['magic-link', 'header']], [['header', 'magic-link']]])('in %j the link logs in', async (names) => {
   const app = await startArray(names);
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   expect((await browser.get(`/array?token=${token}`)).json()).toEqual({ user: ada, link: true });
 });
 
@@ -46,14 +46,14 @@ test('the next strategy is asked after a refusal, and its login is not ours', as
 test('the next strategy is asked after verify refused, and its login is not ours', async () => {
   const app = await startArray(['magic-link', 'header'], {}, () => false);
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const answer = await browser.get(`/array?token=${token}`, { 'x-user': 'eve@example.com' });
   expect(answer.json()).toEqual({ user: { email: 'eve@example.com' }, link: false });
 });
 
 test('a landing page ends the row', async () => {
   const app = await startArray(['magic-link', 'header']);
-  const { token } = await askFor(app, app.browser());
+  const { token } = await requestLink(app, app.browser());
   const answer = await app.browser().get(`/array?token=${token}`, { 'x-user': 'eve@example.com' });
   expect(answer.text).toContain('Is this the right browser?');
 });

@@ -1,15 +1,15 @@
 /** The live links of one address, as the app lists and revokes them. */
 import { expect, test } from 'vitest';
-import { ada, askFor, startApp } from '../support/app.js';
+import { ada, requestLink, startApp } from '../support/app.js';
 import { misuse } from '../support/errors.js';
 
 test('names the live links of a mailbox as events name them, the first to end first', async () => {
   const app = await startApp();
   expect(await app.strategy.outstanding(ada.email)).toEqual([]);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
-  await askFor(app, app.browser(), 'Ada+more@example.com');
-  await askFor(app, app.browser(), 'lovelace@example.com');
+  const { path } = await requestLink(app, browser);
+  await requestLink(app, app.browser(), 'Ada+more@example.com');
+  await requestLink(app, app.browser(), 'lovelace@example.com');
 
   const asked = app.events.filter(({ type }) => type === 'link.requested');
   const live = await app.strategy.outstanding(ada.email);

@@ -2,7 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { expect, test } from 'vitest';
 import { authContext, MemoryStore, magicLinkRouter } from '../../lib/index.js';
-import { askFor, CALLBACK, startApp, type TestApp } from '../support/app.js';
+import { CALLBACK, requestLink, startApp, type TestApp } from '../support/app.js';
 
 const PEOPLE = ['ada@example.com', 'bob@example.com'] as const;
 type Person = (typeof PEOPLE)[number];
@@ -114,7 +114,7 @@ async function start(routes: Wiring['routes'], verdicts: Record<Person, Verdict>
   });
   const begin = async (person: Person) => {
     const browser = app.browser();
-    const { path } = await askFor(app, browser, person);
+    const { path } = await requestLink(app, browser, person);
     return {
       person,
       browser,

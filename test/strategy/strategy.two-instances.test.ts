@@ -1,7 +1,7 @@
 /** Two strategies of one app, told apart by their names. */
 import { expect, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore } from '../../lib/index.js';
-import { ada, askFor, CALLBACK, plainRoutes, SECRET, startApp, userOf } from '../support/app.js';
+import { ada, CALLBACK, plainRoutes, requestLink, SECRET, startApp, userOf } from '../support/app.js';
 
 /** Two instances with the same secret, store and origin, told apart by their names alone. */
 async function startTwo() {
@@ -33,7 +33,7 @@ async function startTwo() {
     },
   });
   const browser = app.browser();
-  const login = await askFor(app, browser);
+  const login = await requestLink(app, browser);
   await browser.post('/admin', ada);
   return { app, browser, login, admin: await app.mailbox.next() };
 }

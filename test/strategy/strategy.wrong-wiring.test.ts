@@ -31,7 +31,7 @@ const SETUPS: [string, ((app: Express) => void) | undefined, string[]][] = [
 ];
 
 describe.each(SETUPS)('BD-05: %s', (_what, middleware, cure) => {
-  test('the ask is a TypeError that names the cure, and nothing is sent', async () => {
+  test('the request is a TypeError that names the cure, and nothing is sent', async () => {
     const app = await startBare(middleware);
     const answer = await app.browser().post('/login', { email: 'ada@example.com' });
     expect([answer.status, answer.json().error]).toEqual([500, 'TypeError']);

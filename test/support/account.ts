@@ -17,7 +17,7 @@ export async function linkTo(site: Site, email: string): Promise<Mailed> {
   return { path: pathname + search, token: tokenIn(link) };
 }
 
-export async function askFor(site: Site, browser: Browser, email: string): Promise<Mailed> {
+export async function requestLink(site: Site, browser: Browser, email: string): Promise<Mailed> {
   const answer = await browser.post('/login', { email });
   if (answer.status !== 303) throw new Error(`the ask was refused: ${answer.status}`);
   return linkTo(site, email);
@@ -25,7 +25,7 @@ export async function askFor(site: Site, browser: Browser, email: string): Promi
 
 /** By POST, which logs in also where somebody is logged in already. */
 export async function logIn(site: Site, email: string, browser = site.browser()): Promise<Browser> {
-  const { token } = await askFor(site, browser, email);
+  const { token } = await requestLink(site, browser, email);
   const answer = await browser.postJson('/login/callback', { token });
   if (answer.status !== 200) throw new Error(`the login was refused: ${answer.text}`);
   return browser;

@@ -229,7 +229,7 @@ export const newSessions = () =>
   new session.MemoryStore() as session.MemoryStore & { sessions: Record<string, string> };
 
 /** Asks for a link in this browser and waits for its mail. */
-export async function askFor(test: TestApp, browser: Browser, email = ada.email, fields = {}) {
+export async function requestLink(test: TestApp, browser: Browser, email = ada.email, fields = {}) {
   const answer = await browser.post('/login', { email, ...fields });
   if (answer.status >= 400) throw new Error(`the ask was refused: ${answer.status} ${answer.text}`);
   return { answer, ...(await test.mailbox.next()) };

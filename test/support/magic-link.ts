@@ -15,7 +15,7 @@ export const START = 1_700_000_000_500;
 export const NEW = 'the newer secret, which is long enough';
 export const OLD = 'the older secret, which is long enough';
 
-export const asking: Browser = { sessionId: 'session-of-ada', nonce: 'nonce-of-ada' };
+export const requester: Browser = { sessionId: 'session-of-ada', nonce: 'nonce-of-ada' };
 export const another: Browser = { sessionId: 'session-of-eve', nonce: 'nonce-of-eve' };
 
 /** One store and one time, which stands still until it is moved. */
@@ -66,18 +66,18 @@ export class App {
     this.links = new AccountLinks({ keyring, store, events, clock });
   }
 
-  async ask(address = 'ada@example.com', by = asking, more: Partial<LinkRequest> = {}): Promise<IssuedLink> {
+  async requestLink(address = 'ada@example.com', by = requester, more: Partial<LinkRequest> = {}): Promise<IssuedLink> {
     const issued = await this.login.issue({ ...(parseAddress(address) as Address), ...more }, by);
     if (issued.status === 'limited') throw new Error('the ask was limited');
     return issued.link;
   }
 
-  async look({ url }: IssuedLink, by: Browser | undefined = asking): Promise<OpenResult['status']> {
+  async look({ url }: IssuedLink, by: Browser | undefined = requester): Promise<OpenResult['status']> {
     const read = this.login.read(tokenIn(url));
     return read.status === 'current' ? this.login.open(read.token, by) : read.status;
   }
 
-  async click({ url }: IssuedLink, by: Browser | 'none' = asking, method: 'GET' | 'POST' = 'GET') {
+  async click({ url }: IssuedLink, by: Browser | 'none' = requester, method: 'GET' | 'POST' = 'GET') {
     const read = this.login.read(tokenIn(url));
     return read.status === 'current'
       ? this.login.redeem(read.token, by === 'none' ? undefined : by, method)
@@ -92,7 +92,7 @@ export class App {
   async type(
     { keyId, account, recordId, code = '' }: RequestedLink & { code?: string | undefined },
     typed = code,
-    by = asking,
+    by = requester,
   ) {
     return this.login.redeemByCode({ keyId, account, recordId }, typed, by);
   }

@@ -65,7 +65,7 @@ export class Site {
   }
 
   /** Asks for a link, and waits for its mail. */
-  async ask(browser: Browser, email = newAddress(), fields = {}, headers = {}): Promise<Asked> {
+  async requestLink(browser: Browser, email = newAddress(), fields = {}, headers = {}): Promise<Asked> {
     const answer = await browser.post('/login', { email, ...fields }, headers);
     if (answer.status !== 303) throw new Error(`the ask was refused: ${answer.status}`);
     const mail = await this.mailTo(email);
@@ -110,7 +110,7 @@ export class Site {
 
   /** A browser that has just logged in by its link. */
   async logIn(email = newAddress(), browser = this.browser()): Promise<Asked & { browser: Browser; opened: Answer }> {
-    const asked = await this.ask(browser, email);
+    const asked = await this.requestLink(browser, email);
     const opened = await browser.get(asked.path);
     if ((await whoIs(browser)) !== email) throw new Error(`the login failed: ${opened.status}`);
     return { ...asked, browser, opened };

@@ -5,7 +5,7 @@ import { type Chromium, type ChromiumOptions, startChromium, startWebmail, type 
 import type { InboxMail } from './example.js';
 import { type Front, startFront } from './front.js';
 
-/** Somebody with a profile of their own who has asked for a link. */
+/** Somebody with a profile of their own who has requested a link. */
 export interface Person {
   readonly address: string;
   readonly context: BrowserContext;
@@ -51,7 +51,7 @@ export class Sites {
     const page = await context.newPage();
     const address = this.newAddress();
     await this.openForm(page);
-    await ask(page, address);
+    await requestLink(page, address);
     const mail = await this.front.mailTo(address);
     return { address, context, page, mail, link: mail.link };
   }
@@ -94,7 +94,7 @@ export class Sites {
 }
 
 /** In an open form. */
-export async function ask(page: Page, address: string): Promise<void> {
+export async function requestLink(page: Page, address: string): Promise<void> {
   await page.getByLabel('Email address').fill(address);
   await page.getByRole('button').click();
   await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();

@@ -11,7 +11,7 @@ import {
   type StepUpDemand,
   type StepUpOptions,
 } from '../../lib/step-up/index.js';
-import { ada, askFor, CALLBACK, SECRET, startApp, type TestApp, type TestAppConfig } from './app.js';
+import { ada, CALLBACK, requestLink, SECRET, startApp, type TestApp, type TestAppConfig } from './app.js';
 import type { Browser } from './browser.js';
 import { codeOf } from './totp.js';
 
@@ -73,7 +73,7 @@ export async function startStepUp(config: StepUpAppConfig = {}): Promise<StepUpA
         now: () => time,
         logIn: async (email = ada.email, browser = test.browser()) => {
           // By POST, which logs in also where somebody is logged in already.
-          await browser.post('/login/callback', { token: (await askFor(test, browser, email)).token });
+          await browser.post('/login/callback', { token: (await requestLink(test, browser, email)).token });
           return browser;
         },
         code: (secret: string, steps = 0) => codeOf(secret, time, steps),

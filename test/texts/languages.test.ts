@@ -242,7 +242,7 @@ describe('by Accept-Language', () => {
     expect(languages().for(accepting(header)).language).toBe(language);
   });
 
-  test('the first language is for who asks for none of them', () => {
+  test('the first language is for requests that ask for none of them', () => {
     const german = languagesOf({ languages: { de, en } });
     expect(german.for(accepting()).language).toBe('de');
     expect(german.for(accepting('fr')).language).toBe('de');

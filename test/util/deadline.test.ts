@@ -47,7 +47,7 @@ test('tells work when it is too late', async () => {
   expect(late?.aborted).toBe(true);
 });
 
-test('the signal says it too, whether it was asked for before or after', async () => {
+test('the signal says it too, whether it was requested before or after', async () => {
   let late: Late | undefined;
   let early: AbortSignal | undefined;
   const waiting = within(100, (deadline) => {

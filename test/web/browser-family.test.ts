@@ -1,4 +1,4 @@
-/** The asking browser in mail and pages: fixed words, whatever the User-Agent says. */
+/** The requesting browser in mail and pages: fixed words, whatever the User-Agent says. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeBrowser } from '../../lib/texts/describe.js';

@@ -39,7 +39,7 @@ describe('the waiting page', () => {
     expect(code).not.toMatch(/pattern=|type="number"|inputmode="numeric"/);
   });
 
-  test('asks again for the same address and target', async () => {
+  test('requests again for the same address and target', async () => {
     expect(await textOf('sent')).toContain(
       '<form method="post" action="/value">\n<input type="hidden" name="email" value="/value">\n' +
         '<input type="hidden" name="returnTo" value="/value">\n',

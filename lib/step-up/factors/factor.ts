@@ -1,25 +1,25 @@
-/** What a factor is: one kind of proof, as small an interface as an app needs to add its own. */
+/** What a factor is: one kind of proof. An app can add its own. */
 import type { Texts } from '../../texts/texts.js';
 
 /** A value that can be kept in a user's document and sent to a client. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Who is logged in. */
+/** The person who is logged in. */
 export interface Person {
-  /** Never changes, and belongs to one user only: factors are kept under it. */
+  /** Never changes and belongs to one user only, because factors are kept under it. */
   readonly id: string;
   /** Shown by authenticator apps and passkey dialogs, such as the email address. */
   readonly name: string;
-  /** Notices of changed factors are mailed there. Default: nowhere. */
+  /** Where notices of changed factors are mailed. Default: they are not mailed. */
   readonly address?: string;
   /**
-   * The `recordId` of the link whose login made the account. In that session, and in no other, the first factor counts at
-   * once.
+   * The `recordId` of the link whose login made the account. Only in the session of that login does the first factor count
+   * at once.
    */
   readonly signupRecordId?: string;
 }
 
-/** All that a factor may look at. */
+/** What a factor is given besides the response. */
 export interface Situation {
   readonly person: Person;
   readonly origin: string;
@@ -27,37 +27,39 @@ export interface Situation {
   readonly now: number;
 }
 
-/** The beginning of an enrolment or of a proof. */
+/** A begun enrolment or proof. */
 export interface Begun {
-  /** Kept on the server until it is finished. */
+  /** Kept on the server until the enrolment or proof is finished. */
   readonly serverState: Json;
-  /** Sent to the client. */
+  /**
+   * Sent to the client. The built-in page of an enrolment shows a set-up key only for `{ secret, uri }`, and `qrCode()` of
+   * it. With `challenge`, the built-in pages' script takes it as WebAuthn options. Other kinds need views of their own.
+   */
   readonly clientOptions: Json;
 }
 
 /** A proof that was accepted. */
 export interface Proof {
-  /** The credential from now on, with a counter that has moved or a step that is used up. */
+  /** The credential from now on, such as one with a higher counter or a later step. */
   readonly credential: Json;
-  /** RFC 8176, and only what happened. */
+  /** The methods that were used, by RFC 8176. */
   readonly amr: readonly string[];
 }
 
 /**
- * What comes from the client is `unknown`: the factor checks its type, and answers undefined to whatever is not right. It
- * throws nothing. A `credential` is what `finishEnrolment` or the last proof has returned. It is kept sealed, and handed
- * back as it was.
+ * A response of the client is `unknown`: the factor checks its type, and returns undefined for a wrong one. It does not
+ * throw. A `credential` is what `finishEnrolment` or the last proof returned. It is kept sealed and passed back unchanged.
  */
 export interface Factor {
-  /** Lower-case letters, digits and `-`. Names its routes, and is what the guard's `factors` lists. */
+  /** Lower-case letters, digits and `-`. It names the factor in routes and in the guard's `factors`. */
   readonly name: string;
-  /** For the person: one text, or one for each language, such as `({ language }) => labels[language]`. */
+  /** What the person reads: one text, or one for each language, such as `({ language }) => labels[language]`. */
   readonly label: string | ((texts: Texts) => string);
-  /** 3 only for a factor that itself verifies the person, by two factors of its own (NIST SP 800-63B-4 3.1.7). */
+  /** 3 only for a factor that verifies the person by two factors of its own (NIST SP 800-63B-4 3.1.7). */
   readonly level: 2 | 3;
   /** Whether a user may have several. */
   readonly multiple: boolean;
-  /** Whether a proof could be guessed. Wrong tries are then counted, and too many lock. */
+  /** Whether a proof can be guessed. If so, wrong tries are counted, and too many lock. */
   readonly guessable: boolean;
 
   beginEnrolment(situation: Situation, credentials: readonly Json[]): Begun | Promise<Begun>;
@@ -68,8 +70,9 @@ export interface Factor {
     response: unknown,
   ): Json | undefined | Promise<Json | undefined>;
   /**
-   * Begins a proof; each challenge is used once. A factor that has it is given the whole body as the response. One without
-   * it is given the body's `code`.
+   * Begins a proof; each challenge is used once. A factor with this method gets the whole body as the response, one without
+   * it gets the body's `code`. The built-in pages run WebAuthn for every factor with this method: they send a response of
+   * `navigator.credentials`. Other kinds need views of their own.
    */
   challenge?(situation: Situation, credentials: readonly Json[]): Begun | Promise<Begun>;
   /** May be called again with a credential that has changed in the meantime. */
@@ -79,10 +82,10 @@ export interface Factor {
     serverState: Json,
     response: unknown,
   ): Proof | undefined | Promise<Proof | undefined>;
-  /** An SVG of `clientOptions`, for the page that enrols. */
+  /** An SVG of `clientOptions`, for the page of the enrolment. */
   qrCode?(clientOptions: Json): string;
 }
 
-/** What a factor is called in this language. */
+/** The factor's label in the language of these texts. */
 export const labelOf = ({ label }: Pick<Factor, 'label'>, texts: Texts): string =>
   typeof label === 'function' ? label(texts) : label;

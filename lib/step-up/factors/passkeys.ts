@@ -23,10 +23,10 @@ type Credential = {
   readonly transports: readonly string[];
 };
 
-/** EdDSA, ES256, RS256: fixed, so that all servers of an app take the same, whatever their Node can. */
+/** EdDSA, ES256, RS256. Fixed, so that all servers of an app accept the same, whatever their Node supports. */
 const ALGORITHMS = [-8, -7, -257];
 
-/** What a proof shows, and no more: whether a key lies in hardware is not known without attestation. */
+/** RFC 8176. Without attestation it is unknown whether the key is in hardware, so neither `hwk` nor `swk`. */
 const AMR = ['pop', 'user', 'mfa'];
 
 /**
@@ -86,7 +86,7 @@ export function passkeys(options: PasskeyOptions = {}): Factor {
     async verify({ origin }, credential, serverState, response) {
       const { id, publicKey, counter } = credential as Credential;
       if ((response as { id?: unknown } | null)?.id !== id) return undefined;
-      // Signature, challenge, origin, RP ID, user verification, and a counter that has moved on (WebAuthn 7.2).
+      // Checks signature, challenge, origin, RP ID, user verification and a higher counter (WebAuthn 7.2).
       const { verified, authenticationInfo } = await orNothing(() =>
         verifyAuthenticationResponse({
           response: response as AuthenticationResponseJSON,
@@ -110,9 +110,9 @@ const known = (credential: Json) => {
   return { id, transports: [...transports] };
 };
 
-/** What a browser says of itself; kept short. */
+/** The browser chooses these words, so they are checked and bounded. */
 const names = (transports: readonly unknown[]): string[] =>
   transports.filter((name): name is string => typeof name === 'string' && /^[\w-]{1,20}$/.test(name)).slice(0, 8);
 
-/** The package throws for every response that is not right. Here that is a refusal, not an error. */
+/** The package throws for every wrong response. Here a wrong response is a refusal, not an error. */
 const orNothing = <T extends object>(verify: () => Promise<T>): Promise<Partial<T>> => verify().catch(() => ({}));

@@ -1,11 +1,11 @@
-/** Ten codes for a lost device: each works once, and only digests are kept. */
+/** Recovery codes for a lost device: ten, each for one use. Only digests are kept. */
 import { createSecretKey } from 'node:crypto';
 import { bytesForCrockford, encodeCrockford, readCrockford, spellCode } from '../../protocol/crockford.js';
 import { hmac, random } from '../../protocol/crypto.js';
 
-/** What is kept of them. */
+/** What is kept of the codes. */
 export interface RecoveryCodes {
-  /** What the digests are keyed with. */
+  /** The key of the digests. */
   readonly key: string;
   readonly digests: readonly string[];
 }
@@ -20,7 +20,7 @@ const COUNT = 10;
 /** Characters: 80 bits, where NIST SP 800-63B-4 3.1.2.2 asks for at least 64. */
 const LENGTH = 16;
 
-/** New codes, to be shown once, and the digests that are kept of them. */
+/** New codes, to be shown once, and their digests to keep. */
 export function makeRecoveryCodes(): { codes: string[]; kept: RecoveryCodes } {
   const codes = Array.from({ length: COUNT }, () => encodeCrockford(random(bytesForCrockford(LENGTH))));
   const key = random(32).toString('base64url');
@@ -30,7 +30,7 @@ export function makeRecoveryCodes(): { codes: string[]; kept: RecoveryCodes } {
   };
 }
 
-/** The codes that are left after this one was used; undefined if it is none of them. */
+/** The remaining codes once this one is used. Undefined if it is none of them. */
 export function spendRecoveryCode(kept: RecoveryCodes, code: unknown): RecoveryCodes | undefined {
   const typed = (typeof code === 'string' && readCrockford(code)) || '';
   const digest = digestOf(kept.key, typed);

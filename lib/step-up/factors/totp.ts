@@ -1,4 +1,4 @@
-/** TOTP (RFC 6238): six digits from an authenticator app, each step's used once. */
+/** TOTP (RFC 6238): six digits from an authenticator app. The code of each step is used once. */
 import { generateURI, ScureBase32Plugin, verifySync } from 'otplib';
 import { renderSVG } from 'uqr';
 import { random } from '../../protocol/crypto.js';
@@ -12,19 +12,19 @@ export interface TotpOptions {
 
 /** 160 bits, as RFC 4226 4 recommends. */
 const SEED_BYTES = 20;
-/** Seconds a step; also how far a clock or a person may be off, which makes it one step either way (RFC 6238 5.2). */
+/** Seconds of a step. A code of the step before or after counts too, for clocks that are off (RFC 6238 5.2). */
 const STEP = 30;
 
 type Credential = {
   readonly secret: string;
-  /** The last step of which a code was accepted. */
+  /** The step of the last accepted code. */
   readonly lastStep: number;
 };
 
 const base32 = new ScureBase32Plugin();
 
 /**
- * Needs the packages `otplib` and `uqr`. SHA-1, six digits, 30 s: what every authenticator app can.
+ * Needs the packages `otplib` and `uqr`. Uses SHA-1, six digits and 30 s, which every authenticator app supports.
  * @throws TypeError for a wrong option
  */
 export function totp(options: TotpOptions = {}): Factor {
@@ -49,7 +49,7 @@ export function totp(options: TotpOptions = {}): Factor {
       return accepted({ secret, lastStep: 0 }, response, now);
     },
 
-    verify({ now }, credential, _kept, response) {
+    verify({ now }, credential, _serverState, response) {
       const used = accepted(credential as Credential, response, now);
       return used && { credential: used, amr: ['otp'] };
     },
@@ -58,12 +58,12 @@ export function totp(options: TotpOptions = {}): Factor {
   };
 }
 
-/** The credential with this code's step as its last; undefined for a wrong code, or one of a step that is over. */
+/** The credential with this code's step as its last. Undefined for a wrong code, or the code of an earlier step. */
 function accepted({ secret, lastStep }: Credential, code: unknown, now: number): Credential | undefined {
   const digits = typeof code === 'string' ? code.replaceAll(' ', '') : '';
   if (!/^\d{6}$/.test(digits)) return undefined;
   const epoch = Math.floor(now / 1000);
-  // A clock that was set back: otplib throws where no step can be right any more.
+  // After a clock is set back, otplib throws if every step that could be right is before `lastStep`.
   if (lastStep > Math.floor(epoch / STEP) + 1) return undefined;
   const result = verifySync({ secret, token: digits, epoch, epochTolerance: STEP, afterTimeStep: lastStep });
   return result.valid && 'timeStep' in result ? { secret, lastStep: result.timeStep } : undefined;

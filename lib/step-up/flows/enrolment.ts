@@ -1,5 +1,6 @@
-/** How a factor is added: begun, finished by the same session, and at once only where something vouches for it. */
+/** Adds a factor: begun and finished by the same session. Without anything that vouches for it, it waits. */
 import { random } from '../../protocol/crypto.js';
+import { secondsOf } from '../../util/seconds.js';
 import type { Factor, Json } from '../factors/factor.js';
 import { makeRecoveryCodes } from '../factors/recovery-codes.js';
 import { type FactorRefusal, isSignupLogin, mayChange } from '../session/assurance.js';
@@ -12,13 +13,13 @@ import {
   highestLevel,
   withoutChallenge,
 } from '../store/document.js';
-import { challengeRef, type FlowConfig, secondsOf, situationOf } from './flow.js';
+import { challengeRef, type FlowConfig, situationOf } from './flow.js';
 
 export interface Enrolled {
   readonly factor: string;
-  /** When it will count, if that is not yet; epoch seconds. */
+  /** When it will count; epoch seconds. Undefined if it counts already. */
   readonly activeAt: number | undefined;
-  /** Made if there were none. Shown now and never again. */
+  /** New codes, if there were none. They are shown only now. */
   readonly recoveryCodes: readonly string[] | undefined;
 }
 
@@ -27,7 +28,7 @@ export interface EnrolmentConfig extends FlowConfig {
   readonly coolingOff: number;
 }
 
-/** What a person may have at most. */
+/** Credentials of one person at most. */
 const MAX_FACTORS = 20;
 
 export class Enrolment {
@@ -37,12 +38,12 @@ export class Enrolment {
     this.#config = config;
   }
 
-  /** Resolves with what the client needs to go on. */
+  /** Resolves with what the client needs to finish. */
   async begin(request: StepUpRequest, factor: Factor): Promise<{ clientOptions: Json } | FactorRefusal> {
     const { records, challenges } = this.#config;
     const { person, assurance } = request;
     const document = await records.read(person.id);
-    if (!mayChange(assurance, highestLevel(document, secondsOf(this.#config)))) return 'step_up_required';
+    if (!mayChange(assurance, highestLevel(document, secondsOf(this.#config.clock)))) return 'step_up_required';
     const own = document.credentials.filter((one) => one.factor === factor.name).map(({ data }) => data);
     const { serverState, clientOptions } = await factor.beginEnrolment(situationOf(this.#config, person), own);
     // The client's options are kept too, for a page that has to show them again.
@@ -60,7 +61,7 @@ export class Enrolment {
     const { records, challenges, notifier } = this.#config;
     const { person } = request;
     const ref = challengeRef(request, factor, 'enrol');
-    // A code may be mistyped and tried again; a challenge is over before its answer is looked at.
+    // A mistyped code may be typed again. A challenge is removed before its answer is checked.
     const begun = await (factor.challenge ? challenges.consume(person, ref) : challenges.find(person, ref));
     if (!begun) return 'factor_wrong';
     const { serverState } = begun.serverState as { serverState: Json };
@@ -73,7 +74,7 @@ export class Enrolment {
     });
     if (typeof outcome === 'string') return outcome;
     const type = outcome.activeAt === undefined ? 'enrolled' : 'waiting';
-    notifier.event('factor.enrolled', person, { factor: factor.name, reason: type });
+    notifier.event('factor.enrolled', request, { factor: factor.name, reason: type });
     notifier.notify(type, request, factor.name, outcome.activeAt);
     return outcome;
   }
@@ -84,7 +85,7 @@ export class Enrolment {
     data: Json,
     document: FactorDocument,
   ): { document?: FactorDocument; result: Enrolled | FactorRefusal } {
-    const now = secondsOf(this.#config);
+    const now = secondsOf(this.#config.clock);
     const highest = highestLevel(document, now);
     if (!mayChange(assurance, highest)) return { result: 'step_up_required' };
     if (document.credentials.length >= MAX_FACTORS) return { result: 'invalid_request' };
@@ -92,9 +93,9 @@ export class Enrolment {
     const activeAt = vouched ? now : now + this.#config.coolingOff;
     const id = random(16).toString('base64url');
     const credential: Credential = { id, factor: name, level, data, enrolledAt: now, activeAt, failures: 0 };
-    // A factor that is vouched for ends those that only wait: they were enrolled by the mailbox alone.
+    // A factor that is vouched for removes those that wait: the mailbox alone enrolled them.
     const stays = (one: Credential) => (multiple || one.factor !== name) && (!vouched || one.activeAt <= now);
-    // Codes for a factor that waits would be a way around the wait.
+    // Recovery codes count at once, so a factor that waits gets none.
     const made = vouched && !document.recovery ? makeRecoveryCodes() : undefined;
     return {
       document: {

@@ -1,10 +1,11 @@
-/** Tells the owner of an account what happened to its factors: as events, and by default in a mail. */
+/** Reports what happened to a user's factors, as events and as notices to the user. */
 import { misuse } from '../../errors.js';
-import type { EventDetails, Events, EventType, Severity } from '../../events/events.js';
+import type { EventDetails, EventType, Severity } from '../../events/events.js';
 import { parseAddress } from '../../protocol/address.js';
 import type { StrategyPort } from '../../strategy/port.js';
-import { describeTime } from '../../texts/describe.js';
+import { describeSeconds } from '../../texts/describe.js';
 import type { StepUpTexts, Texts } from '../../texts/texts.js';
+import { secondsOf } from '../../util/seconds.js';
 import { type Factor, labelOf, type Person } from '../factors/factor.js';
 import type { StepUpRequest } from '../session/step-up-request.js';
 import type { Records } from '../store/records.js';
@@ -15,31 +16,31 @@ export type NoticeType = keyof StepUpTexts['notices'];
 export interface FactorNotice {
   readonly type: NoticeType;
   readonly person: Person;
-  /** The name of the factor that it is about, and its label in the language of `texts`. */
+  /** The name of the factor that it is about. */
   readonly factor: string | undefined;
+  /** The factor's label in the language of `texts`. */
   readonly label: string | undefined;
   readonly time: number;
-  /** Of `waiting`: when the factor will count. Of `lost`: when all factors end. */
+  /** When the factor will count (`waiting`), or when all factors end (`lost`). */
   readonly at: number | undefined;
   /** The texts in the language of the request that caused it. */
   readonly texts: Texts;
 }
 
-/** If it throws, the factors have changed all the same. */
+/** If it throws, the change of factors stands. */
 export type Notify = (notice: FactorNotice) => unknown;
 
 interface FactorNotifierConfig {
   readonly records: Records;
   readonly factors: ReadonlyMap<string, Factor>;
-  readonly events: Events;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly notify: Notify;
-  /** What stands for an address's mailbox in events. */
+  /** The keyed digest that names an address's mailbox in events. */
   readonly accountOf: (address: string) => string | undefined;
 }
 
-/** The events and the notices of factors. No secret is in either. */
+/** No event and no notice holds a secret. */
 export class FactorNotifier {
   readonly #config: FactorNotifierConfig;
 
@@ -49,30 +50,29 @@ export class FactorNotifier {
 
   event(
     type: EventType & `${'factor' | 'step_up'}.${string}`,
-    person: Person,
+    { events, person }: StepUpRequest,
     details: Pick<EventDetails, 'factor' | 'reason' | 'count'>,
     severity?: Severity,
   ): void {
-    this.#config.events.report(type, { ...this.#whose(person), ...details }, severity);
+    events.report(type, { ...this.#evidenceOf(person), ...details }, severity);
   }
 
   notice(type: NoticeType, { person, texts }: StepUpRequest, factor?: string, at?: number): FactorNotice {
     const { factors, clock } = this.#config;
     const known = factor === undefined ? undefined : factors.get(factor);
     const label = known && labelOf(known, texts);
-    return { type, person, factor, label, time: Math.floor(clock() / 1000), at, texts };
+    return { type, person, factor, label, time: secondsOf(clock), at, texts };
   }
 
-  /** Waits for nothing. */
+  /** Sends the notice in the background. If that fails, `mail.failed` is reported. */
   notify(type: NoticeType, request: StepUpRequest, factor?: string, at?: number): void {
-    const { notify, events } = this.#config;
     Promise.resolve(this.notice(type, request, factor, at))
-      .then(notify)
-      .catch(() => events.report('mail.failed', { ...this.#whose(request.person), reason: 'notice' }));
+      .then(this.#config.notify)
+      .catch(() => request.events.report('mail.failed', { ...this.#evidenceOf(request.person), reason: 'notice' }));
   }
 
-  /** If the person has an address, its mailbox too: the owner's history is found by it. */
-  #whose({ id, address }: Person): Pick<EventDetails, 'account' | 'user'> {
+  /** The user, and the mailbox if the person has an address: the account's history is found by the mailbox. */
+  #evidenceOf({ id, address }: Person): Pick<EventDetails, 'account' | 'user'> {
     const { records, accountOf } = this.#config;
     const account = address !== undefined && parseAddress(address) ? accountOf(address) : undefined;
     return { ...(account !== undefined && { account }), user: records.tag(id) };
@@ -80,8 +80,8 @@ export class FactorNotifier {
 }
 
 /**
- * Mails a notice to `person.address` by the strategy's own outbox, or to nobody without an address. No limit holds it
- * back: otherwise an intruder could use the limit up, and then change factors unseen.
+ * Mails a notice to `person.address` by the strategy's own outbox. Without an address it mails nothing. There is no limit:
+ * an intruder could use it up, and then change factors unseen.
  */
 export const mailNotice =
   ({ notify, theme: { name } }: Pick<StrategyPort, 'notify' | 'theme'>): Notify =>
@@ -95,9 +95,7 @@ export const mailNotice =
       language,
       direction,
       subject: subject(name),
-      fact: timeText(texts, time),
-      paragraphs: [what(label, timeText(texts, at)), stepUp.ifNotYou],
+      fact: describeSeconds(texts, time),
+      paragraphs: [what(label, describeSeconds(texts, at)), stepUp.ifNotYou],
     });
   };
-
-const timeText = (texts: Texts, seconds: number): string => describeTime(texts, new Date(seconds * 1000));

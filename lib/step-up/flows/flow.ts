@@ -1,4 +1,4 @@
-/** What the flows have in common: the parts that they work with, and the moment in which they run. */
+/** What all flows share: their parts, and how they name a challenge. */
 import type { Factor, Person, Situation } from '../factors/factor.js';
 import type { StepUpRequest } from '../session/step-up-request.js';
 import type { ChallengeRef, Challenges } from '../store/challenges.js';
@@ -20,10 +20,7 @@ export const situationOf = ({ origin, clock }: FlowConfig, person: Person): Situ
   now: clock(),
 });
 
-/** Epoch seconds. */
-export const secondsOf = ({ clock }: Pick<FlowConfig, 'clock'>): number => Math.floor(clock() / 1000);
-
-/** What this session has begun with this factor. */
+/** Names what this session has begun with this factor. */
 export const challengeRef = (
   { assurance }: StepUpRequest,
   { name }: Factor,

@@ -1,5 +1,4 @@
-/** A user's factors as they are shown to their owner. */
-
+/** Describes a user's factors, to show them to the user. */
 import type { Factor } from '../factors/factor.js';
 import { activeIn, type Credential, type FactorDocument, highestLevel, waitingIn } from '../store/document.js';
 
@@ -19,15 +18,15 @@ export interface WaitingFactor extends EnrolledFactor {
 export interface Overview {
   /** The names of the factors that count. */
   readonly enrolled: readonly string[];
-  /** The names of those that can be added. */
+  /** The names of the factors that can be added. */
   readonly available: readonly string[];
   readonly factors: readonly EnrolledFactor[];
   readonly waiting: readonly WaitingFactor[];
   /** How many recovery codes are left. */
   readonly recoveryCodes: number;
-  /** A lost device was reported: when all factors end. */
+  /** When all factors end, because a lost device was reported; epoch seconds. */
   readonly expiresAt: number | undefined;
-  /** The highest level that one of them gives; 1 without any. */
+  /** The highest level of the factors that count; 1 without any. */
   readonly level: 1 | 2 | 3;
 }
 

@@ -1,4 +1,5 @@
-/** How a factor is used: each proof is accepted once, and wrong ones are counted, whatever runs at the same time. */
+/** Checks proofs of factors: each is accepted once, and wrong ones are counted, also among parallel requests. */
+import { secondsOf } from '../../util/seconds.js';
 import type { Factor, Json } from '../factors/factor.js';
 import { RECOVERY, RECOVERY_AMR, spendRecoveryCode } from '../factors/recovery-codes.js';
 import type { FactorRefusal } from '../session/assurance.js';
@@ -12,7 +13,7 @@ import {
   withWrongTry,
 } from '../store/document.js';
 import type { Change } from '../store/records.js';
-import { challengeRef, type FlowConfig, secondsOf, situationOf } from './flow.js';
+import { challengeRef, type FlowConfig, situationOf } from './flow.js';
 
 export interface Proved {
   /** The factor's name. */
@@ -25,7 +26,7 @@ export interface Proved {
 
 interface Failed {
   readonly refused: 'factor_wrong' | 'factor_locked';
-  /** This try was the last one. */
+  /** Whether this try is the one that locks. */
   readonly locks: boolean;
 }
 
@@ -39,11 +40,11 @@ export class Proofs {
     this.#config = config;
   }
 
-  /** Begins a proof: a challenge to be answered once, by this session. */
+  /** Begins a proof: a challenge that this session may answer once. */
   async challenge(request: StepUpRequest, factor: Factor): Promise<{ clientOptions: Json } | FactorRefusal> {
     const { records, challenges } = this.#config;
     const { person } = request;
-    const own = ownIn(await records.read(person.id), factor, secondsOf(this.#config));
+    const own = ownIn(await records.read(person.id), factor, secondsOf(this.#config.clock));
     if (!factor.challenge || own.length === 0) return 'factor_wrong';
     const { serverState, clientOptions } = await factor.challenge(
       situationOf(this.#config, person),
@@ -53,19 +54,18 @@ export class Proofs {
     return { clientOptions };
   }
 
-  /** What the proof used up is written against what was read. Where another request was faster, it is judged anew. */
+  /** Checks a proof. If another request changes the document in the meantime, the proof is checked again on the new one. */
   async prove(request: StepUpRequest, factor: Factor, response: unknown): Promise<Proved | FactorRefusal> {
     const { records, challenges, notifier } = this.#config;
     const { person } = request;
-    // Over before its answer is looked at: a second answer finds none.
+    // The challenge is removed before the answer is checked, so it can be answered once.
     const begun = factor.challenge && (await challenges.consume(person, challengeRef(request, factor, 'proof')));
     if (factor.challenge && !begun) return this.#refuse(request, factor.name, WRONG);
 
     const outcome = await records.update<Proved | Failed>(person.id, async (document) => {
-      const time = secondsOf(this.#config);
+      const time = secondsOf(this.#config.clock);
       const own = ownIn(document, factor, time);
-      const usable = own.filter((one) => !isWornOut(one));
-      if ((factor.guessable && isLocked(document)) || usable.length < own.length) return { result: LOCKED };
+      if ((factor.guessable && isLocked(document)) || own.some(isWornOut)) return { result: LOCKED };
       for (const one of own) {
         const proof = await factor.verify(
           situationOf(this.#config, person),
@@ -82,16 +82,16 @@ export class Proofs {
       return factor.guessable && own.length > 0 ? wrongTry(document, time, own) : { result: WRONG };
     });
     if ('refused' in outcome) return this.#refuse(request, factor.name, outcome);
-    notifier.event('step_up.succeeded', person, { factor: factor.name });
+    notifier.event('step_up.succeeded', request, { factor: factor.name });
     return outcome;
   }
 
-  /** Spends a recovery code. */
+  /** Checks a recovery code and uses it up. */
   async recover(request: StepUpRequest, code: unknown): Promise<Proved | FactorRefusal> {
     const { records, notifier } = this.#config;
     const { person } = request;
     const outcome = await records.update<(Proved & { left: number }) | Failed>(person.id, (document) => {
-      const time = secondsOf(this.#config);
+      const time = secondsOf(this.#config.clock);
       if (!document.recovery) return { result: WRONG };
       if (isLocked(document)) return { result: LOCKED };
       const recovery = spendRecoveryCode(document.recovery, code);
@@ -104,7 +104,7 @@ export class Proofs {
     });
     if ('refused' in outcome) return this.#refuse(request, RECOVERY, outcome);
     const { left, ...proved } = outcome;
-    notifier.event('step_up.succeeded', person, { factor: RECOVERY, count: left });
+    notifier.event('step_up.succeeded', request, { factor: RECOVERY, count: left });
     notifier.notify('recovery_code_used', request, RECOVERY);
     return proved;
   }
@@ -112,7 +112,7 @@ export class Proofs {
   #refuse(request: StepUpRequest, factor: string, { refused, locks }: Failed): FactorRefusal {
     const { notifier } = this.#config;
     const reason = locks || refused === 'factor_locked' ? 'locked' : 'wrong';
-    notifier.event('step_up.failed', request.person, { factor, reason }, locks ? 'high' : undefined);
+    notifier.event('step_up.failed', request, { factor, reason }, locks ? 'high' : undefined);
     if (locks) notifier.notify('locked', request, factor);
     return refused;
   }
@@ -121,7 +121,7 @@ export class Proofs {
 const ownIn = (document: FactorDocument, { name }: Factor, now: number): readonly Credential[] =>
   activeIn(document, now).filter(({ factor }) => factor === name);
 
-/** A factor is in use: what was reported lost is not. */
+/** A used factor withdraws a reported loss. */
 const inUse = (document: FactorDocument, changed: Partial<FactorDocument>): FactorDocument => ({
   ...document,
   ...changed,

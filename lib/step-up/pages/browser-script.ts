@@ -1,8 +1,8 @@
-/** The one script of step-up, for passkeys: it asks the browser, and sends what came of it as the page's own form. */
+/** The step-up's script, for passkeys: it asks the browser, and sends the browser's answer as the page's own form. */
 
 /*
- * A form with `data-passkey` has its own URL as its action, from which `/options` leads to the options. It
- * is sent as any other form is, so that the server answers with a page, and where to go is not the script's.
+ * The options come from the form's action with `/options` appended. The form is sent like any other, so the server answers
+ * with a page and decides where the person goes.
  */
 export const BROWSER_SCRIPT = `'use strict';
 for (const form of document.querySelectorAll('form[data-passkey]')) {

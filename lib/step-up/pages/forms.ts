@@ -11,7 +11,7 @@ export interface CodeForm {
   readonly label: string;
   readonly button: string;
   readonly refusal?: Refusal | undefined;
-  /** What the keyboard of a phone should offer. Default `digits`. */
+  /** What the keyboard of a phone offers. Default `digits`. */
   readonly input?: 'digits' | 'letters';
 }
 
@@ -27,7 +27,7 @@ export const codeForm = ({ action, id, label, button, refusal, input = 'digits' 
 <button>${button}</button>
 </form>`;
 
-/** Sent by the script, which enables its button. */
+/** The script enables the button and sends the form. */
 export const passkeyForm = (
   action: string,
   purpose: 'enrol' | 'use',

@@ -1,5 +1,5 @@
-/** The title and body of each page of step-up. Only a passkey needs a script, and it is our own. */
-import { describeTime } from '../../texts/describe.js';
+/** The title and body of each page of the step-up. Only passkeys need the script. */
+import { describeSeconds } from '../../texts/describe.js';
 import type { StepUpTexts, Texts } from '../../texts/texts.js';
 import { html, type Markup, raw } from '../../util/html.js';
 import type { PageTable } from '../../web/page-set.js';
@@ -39,13 +39,13 @@ ${isHeld ? undefined : ownFactors(page, texts)}`,
 ${
   expiresAt === undefined
     ? undefined
-    : html`<div class="warn"><p>${factors.lossReported(timeText(texts, expiresAt))}</p>${buttonForm(`${base}/loss/withdraw`, factors.withdrawLoss)}</div>`
+    : html`<div class="warn"><p>${factors.lossReported(describeSeconds(texts, expiresAt))}</p>${buttonForm(`${base}/loss/withdraw`, factors.withdrawLoss)}</div>`
 }
 ${waitingList(base, waiting, texts)}
 ${entries.length + waiting.length === 0 ? html`<p class="quiet">${factors.none}</p>` : undefined}
 ${list(
   entries.map(({ id, label, enrolledAt }) => {
-    const added = factors.added(timeText(texts, enrolledAt));
+    const added = factors.added(describeSeconds(texts, enrolledAt));
     return html`<li><span>${label}<small>${added}</small></span>${buttonForm(`${base}/remove`, factors.remove, id)}</li>`;
   }),
 )}
@@ -76,7 +76,7 @@ ${buttonForm(`${base}/loss`, factors.reportLoss)}`
       qrCode === undefined
         ? undefined
         : html`<p>${enrol.scan}</p>
-<div class="picture">${raw(qrCode)}</div>`
+<div class="qr-code">${raw(qrCode)}</div>`
     }
 ${setupKey(clientOptions, enrol)}
 ${problem(refusal)}
@@ -90,7 +90,7 @@ ${codeForm({ action: `${base}/${name}/confirm`, id: 'code', label: enrol.code, b
       body: html`${
         label === undefined
           ? undefined
-          : html`<p>${activeAt === undefined ? enrolled.active(label) : enrolled.waiting(label, timeText(texts, activeAt))}</p>`
+          : html`<p>${activeAt === undefined ? enrolled.active(label) : enrolled.waiting(label, describeSeconds(texts, activeAt))}</p>`
       }
 ${
   recoveryCodes &&
@@ -123,8 +123,6 @@ ${
 
 const scriptOf = (base: string): string => `${base}/passkey.js`;
 
-const timeText = (texts: Texts, seconds: number): string => describeTime(texts, new Date(seconds * 1000));
-
 /** The text that says why a factor is asked for, or what is missing. */
 function introOf({ choices, hasRecoveryCodes, isEnrolled, isHeld, waiting }: StepUpPageData['confirm']) {
   if (choices.length > 0 || hasRecoveryCodes) return isHeld ? 'held' : 'intro';
@@ -144,7 +142,7 @@ ${codeForm({
 })}
 </details>`;
 
-/** What the person has, and the way to change it. */
+/** The person's factors that wait, and a link to all. */
 function ownFactors({ base, isEnrolled, waiting }: StepUpPageData['confirm'], texts: Texts): Markup {
   const { manage, setUp } = texts.stepUp.confirm;
   return html`${waitingList(base, waiting, texts)}
@@ -158,7 +156,7 @@ function waitingList(base: string, waiting: readonly FactorEntry[], texts: Texts
 <p><strong>${title}</strong></p>
 ${list(
   waiting.map(({ id, label, activeAt = 0 }) => {
-    const when = activeFrom(timeText(texts, activeAt));
+    const when = activeFrom(describeSeconds(texts, activeAt));
     return html`<li><span>${label}<small>${when}</small></span>${buttonForm(`${base}/remove`, cancel, id)}</li>`;
   }),
 )}

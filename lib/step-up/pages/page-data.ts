@@ -1,4 +1,4 @@
-/** What each page of step-up shows; an app's own view gets the same. */
+/** The data of each page of the step-up, for our views and the app's own. */
 import type { Refusal } from '../../errors.js';
 import type { ViewsOf } from '../../web/page-set.js';
 
@@ -6,7 +6,7 @@ import type { ViewsOf } from '../../web/page-set.js';
 export interface FactorChoice {
   readonly name: string;
   readonly label: string;
-  /** It is used by a challenge, as a passkey is. If not, a code is typed. */
+  /** Whether it is used by a challenge, as a passkey is. If not, a code is typed. */
   readonly challenged: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface FactorEntry {
   readonly id: string;
   readonly label: string;
   readonly enrolledAt: number;
-  /** Of one that waits: when it will count. */
+  /** When it will count, if it waits. */
   readonly activeAt?: number;
 }
 
@@ -24,28 +24,28 @@ export interface StepUpPageData {
   /** Asks for one of the enrolled factors: a code is POSTed to `base/name` as `code`. */
   confirm: {
     base: string;
-    /** The factors that will be enough; none if the person has none of these. */
+    /** The person's factors that will be enough. */
     choices: readonly FactorChoice[];
-    /** Whether the person has any at all. */
+    /** Whether the person has any factor. */
     isEnrolled: boolean;
-    /** The login is held: until it is confirmed, factors can be used and not managed. */
+    /** Whether the login is held. Until it is confirmed, factors can be used but not managed. */
     isHeld: boolean;
     waiting: readonly FactorEntry[];
     hasRecoveryCodes: boolean;
     refusal: Refusal | undefined;
   };
-  /** Shows what there is, to add to and to take from. */
+  /** Shows the person's factors, to add and remove. */
   factors: {
     base: string;
     entries: readonly FactorEntry[];
     waiting: readonly FactorEntry[];
     choices: readonly FactorChoice[];
     recoveryCodes: number;
-    /** A lost device was reported: when all factors end; epoch seconds. */
+    /** When all factors end, because a lost device was reported; epoch seconds. */
     expiresAt: number | undefined;
     canReportLoss: boolean;
   };
-  /** What the new factor needs to be set up; POSTs `code` to `base/name/confirm`. */
+  /** Shows how to set the new factor up; POSTs `code` to `base/name/confirm`. */
   enrol: {
     base: string;
     choice: FactorChoice;
@@ -54,18 +54,18 @@ export interface StepUpPageData {
     qrCode: string | undefined;
     refusal: Refusal | undefined;
   };
-  /** The factor is added, or the codes are new. The codes are shown this once. */
+  /** Says that the factor is added, or shows new recovery codes, this once. */
   enrolled: {
     label: string | undefined;
     activeAt: number | undefined;
     recoveryCodes: readonly string[] | undefined;
     continueTo: string;
   };
-  /** Says what to do to somebody whose login is held and who has no factor to confirm it with. */
+  /** Tells a person whose login is held, and who has no factor to confirm it, what to do. */
   withoutFactor: { loginPath: string };
-  /** Why not, and a way back. */
+  /** Says why the request was refused, with a way back. */
   refused: { base: string; refusal: Refusal };
-  /** Something that the step-up needs is down. */
+  /** Says that something that the step-up needs is down. */
   unavailable: { base: string };
 }
 

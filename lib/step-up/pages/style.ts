@@ -1,4 +1,4 @@
-/** The CSS that step-up's pages need in addition to the layout's own. */
+/** The CSS of the step-up's pages, in addition to the layout's. */
 
 export const STYLE = `
 h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
@@ -15,8 +15,8 @@ small { display: block; color: var(--quiet) }
 ol.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .25rem .75rem; padding: .75rem; border: 1px solid var(--line); border-radius: .375rem }
 ol.codes li { padding: 0; white-space: nowrap }
 code { direction: ltr; unicode-bidi: isolate; font: .9375rem/1.6 ui-monospace, Consolas, monospace }
-.picture { display: block; width: 12rem; max-width: 100%; margin: 0 auto 1rem }
-.picture svg { display: block; width: 100%; height: auto; border-radius: .375rem }
+.qr-code { display: block; width: 12rem; max-width: 100%; margin: 0 auto 1rem }
+.qr-code svg { display: block; width: 100%; height: auto; border-radius: .375rem }
 summary { margin-bottom: .75rem; cursor: pointer }
 button:disabled { opacity: .6; cursor: default }
 [role=alert]:empty { display: none }

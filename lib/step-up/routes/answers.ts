@@ -1,6 +1,6 @@
-/** How step-up answers: a page to a person, JSON to a program. */
+/** The answers of the step-up: a page to a person, JSON to a program. */
 import type { Request, Response } from 'express';
-import { type Refusal, type RefusalCode, refusal, type UnavailableError } from '../../errors.js';
+import { isStorePart, type Refusal, type RefusalCode, refusal, type UnavailableError } from '../../errors.js';
 import { leaveSessionUntouched } from '../../session/leave-untouched.js';
 import type { Level } from '../../session/levels.js';
 import { wantsJson } from '../../web/answer.js';
@@ -20,7 +20,7 @@ export class Answers {
     this.#services = services;
   }
 
-  /** A refusal changes no session and no cookie: a step-up or a logout that runs beside it has made the one that counts. */
+  /** Refuses, and leaves session and cookie alone: a parallel step-up or logout may have written the ones that count. */
   readonly refuse = async (req: Request, res: Response, code: RefusalCode): Promise<void> => {
     const { path, pages, texts } = this.#services.config;
     leaveSessionUntouched(req, res);
@@ -41,7 +41,7 @@ export class Answers {
     loginRequired(config, req, res, config.path);
   }
 
-  /** To change factors takes the highest of them; the person comes back to the factors. */
+  /** Asks for the highest of the person's factors, which a change of factors takes. Then the person comes back to the factors. */
   async stepUpRequired({ req, res, person }: StepUpRequest): Promise<void> {
     const { config, overview } = this.#services;
     const { level: highest } = await overview(person.id);
@@ -55,17 +55,15 @@ export class Answers {
   }
 
   readonly unavailable = async (req: Request, res: Response, error: UnavailableError): Promise<void> => {
-    const { events, path, pages } = this.#services.config;
-    events.report('store.unavailable', { reason: error.part });
+    const { reporterFor, path, pages } = this.#services.config;
+    if (isStorePart(error.part)) reporterFor(req).report('store.unavailable', { reason: error.part });
     leaveSessionUntouched(req, res);
     res.status(error.status).set(error.headers);
     if (wantsJson(req)) res.json({ error: error.code });
     else await pages.send(req, res, 'unavailable', { base: path });
   };
 
-  // -- what there is
-
-  /** Asks for a factor; to JSON, says which there are. A held login sees only what it can use. */
+  /** Asks for a factor. JSON clients get the list of factors. A held login sees only what it can use. */
   async start(request: StepUpRequest): Promise<unknown> {
     const { req, res, person, assurance } = request;
     const overview = await this.#services.overview(person.id);
@@ -83,7 +81,7 @@ export class Answers {
     });
   }
 
-  /** A factor was refused: JSON is told so, and a person is asked again. */
+  /** Refuses a factor. A person is asked again. */
   async refuseFactor(request: StepUpRequest, code: FactorRefusal): Promise<void> {
     const { req, res, person } = request;
     if (wantsJson(req)) return this.refuse(req, res, code);
@@ -138,7 +136,7 @@ export class Answers {
     });
   }
 
-  /** Whether there is anything that could release a held login. */
+  /** Whether the person has a factor or a code that can confirm a held login. */
   #canConfirm(request: StepUpRequest, { enrolled, recoveryCodes }: Overview): boolean {
     return recoveryCodes > 0 || this.#choices(request, enrolled).length > 0;
   }
@@ -151,7 +149,7 @@ export class Answers {
     return pages.send(req, res.status(403), 'withoutFactor', { loginPath });
   }
 
-  /** For a page that says so. It has the refusal's status, and leaves session and cookie alone as every refusal does. */
+  /** For a page that shows the refusal. The answer gets its status, and leaves session and cookie alone. */
   #refusalOn({ req, res, texts }: StepUpRequest, code: RefusalCode): Refusal {
     const refused = refusal(code, texts);
     leaveSessionUntouched(req, res.status(refused.status));
@@ -160,7 +158,7 @@ export class Answers {
 
   #choices({ texts }: StepUpRequest, names: readonly string[], level: Level = 2): FactorChoice[] {
     const { factors } = this.#services.config;
-    // A factor that the app no longer offers can be removed, and not used.
+    // A factor that the app no longer offers can be removed but not used.
     return [...factors.values()]
       .filter((one) => names.includes(one.name) && one.level >= level)
       .map((one) => choiceOf(one, texts));

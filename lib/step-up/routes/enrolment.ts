@@ -27,7 +27,7 @@ export function enrolmentHandlers({ enrolment, config }: Services, answers: Answ
       const outcome = await enrolment.finish(request, factor, response);
       if (typeof outcome !== 'string') return show(request, factor, outcome);
       if (wantsJson(req) || outcome !== 'factor_wrong') return answers.refuseRequest(request, outcome);
-      // A mistyped code: the page again, as it was, while the enrolment lasts.
+      // After a mistyped code, the same page again while the enrolment lasts.
       const clientOptions = factor.challenge ? undefined : await enrolment.clientOptions(request, factor);
       if (clientOptions === undefined) return answers.refuse(req, res, outcome);
       return answers.enrol(request, factor, clientOptions, outcome);

@@ -7,7 +7,7 @@ import type { Answers } from './answers.js';
 import type { StepUpHandler } from './request.js';
 
 export function managementHandlers({ management, config }: Services, answers: Answers) {
-  /** JSON says what was done; a person sees it. */
+  /** JSON clients get the result. A person goes to the factors and sees it. */
   const done = ({ req, res }: StepUpRequest, json: object): void => {
     if (wantsJson(req)) res.json(json);
     else res.redirect(303, `${config.path}/factors`);

@@ -1,4 +1,4 @@
-/** The handlers that step up: a challenge, its answer, a code. */
+/** The handlers of a step-up: begin a challenge, answer it, use a code. */
 import { parseReturnTo } from '../../protocol/return-to.js';
 import { sessionRequest } from '../../session/session.js';
 import { wantsJson } from '../../web/answer.js';
@@ -38,7 +38,7 @@ export function proofHandlers({ proofs, config }: Services, answers: Answers) {
     if (typeof outcome === 'string') return answers.refuseFactor(request, outcome);
     const { req, res } = request;
     const { user } = sessionRequest(req);
-    // Read before the session is renewed: the old one held them.
+    // Read first: `elevate` forgets where the person came from.
     const target = parseReturnTo(config.origin, pendingStepUpOf(req)?.returnTo);
     const address = config.heldAddress(req);
     if (!(await elevate(req, outcome))) return answers.loginRequired(req, res);

@@ -1,8 +1,9 @@
-/** What the handlers of step-up's routes are given: who asks, and what was sent. */
+/** The person and the response of a step-up request. */
 import type { Request, Response } from 'express';
 import { authContext } from '../../session/auth-context.js';
 import { sessionRequest } from '../../session/session.js';
 import { need } from '../../util/check.js';
+import { secondsOf } from '../../util/seconds.js';
 import { bodyField } from '../../web/body.js';
 import type { Factor } from '../factors/factor.js';
 import type { Services } from '../services.js';
@@ -11,12 +12,13 @@ import { StepUpRequest } from '../session/step-up-request.js';
 
 export type StepUpHandler = (request: StepUpRequest) => unknown;
 
-/** Resolves with the request of the person who is logged in by a link; with undefined if that is nobody. */
+/** Resolves with undefined if nobody is logged in by a link. */
 export async function openRequest(
   { config }: Services,
   req: Request,
   res: Response,
 ): Promise<StepUpRequest | undefined> {
+  const events = config.reporterFor(req);
   const login = authContext(req);
   const { user } = sessionRequest(req);
   const person = login && user ? await config.user(user, req) : undefined;
@@ -24,19 +26,19 @@ export async function openRequest(
   const isPerson = typeof person.id === 'string' && person.id !== '' && typeof person.name === 'string';
   need(isPerson, 'user must return { id, name }, both strings');
   const context = stepUpContext(req);
-  const isYoung = context && isFresh(context.time, config.maxAge, Math.floor(config.clock() / 1000));
+  const isRecent = context && isFresh(context.time, config.maxAge, secondsOf(config.clock));
   const assurance = {
     session: login.session,
     login,
     isHeld: isHeld(req),
-    stepUp: isYoung ? context : undefined,
+    stepUp: isRecent ? context : undefined,
   };
-  return new StepUpRequest({ req, res, person, assurance, texts: config.texts(req) });
+  return new StepUpRequest({ req, res, person, assurance, texts: config.texts(req), events });
 }
 
 /**
- * What the client proves by: a typed `code`, or a browser's whole answer to a challenge, as JSON or in the form field
- * `response`. Undefined if it is of another type.
+ * The client's response: a typed `code`, or a browser's whole answer to a challenge, as JSON or in the form field
+ * `response`. Undefined if it has another type.
  */
 export function responseIn({ req }: StepUpRequest, factor: Factor): unknown {
   if (!factor.challenge) {

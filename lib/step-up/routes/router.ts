@@ -1,4 +1,4 @@
-/** The routes of step-up, ready to mount: confirm, enrol, recover, remove. */
+/** The routes of the step-up: confirm, enrol, recover, remove. */
 import express, { type RequestHandler, type Router } from 'express';
 import { answering, answerOutage, onlyMethods, protect, refuseBrokenBody } from '../../web/routing.js';
 import { isSameOrigin } from '../../web/same-origin.js';
@@ -7,6 +7,7 @@ import type { Services } from '../services.js';
 import { Answers } from './answers.js';
 import { enrolmentHandlers } from './enrolment.js';
 import { managementHandlers } from './management.js';
+import { checkMount } from './mount.js';
 import { proofHandlers } from './proofs.js';
 import { openRequest, type StepUpHandler } from './request.js';
 
@@ -23,14 +24,14 @@ export function createRouter(services: Services): Router {
   const post = (path: string, handle: StepUpHandler) =>
     router.route(path).post(asPerson(handle)).all(onlyMethods('POST', answers.refuse));
 
-  /** Hands the request on with the person who is logged in by a link. */
+  /** Runs the handler for a person who is logged in by a link, and sends all others to the login. */
   const asPerson = (handle: StepUpHandler): RequestHandler =>
     answering(async (req, res) => {
       const request = await openRequest(services, req, res);
       return request ? handle(request) : answers.loginRequired(req, res);
     });
 
-  /** A held login uses factors to confirm itself. It sees and changes none before that. */
+  /** Runs the handler unless the login is held: before it is confirmed, it neither shows nor changes factors. */
   const released =
     (handle: StepUpHandler): StepUpHandler =>
     (request) =>
@@ -41,6 +42,7 @@ export function createRouter(services: Services): Router {
     else answers.refuse(req, res, 'cross_site').catch(next);
   };
 
+  router.use(checkMount(config.path));
   router.use(protect);
   router.post(/./, refuseOtherSites, express.urlencoded({ extended: false }), express.json());
   router.use(refuseBrokenBody(answers.refuse));

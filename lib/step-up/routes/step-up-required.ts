@@ -1,4 +1,4 @@
-/** How a person or a program is told that a login, or a second factor, is needed first. */
+/** Tells a person or a program that a login or a second factor is needed first. */
 import type { Request, Response } from 'express';
 import { acrOf, type Level } from '../../session/levels.js';
 import { saveSession, sessionOf } from '../../session/session.js';
@@ -14,7 +14,7 @@ export function loginRequired({ loginPath }: StepUpConfig, req: Request, res: Re
 
 /**
  * Sends a program the challenge of RFC 9470, section 3.
- * @param maxAge seconds; infinite: however old
+ * @param maxAge seconds; infinite for a step-up of any age
  */
 export function sendChallenge(res: Response, level: Level, maxAge: number): void {
   res.set(

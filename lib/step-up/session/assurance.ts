@@ -3,12 +3,12 @@ import type { Person } from '../factors/factor.js';
 import { RECOVERY } from '../factors/recovery-codes.js';
 
 export interface Assurance {
-  /** A digest of the session's ID: what is begun here can be finished here alone. */
+  /** A digest of the session's ID. What is begun in a session can be finished only there. */
   readonly session: string;
   readonly login: { readonly recordId: string; readonly level: number };
-  /** The login is held, and no second factor has been used in it yet. */
+  /** Whether the login is held, and no second factor has been used in it yet. */
   readonly isHeld: boolean;
-  /** The step-up, while it is young enough for a change of factors. */
+  /** The step-up, while it is recent enough for a change of factors. */
   readonly stepUp: { readonly factor: string; readonly level: number } | undefined;
 }
 
@@ -24,6 +24,6 @@ export function mayChange({ stepUp }: Assurance, highest: 1 | 2 | 3): boolean {
   return stepUp !== undefined && (stepUp.level >= highest || stepUp.factor === RECOVERY);
 }
 
-/** Whether the login made the account. A typed code can have been talked out of somebody, and vouches for no factor. */
+/** Whether a link made this login and the account. A login by code vouches for no factor: a phisher can relay the code. */
 export const isSignupLogin = ({ signupRecordId }: Person, { login }: Assurance): boolean =>
   signupRecordId !== undefined && login.recordId === signupRecordId && login.level >= 1;

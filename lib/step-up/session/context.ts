@@ -1,4 +1,4 @@
-/** What a session knows of a step-up: its own time, and the one session and user that it belongs to. */
+/** The step-up of a session: kept in it, read from it, and valid for one session ID and user. */
 import type { Request } from 'express';
 import { authContext, ownerOf, storedContext } from '../../session/auth-context.js';
 import { dropHeldAddress } from '../../session/held-address.js';
@@ -32,7 +32,7 @@ export interface PendingStepUp {
   /** What will be enough there. */
   readonly level: Level;
   readonly factors: readonly string[] | undefined;
-  /** Whether a recovery code will. */
+  /** Whether a recovery code will be enough. */
   readonly recovery: boolean;
 }
 
@@ -71,15 +71,15 @@ export interface CurrentContextOptions {
   maxAge?: number;
 }
 
-/** Seconds for which a step-up counts by default. */
+/** The default of how long a step-up counts, in seconds. */
 export const MAX_AGE = 300;
 
-/** A clock that is set back makes nothing young again for longer than `maxAge`. */
+/** Absolute, so that a clock that is set back makes a step-up fresh for `maxAge` at most. */
 export const isFresh = (time: number, maxAge: number, now: number): boolean => Math.abs(now - time) <= maxAge;
 
 /**
- * How far this session is trusted at this moment: by its step-up, in addition to its login, while that is young enough;
- * after that by its login alone. Undefined if nobody is logged in by a link, and for a held login.
+ * How far this session is trusted now: by its step-up and its login while the step-up is recent enough, after that by its
+ * login alone. Undefined if nobody is logged in by a link, and for a held login.
  * @param now epoch seconds
  */
 export function currentContext(req: Request, maxAge: number, now: number): LoginFacts | undefined {
@@ -98,7 +98,7 @@ export function currentContext(req: Request, maxAge: number, now: number): Login
   };
 }
 
-/** Kept until the step-up is made. The session must be saved. */
+/** Keeps in the session what the step-up is for, until it is made. The caller saves the session. */
 export function keepPendingStepUp(session: Session, pending: PendingStepUp): void {
   keep(session, { ...keptIn(session), pending });
 }

@@ -1,13 +1,13 @@
-/** What was begun and is to be finished by the same session: kept in the user's document, taken out once. */
-
+/** Keeps begun enrolments and proofs in the user's document until the same session finishes them. */
+import { secondsOf } from '../../util/seconds.js';
 import type { Json, Person } from '../factors/factor.js';
 import { type Challenge, challengeIn, withChallenge, withoutChallenge } from './document.js';
 import type { Records } from './records.js';
 
-/** Of one session, for one purpose. */
+/** Names a challenge: its session and its purpose. */
 export type ChallengeRef = Pick<Challenge, 'session' | 'purpose'>;
 
-/** Seconds in which what was begun is to be finished. */
+/** Seconds to finish an enrolment or a proof. */
 const TTL = 600;
 
 export class Challenges {
@@ -21,7 +21,7 @@ export class Challenges {
   }
 
   keep({ id }: Person, ref: ChallengeRef, serverState: Json): Promise<void> {
-    const expiresAt = Math.floor(this.#clock() / 1000) + TTL;
+    const expiresAt = secondsOf(this.#clock) + TTL;
     return this.#records.update(id, (document) => ({
       document: withChallenge(document, { ...ref, serverState, expiresAt }),
       result: undefined,
@@ -32,7 +32,7 @@ export class Challenges {
     return challengeIn(await this.#records.read(id), ref);
   }
 
-  /** Of any number of callers one has it, and from then on it is gone. */
+  /** Returns the challenge to exactly one caller and removes it. */
   consume({ id }: Person, ref: ChallengeRef): Promise<Challenge | undefined> {
     return this.#records.update<Challenge | undefined>(id, (document) => {
       const result = challengeIn(document, ref);

@@ -1,4 +1,4 @@
-/** What is kept of a user's factors, and what can be read from it at a point in time. */
+/** The document of a user's factors, and what it says at a point in time. */
 import type { Json } from '../factors/factor.js';
 import type { RecoveryCodes } from '../factors/recovery-codes.js';
 
@@ -10,13 +10,13 @@ export interface Credential {
   readonly level: 2 | 3;
   readonly data: Json;
   readonly enrolledAt: number;
-  /** It counts from here on; until then it waits. */
+  /** When it begins to count; before that it waits. */
   readonly activeAt: number;
-  /** Wrong tries since it was last right. */
+  /** Wrong tries since the last right one. */
   readonly failures: number;
 }
 
-/** Something begun that one session may finish, for one purpose, until its end. */
+/** An enrolment or a proof that one session has begun and may finish until `expiresAt`. */
 export interface Challenge {
   readonly session: string;
   readonly purpose: string;
@@ -28,31 +28,32 @@ export interface FactorDocument {
   readonly credentials: readonly Credential[];
   readonly challenges: readonly Challenge[];
   readonly recovery?: RecoveryCodes | undefined;
-  /** When tries were wrong, as far back as it counts. */
-  readonly wrong: readonly number[];
-  /** A lost device was reported: when all factors end. */
+  /** Times of wrong tries in the last 15 minutes; epoch seconds. */
+  readonly wrongTries: readonly number[];
+  /** When all factors end, because a lost device was reported. */
   readonly expiresAt?: number | undefined;
-  /** It is on its way under another secret: from now on it is changed there, not here. */
+  /** The document is being moved to another secret, and is changed only there from now on. */
   readonly moving?: true | undefined;
 }
 
-export const EMPTY: FactorDocument = { credentials: [], challenges: [], wrong: [] };
+export const EMPTY: FactorDocument = { credentials: [], challenges: [], wrongTries: [] };
 
-/** Wrong tries of one user that lock, and the seconds in which they count (NIST SP 800-63B-4 3.2.2). */
+/** The wrong tries of one user that lock (NIST SP 800-63B-4 3.2.2). */
 const TRIES = 5;
+/** Seconds for which a wrong try counts. */
 const WINDOW = 15 * 60;
-/** Wrong tries in a row after which a credential that can be guessed is of no more use (the same). */
+/** Wrong tries in a row after which a guessable credential can no longer be used (NIST SP 800-63B-4 3.2.2). */
 const FAILURES = 100;
-/** Things begun at one time, over all sessions; the oldest make room. */
+/** Challenges of one user at a time, over all sessions. More of them replace the oldest. */
 const CHALLENGES = 20;
 
-/** Without what is over. */
+/** Without expired challenges and old wrong tries; empty once a reported loss is due. */
 export function atTime(document: FactorDocument, now: number): FactorDocument {
   const over = document.expiresAt !== undefined && document.expiresAt <= now;
   return {
     ...(over ? { ...EMPTY, moving: document.moving } : document),
     challenges: document.challenges.filter(({ expiresAt }) => expiresAt > now).slice(-CHALLENGES),
-    wrong: document.wrong.filter((time) => time > now - WINDOW),
+    wrongTries: document.wrongTries.filter((time) => time > now - WINDOW),
   };
 }
 
@@ -62,24 +63,24 @@ export const activeIn = ({ credentials }: FactorDocument, now: number): readonly
 export const waitingIn = ({ credentials }: FactorDocument, now: number): readonly Credential[] =>
   credentials.filter(({ activeAt }) => activeAt > now);
 
-/** 1: there is no factor that counts. */
+/** 1 if no factor counts. */
 export const highestLevel = (document: FactorDocument, now: number): 1 | 2 | 3 =>
   activeIn(document, now).reduce<1 | 2 | 3>((highest, { level }) => (level > highest ? level : highest), 1);
 
-export const isLocked = ({ wrong }: FactorDocument): boolean => wrong.length >= TRIES;
+export const isLocked = ({ wrongTries }: FactorDocument): boolean => wrongTries.length >= TRIES;
 
 export const isWornOut = ({ failures }: Credential): boolean => failures >= FAILURES;
 
-/** One more wrong try, on these credentials. */
+/** With one more wrong try, which counts against these credentials. */
 export const withWrongTry = (document: FactorDocument, now: number, tried: readonly Credential[]): FactorDocument => ({
   ...document,
-  wrong: [...document.wrong, now],
+  wrongTries: [...document.wrongTries, now],
   credentials: document.credentials.map((one) => (tried.includes(one) ? { ...one, failures: one.failures + 1 } : one)),
 });
 
 export function without(document: FactorDocument, gone: Credential): FactorDocument {
   const credentials = document.credentials.filter((one) => one !== gone);
-  // Recovery codes stand in for factors; alone they would be one.
+  // Recovery codes replace a lost factor. Without any factor they would be a factor themselves.
   return { ...document, credentials, recovery: credentials.length > 0 ? document.recovery : undefined };
 }
 
@@ -93,7 +94,7 @@ export const withoutChallenge = (document: FactorDocument, ref: Ref): FactorDocu
   challenges: document.challenges.filter((one) => one !== challengeIn(document, ref)),
 });
 
-/** Of each session and purpose the last one counts. */
+/** With this challenge in place of an earlier one of the same session and purpose. */
 export function withChallenge(document: FactorDocument, challenge: Challenge): FactorDocument {
   const others = withoutChallenge(document, challenge);
   return { ...others, challenges: [...others.challenges, challenge] };

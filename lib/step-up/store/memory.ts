@@ -1,7 +1,7 @@
-/** Factors in this process's memory, for development and tests: gone at a restart. */
+/** Keeps factors in the memory of this process, for development and tests. A restart loses them. */
 import type { FactorStore } from './factor-store.js';
 
-/** Nothing here awaits, so that `write` is atomic as the contract asks. */
+/** No method awaits, so `write` is atomic, as the contract requires. */
 export class MemoryFactorStore implements FactorStore {
   readonly developmentOnly = true;
   readonly #documents = new Map<string, string>();

@@ -1,6 +1,8 @@
-/** The way between a user's sealed document in the store and what it says: read, changed by compare-and-set. */
+/** Reads a user's sealed document from the store, and changes it by compare-and-set. */
 import { MagicLinkError, UnavailableError } from '../../errors.js';
+import { reachStore } from '../../protocol/reach-store.js';
 import type { Sealer } from '../../protocol/sealer.js';
+import { secondsOf } from '../../util/seconds.js';
 import { atTime, EMPTY, type FactorDocument } from './document.js';
 import type { FactorStore } from './factor-store.js';
 
@@ -13,21 +15,21 @@ export interface RecordsConfig {
   readonly clock: () => number;
 }
 
-/** What is to be written, if anything, and what it came to. */
+/** The document to write, if any, and the result that `update` resolves with. */
 export interface Change<T> {
   readonly document?: FactorDocument;
   readonly result: T;
 }
 
-/** A document where it lies: under the secret that it was first sealed with. */
+/** A document as it is stored, and the sealer of the secret that it is sealed with. */
 interface Place {
   readonly sealer: Sealer;
   readonly sealed: string | undefined;
 }
 
 /**
- * Rounds of one change at most. Only requests of the same user compete, each round one of them wins, and
- * the tries limit ends the contest early.
+ * Rounds of one change at most. Only requests of the same user compete. One of them succeeds in each round, and the limit of
+ * wrong tries refuses most others before.
  */
 const ROUNDS = 100;
 
@@ -44,8 +46,9 @@ export class Records {
   }
 
   /**
-   * Reads, changes and writes. Where another request was faster, all of it again on what that one left:
-   * whatever is single-use or counted is decided in here.
+   * Reads, changes and writes the document. If another request has changed it in the meantime, everything is done again on
+   * the new document. So `change` decides everything that is single-use or counted.
+   * @throws UnavailableError when the store does not answer, or too many requests change the document
    */
   async update<T>(userId: string, change: (document: FactorDocument) => Promise<Change<T>> | Change<T>): Promise<T> {
     for (let round = 0; round < ROUNDS; round++) {
@@ -63,7 +66,10 @@ export class Records {
     });
   }
 
-  /** Moves the document under the secret that signs now. False: there is none. */
+  /**
+   * Moves the document to the current secret. Resolves with false if there is none.
+   * @throws UnavailableError as `update` does
+   */
   async reseal(userId: string): Promise<boolean> {
     const [current] = this.#config.sealers;
     for (let round = 0; round < ROUNDS; round++) {
@@ -71,12 +77,12 @@ export class Records {
       if (place.sealed === undefined) return false;
       if (place.sealer === current) return true;
       const document = this.#open(place, userId);
-      // Nobody changes it any more once it says so; a change that was under way begins again.
+      // A document that is marked is no longer changed here. A change that was under way begins again.
       if (!document.moving) {
         await this.#write(place, userId, { ...document, moving: true });
         continue;
       }
-      // Where another one moves it too, the copy that came first stays.
+      // If another request moves it too, the first copy stays.
       await this.#write({ sealer: current, sealed: undefined }, userId, { ...document, moving: undefined });
       await this.#replace(place, userId, undefined);
       return true;
@@ -92,25 +98,25 @@ export class Records {
     }
   }
 
-  /** What stands for a user in the store and in events. */
+  /** The keyed digest that names a user in the store and in events. */
   tag(userId: string, sealer: Sealer = this.#config.sealers[0]): string {
     return sealer.tag(userId);
   }
 
-  /** Under the current secret, else under an older one. A new document goes under the current one. */
+  /** Looks under the current secret first, then under the older ones. A new document gets the current one. */
   async #find(userId: string): Promise<Place> {
     for (const sealer of this.#config.sealers) {
-      const sealed = await reach(() => this.#config.store.read(this.tag(userId, sealer)));
+      const sealed = await reachStore(() => this.#config.store.read(this.tag(userId, sealer)), 'factor store');
       if (sealed !== undefined) return { sealer, sealed };
     }
     return { sealer: this.#config.sealers[0], sealed: undefined };
   }
 
   #open({ sealer, sealed }: Place, userId: string): FactorDocument {
-    const now = Math.floor(this.#config.clock() / 1000);
+    const now = secondsOf(this.#config.clock);
     if (sealed === undefined) return atTime(EMPTY, now);
     const plain = sealer.open(this.#context(userId), sealed);
-    // Never taken for "no factors": that would let the mailbox alone enrol one.
+    // This must not read as "no factors": then the mailbox alone could enrol one.
     if (plain === undefined) {
       throw new MagicLinkError(
         'factors_unreadable',
@@ -125,20 +131,11 @@ export class Records {
   }
 
   #replace({ sealer, sealed }: Place, userId: string, next: string | undefined): Promise<boolean> {
-    return reach(() => this.#config.store.write(this.tag(userId, sealer), sealed, next));
+    return reachStore(() => this.#config.store.write(this.tag(userId, sealer), sealed, next), 'factor store');
   }
 
-  /** Authenticated with the document: one user's factors cannot be put under another's name. */
+  /** The associated data of the seal, so that one user's document does not open as another's. */
   #context(userId: string): string {
     return JSON.stringify(['factors', this.#config.origin, userId]);
-  }
-}
-
-/** A store rejects only when it could not answer. */
-async function reach<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (cause) {
-    throw new UnavailableError('factor store', { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** Factors in Redis: one string for each user, kept without an expiry, changed by one script. */
+/** Keeps factors in Redis: one string for each user, without an expiry, changed by one script. */
 import type { RedisStoreOptions } from '../../store/redis.js';
 import type { RedisClient } from '../../store/redis-client.js';
 import { RedisScripts, script } from '../../store/redis-scripts.js';

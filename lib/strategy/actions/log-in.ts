@@ -8,6 +8,7 @@ import { endBinding, markSpent } from '../../session/binding.js';
 import { sealHeldAddress } from '../../session/held-address.js';
 import { stampOnLogIn } from '../../session/stamp.js';
 import { isTimeout, within } from '../../util/deadline.js';
+import { secondsOf } from '../../util/seconds.js';
 import { assess } from '../assess.js';
 import type { Exchange } from '../exchange.js';
 import { type Exit, refuse } from '../exits.js';
@@ -35,7 +36,7 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
   // A held login does not change the account yet.
   const isFirstProof = decision === 'allow' && (await inTime(() => services.accountHooks.proveMailbox(user, claims)));
 
-  const facts = loginFacts(method, Math.floor(config.clock() / 1000));
+  const facts = loginFacts(method, secondsOf(config.clock));
   const returnTo = returnTarget(exchange, claims);
   // This also ends the other links that this browser requested, even if no new session is created.
   endBinding(session);

@@ -11,6 +11,7 @@ import { bindBrowser, rememberRequested, resendWait } from '../../session/bindin
 import { saveSession } from '../../session/session.js';
 import { sealRequest } from '../../session/typed-request.js';
 import type { Texts } from '../../texts/texts.js';
+import { secondsOf } from '../../util/seconds.js';
 import { bodyField } from '../../web/body.js';
 import { browserFamily } from '../../web/browser-family.js';
 import { checkState } from '../authenticate-options.js';
@@ -61,8 +62,7 @@ function readForm({ keyring, clock }: Config, req: Request): TypedForm | undefin
 /** Seconds until this browser, or this network, may request another link. The answer says so in both cases. */
 async function secondsToWait({ req, session, config, services }: Exchange): Promise<number> {
   if (!config.limits) return 0;
-  const now = Math.floor(config.clock() / 1000);
-  return resendWait(session, config.limits.resend, now) || services.limits.networkWait(req);
+  return resendWait(session, config.limits.resend, secondsOf(config.clock)) || services.limits.networkWait(req);
 }
 
 interface ParsedRequest extends Address {

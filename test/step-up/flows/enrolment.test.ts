@@ -300,7 +300,7 @@ const strong: Factor = {
   multiple: false,
   guessable: false,
   beginEnrolment: () => ({ serverState: null, clientOptions: {} }),
-  finishEnrolment: (_situation, _kept, response) => (response === 'yes' ? { word: 'yes' } : undefined),
-  verify: (_situation, credential, _kept, response) =>
+  finishEnrolment: (_situation, _serverState, response) => (response === 'yes' ? { word: 'yes' } : undefined),
+  verify: (_situation, credential, _serverState, response) =>
     response === (credential as { word: string }).word ? { credential, amr: ['kba'] } : undefined,
 };

@@ -97,6 +97,7 @@ describe('a loss that is reported', () => {
     const answer = await report(all.mailbox);
     expect([answer.status, answer.json()]).toEqual([503, { error: 'unavailable' }]);
     expect(await all.app.stepUp.overview(ADA)).toMatchObject({ expiresAt: undefined });
+    expect(all.app.events.map(({ type }) => type)).not.toContain('store.unavailable');
     all.app.later(DELAY);
     expect(await enrolled(all)).toEqual(['totp']);
   });

@@ -5,6 +5,8 @@ import type { Browser } from '../../support/browser.js';
 import { contextOf, enrolTotp, isThrough, startStepUp, stepUpByTotp, withTotp } from '../../support/step-up.js';
 import { wrongCode } from '../../support/totp.js';
 
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
 const totp = (browser: Browser, code: unknown) => browser.postJson('/step-up/totp', { code });
 const recover = (browser: Browser, code: unknown) => browser.postJson('/step-up/recovery', { code });
 const WRONG = { error: 'factor_wrong' };
@@ -82,6 +84,10 @@ describe('TOTP', () => {
     }
     app.later(900);
     expect((await totp(browser, app.code(secret))).json()).toEqual(LOCKED);
+    app.later(86_400);
+    expect((await totp(browser, app.code(secret))).json()).toEqual(LOCKED);
+    const page = await browser.post('/step-up/totp', { code: app.code(secret) });
+    expect(page.text, 'waiting is not all that can help').toContain('If it still doesn’t work, use another method.');
     expect((await recover(browser, recoveryCodes[0])).status).toBe(200);
     const { secret: fresh } = (await browser.postJson('/step-up/totp/enrol', {})).json<{ secret: string }>();
     await browser.postJson('/step-up/totp/confirm', { code: app.code(fresh) });
@@ -224,6 +230,30 @@ test('AL-01: each outcome is one event, which names nobody and holds no code', a
   expect(new Set(told.map(({ user }) => user)).size).toBe(1);
   for (const secretText of [secret, code, 'ada', ...recoveryCodes])
     expect(JSON.stringify(told)).not.toContain(secretText);
+});
+
+test('AL-01: each event has what the events of a request have, and those of one request name it alike', async () => {
+  const app = await startStepUp({ stepUp: { notify: () => Promise.reject(new Error('no mail')) } });
+  const { browser, secret } = await withTotp(app);
+  await browser.postJson('/step-up/totp', { code: app.code(secret) }, { 'user-agent': FIREFOX });
+  await browser.postJson('/step-up/totp', { code: app.code(secret) }, { 'user-agent': FIREFOX });
+  const [{ id = '' } = {}] = (await app.stepUp.overview(ada.email)).factors;
+  await browser.postJson('/step-up/remove', { id }, { 'user-agent': FIREFOX });
+  const [{ network } = {}] = app.events;
+  const told = app.events.filter(({ user }) => user !== undefined);
+  expect(told.map(({ type }) => type)).toEqual([
+    'factor.enrolled',
+    'mail.failed',
+    'step_up.succeeded',
+    'step_up.failed',
+    'factor.removed',
+    'mail.failed',
+  ]);
+  for (const event of told) expect(event).toMatchObject({ network, request: expect.any(String), durationMs: 0 });
+  expect(told.slice(2).map(({ browser }) => browser)).toEqual(Array(4).fill('Firefox on Windows'));
+  const [enrolled, failed, ...others] = told.map(({ request }) => request);
+  expect(failed).toBe(enrolled);
+  expect(new Set([enrolled, ...others]).size).toBe(4);
 });
 
 test('AL-01: where the user has an address, the mailbox is named too, and a mail that failed names it', async () => {

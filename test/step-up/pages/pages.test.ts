@@ -136,7 +136,7 @@ test('each page is as the step before it left things', async () => {
   expect((await other.post('/step-up/totp/confirm', { code: '123456' })).text).toContain('href="/step-up/factors"');
 });
 
-test('where a step-up was asked for, the enrolment leads back to it', async () => {
+test('where a step-up was requested, the enrolment leads back to it', async () => {
   const app = await startStepUp();
   const browser = await app.logIn();
   await browser.get('/guarded');

@@ -175,7 +175,7 @@ test('it can be mounted elsewhere, and its links and redirects follow', async ()
   expect(done.headers.location).toBe(`${app.origin}/guarded`);
 });
 
-test('successRedirect is where a step-up goes that nothing asked for', async () => {
+test('successRedirect is where a step-up goes that nothing requested', async () => {
   const app = await startStepUp({ stepUp: { successRedirect: '/home' } });
   const { browser, secret } = await withTotp(app);
   expect((await browser.post('/step-up/totp', { code: app.code(secret) })).headers.location).toBe('/home');

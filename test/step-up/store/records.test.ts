@@ -128,6 +128,8 @@ describe('a factor store that fails', () => {
       type: 'store.unavailable',
       reason: 'factor store',
       severity: 'critical',
+      request: expect.any(String),
+      network: expect.any(String),
     });
     store[method] = original as never;
     expect((await browser.postJson('/step-up/totp', { code })).json()).toEqual({ status: 'stepped_up' });

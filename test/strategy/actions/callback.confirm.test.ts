@@ -1,25 +1,25 @@
 /** The confirm page: one more click where the app wants it, and wherever somebody is logged in already. */
 import type { Express } from 'express';
 import { expect, test } from 'vitest';
-import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig, userOf } from '../../support/app.js';
+import { ada, CALLBACK, plainRoutes, requestLink, startApp, type TestAppConfig, userOf } from '../../support/app.js';
 import { JSON_HEADERS } from '../../support/browser.js';
 
 const ALWAYS: TestAppConfig = { options: { confirm: 'always' } };
 const CONFIRM = 'Confirm that you want to log in.';
 const SWITCH = 'If you continue, they’ll be logged out.';
 
-/** A browser logged in as ada that has asked for a link to bob. */
+/** A browser logged in as ada that has requested a link to bob. */
 async function askedWhileLoggedIn() {
   const app = await startApp();
   const browser = app.browser();
-  await browser.get((await askFor(app, browser)).path);
-  return { app, browser, ...(await askFor(app, browser, 'bob@example.com')) };
+  await browser.get((await requestLink(app, browser)).path);
+  return { app, browser, ...(await requestLink(app, browser, 'bob@example.com')) };
 }
 
-test('confirm: always asks the browser that asked for a click, which logs in', async () => {
+test('confirm: always asks the browser that requested the link for a click, which logs in', async () => {
   const app = await startApp(ALWAYS);
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const page = await browser.get(path);
   expect([page.status, page.setCookies]).toEqual([200, []]);
   expect(page.text).toContain(CONFIRM);
@@ -31,7 +31,7 @@ test('confirm: always asks the browser that asked for a click, which logs in', a
 test('the page’s one button posts the token to the callback', async () => {
   const app = await startApp(ALWAYS);
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const { text } = await browser.get(path);
   expect(text.match(/<form[^>]*>/g)).toEqual(['<form method="post" action="/login/callback">']);
   expect(text).toContain(`<input type="hidden" name="token" value="${token}">`);
@@ -40,7 +40,7 @@ test('the page’s one button posts the token to the callback', async () => {
 test('the page may be opened any number of times', async () => {
   const app = await startApp(ALWAYS);
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   for (let i = 0; i < 5; i++) expect((await browser.get(path)).text).toContain(CONFIRM);
   expect((await browser.post(CALLBACK, { token })).status).toBe(200);
 });
@@ -48,16 +48,16 @@ test('the page may be opened any number of times', async () => {
 test('as JSON it is the word', async () => {
   const app = await startApp(ALWAYS);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const answer = await browser.get(path, JSON_HEADERS);
   expect([answer.status, answer.json()]).toEqual([200, { status: 'confirm' }]);
 });
 
 test('another browser lands under confirm: always, too', async () => {
   const app = await startApp(ALWAYS);
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const other = app.browser();
-  await askFor(app, other);
+  await requestLink(app, other);
   for (const browser of [app.browser(), other]) {
     expect((await browser.get(path)).text).toContain('Is this the right browser?');
   }
@@ -66,7 +66,7 @@ test('another browser lands under confirm: always, too', async () => {
 test('a revoked link is refused, not confirmed', async () => {
   const app = await startApp(ALWAYS);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await app.strategy.revokeAll('ada@example.com');
   expect((await browser.get(path)).status).toBe(401);
 });
@@ -74,7 +74,7 @@ test('a revoked link is refused, not confirmed', async () => {
 test('a used link is refused, not confirmed', async () => {
   const app = await startApp({ ...ALWAYS, verify: async () => false });
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   await browser.post(CALLBACK, { token });
   expect((await browser.get(path)).status).toBe(401);
 });
@@ -97,12 +97,12 @@ test('BD-11: the click switches, with a new session ID', async () => {
 test('BD-11: the same person, logged in already, is asked as well', async () => {
   const app = await startApp();
   const browser = app.browser();
-  await browser.get((await askFor(app, browser)).path);
-  const { path } = await askFor(app, browser);
+  await browser.get((await requestLink(app, browser)).path);
+  const { path } = await requestLink(app, browser);
   expect((await browser.get(path)).text).toContain(SWITCH);
 });
 
-/** A login by some other strategy, after which a link is asked for. */
+/** A login by some other strategy, after which a link is requested. */
 const otherLogin = (express: Express) =>
   express.post('/password', (req, res, next) =>
     req.logIn({ email: 'eve@example.com' } as Express.User, (error) => (error ? next(error) : res.end())),
@@ -119,7 +119,7 @@ test('BD-11: who logged in by another strategy is asked, too', async () => {
   });
   const browser = app.browser();
   expect((await browser.post('/password')).status).toBe(200);
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect((await browser.get(path)).text).toContain(SWITCH);
   expect(await userOf(browser)).toEqual({ email: 'eve@example.com' });
 });
@@ -140,6 +140,6 @@ test('BD-11: a login that passport.session() has not restored counts as one', as
   });
   const browser = app.browser();
   await browser.post('/password');
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect((await browser.get(path)).text).toContain(SWITCH);
 });

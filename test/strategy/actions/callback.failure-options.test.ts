@@ -1,7 +1,7 @@
 /** Passport's options for a refusal, on the callback. */
 import flash from 'connect-flash';
 import { describe, expect, test } from 'vitest';
-import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestApp } from '../../support/app.js';
+import { ada, CALLBACK, plainRoutes, requestLink, startApp, type TestApp } from '../../support/app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 
 const start = (options: object, verify?: () => unknown) =>
@@ -32,7 +32,7 @@ const REFUSALS: [string, Refusal][] = [
   [
     'wrong_browser',
     {
-      refuse: async (app, browser) => browser.post(CALLBACK, { token: (await askFor(app, app.browser())).token }),
+      refuse: async (app, browser) => browser.post(CALLBACK, { token: (await requestLink(app, app.browser())).token }),
       status: 401,
       message: 'This login link works only in the browser where it was requested. Open it there.',
     },
@@ -40,7 +40,7 @@ const REFUSALS: [string, Refusal][] = [
   [
     'login_refused',
     {
-      refuse: async (app, browser) => browser.get((await askFor(app, browser)).path),
+      refuse: async (app, browser) => browser.get((await requestLink(app, browser)).path),
       verify: () => false,
       status: 401,
       message: 'You can’t log in here with this address.',
@@ -102,10 +102,10 @@ describe.each(REFUSALS)('%s', (_code, { refuse, verify, status, message }) => {
   });
 });
 
-test('a flash for a refused button leaves the asking browser’s link alive', async () => {
+test('a flash for a refused button leaves the requesting browser’s link alive', async () => {
   const app = await start({ failureFlash: true, failureRedirect: '/login' });
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   await app.browser().post('/login/callback', { token });
   expect((await browser.get(path)).json().user).toEqual(ada);
 });

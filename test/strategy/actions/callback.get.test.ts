@@ -1,6 +1,14 @@
-/** GET on the callback: one click logs in the browser that asked, and no other. */
+/** GET on the callback: one click logs in the browser that requested the link, and no other. */
 import { expect, test } from 'vitest';
-import { ada, askFor, plainRoutes, startApp, type TestApp, type TestAppConfig, userOf } from '../../support/app.js';
+import {
+  ada,
+  plainRoutes,
+  requestLink,
+  startApp,
+  type TestApp,
+  type TestAppConfig,
+  userOf,
+} from '../../support/app.js';
 import type { Browser } from '../../support/browser.js';
 
 const start = (config: TestAppConfig = {}) =>
@@ -21,10 +29,10 @@ async function expectLanding(app: TestApp, browser: Browser, path: string, heade
   expect(app.events.some(({ type }) => type === 'link.redeemed')).toBe(false);
 }
 
-test('the browser that asked is logged in', async () => {
+test('the browser that requested the link is logged in', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const answer = await browser.get(path);
   expect(answer.status).toBe(200);
   expect(answer.json().user).toEqual(ada);
@@ -34,7 +42,7 @@ test('the browser that asked is logged in', async () => {
 test('a click on another site logs in where the cookie came along', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await browser.get(path, {
     'sec-fetch-site': 'cross-site',
     'sec-fetch-dest': 'document',
@@ -46,7 +54,7 @@ test('a click on another site logs in where the cookie came along', async () => 
 test('SS-01: the session ID is a new one, and the old one is anonymous', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const before = browser.copy();
   await browser.get(path);
   expect(browser.cookieHeader).not.toBe(before.cookieHeader);
@@ -56,44 +64,44 @@ test('SS-01: the session ID is a new one, and the old one is anonymous', async (
 test('BD-08: whoever planted the session is not logged in with its owner (CVE-2022-25896, CVE-2023-29019)', async () => {
   const app = await start();
   const attacker = app.browser();
-  await askFor(app, attacker, 'eve@example.com');
+  await requestLink(app, attacker, 'eve@example.com');
   const victim = attacker.copy();
-  const { path } = await askFor(app, victim);
+  const { path } = await requestLink(app, victim);
   await victim.get(path);
   expect([await userOf(victim), await userOf(attacker)]).toEqual([ada, undefined]);
 });
 
-test('BD-01, SC-01: another browser lands, any number of times, and the asking one still logs in', async () => {
+test('BD-01, SC-01: another browser lands, any number of times, and the requesting one still logs in', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const headers = { 'user-agent': 'the same', 'accept-language': 'en' };
   for (let i = 0; i < 50; i++) await expectLanding(app, app.browser(), path, headers);
   await browser.get(path, headers);
   expect(await userOf(browser)).toEqual(ada);
 });
 
-test('SS-02: a browser that asked for another link lands', async () => {
+test('SS-02: a browser that requested another link lands', async () => {
   const app = await start();
   const victim = app.browser();
-  await askFor(app, victim, 'victim@example.com');
-  const { path } = await askFor(app, app.browser(), 'eve@example.com');
+  await requestLink(app, victim, 'victim@example.com');
+  const { path } = await requestLink(app, app.browser(), 'eve@example.com');
   await expectLanding(app, victim, path);
 });
 
 test('BD-10: a session that the app renewed meanwhile lands', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await browser.post('/rotate');
   await expectLanding(app, browser, path);
 });
 
-test('a login kills no link that was asked for elsewhere', async () => {
+test('a login kills no link that was requested elsewhere', async () => {
   const app = await start();
   const [here, there] = [app.browser(), app.browser()];
-  const first = await askFor(app, here);
-  const second = await askFor(app, there);
+  const first = await requestLink(app, here);
+  const second = await requestLink(app, there);
   await here.get(first.path);
   await there.get(second.path);
   expect(await userOf(there)).toEqual(ada);
@@ -102,7 +110,7 @@ test('a login kills no link that was asked for elsewhere', async () => {
 test.each([{}, { failureRedirect: '/login' }])('SS-12, SC-06: every answer is protected under %j', async (options) => {
   const app = await start({ routes: (express, test) => plainRoutes(express, test, options) });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   for (const answer of [await app.browser().get(path), await browser.get(path), await browser.get(`${path}x`)]) {
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
@@ -117,7 +125,7 @@ test.each([{}, { failureRedirect: '/login' }])('SS-12, SC-06: every answer is pr
 test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is refused, and spends nothing', async (method) => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const answer = await browser.send(path, { method });
   expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
   await browser.get(path);

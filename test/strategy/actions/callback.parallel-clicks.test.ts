@@ -1,6 +1,6 @@
 /** Clicks at the same time: one login, and no loser's answer harms it. */
 import { describe, expect, test } from 'vitest';
-import { askFor, CALLBACK, newSessions, plainRoutes, startApp, userOf } from '../../support/app.js';
+import { CALLBACK, newSessions, plainRoutes, requestLink, startApp, userOf } from '../../support/app.js';
 import type { RequestOptions } from '../../support/browser.js';
 
 const CLICKS = 10;
@@ -24,7 +24,7 @@ async function click(settings: object, request: (path: string, token: string) =>
     },
   });
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const jars = Array.from({ length: CLICKS }, () => browser.copy());
   const answers = await Promise.all(jars.map((jar) => jar.send(...request(path, token))));
   return { app, browser, jars, answers, sessions };

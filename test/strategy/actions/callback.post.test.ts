@@ -1,6 +1,6 @@
 /** POST on the callback: the one button of the landing and the confirm page. */
 import { expect, test } from 'vitest';
-import { ada, askFor, CALLBACK, startApp, type TestApp, tellingRoutes, userOf } from '../../support/app.js';
+import { ada, CALLBACK, requestLink, startApp, type TestApp, tellingRoutes, userOf } from '../../support/app.js';
 import { type RequestOptions, rawJson } from '../../support/browser.js';
 
 const start = (options: object = {}) => startApp({ options, routes: tellingRoutes });
@@ -8,10 +8,10 @@ const start = (options: object = {}) => startApp({ options, routes: tellingRoute
 const countsOf = (app: TestApp) =>
   app.events.filter(({ type }) => type === 'link.wrong_browser').map(({ count }) => count);
 
-test('the browser that asked is logged in', async () => {
+test('the browser that requested the link is logged in', async () => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   expect((await browser.post(CALLBACK, { token })).status).toBe(200);
   expect(await userOf(browser)).toEqual(ada);
 });
@@ -19,7 +19,7 @@ test('the browser that asked is logged in', async () => {
 test('BD-09: the button of the landing page logs in a browser whose GET came without its cookie', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   await app.browser().get(path, { 'sec-fetch-site': 'cross-site' });
   await browser.post(CALLBACK, { token }, { 'sec-fetch-site': 'same-origin' });
   expect(await userOf(browser)).toEqual(ada);
@@ -28,15 +28,15 @@ test('BD-09: the button of the landing page logs in a browser whose GET came wit
 test('the token may come as JSON', async () => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   await browser.postJson(CALLBACK, { token });
   expect(await userOf(browser)).toEqual(ada);
 });
 
-test('BD-01, BD-14, SC-01: another browser is refused and counted, and the asking one still logs in', async () => {
+test('BD-01, BD-14, SC-01: another browser is refused and counted, and the requesting one still logs in', async () => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   for (let i = 0; i < 50; i++) {
     const stranger = app.browser();
     const answer = await stranger.post(CALLBACK, { token });
@@ -49,19 +49,19 @@ test('BD-01, BD-14, SC-01: another browser is refused and counted, and the askin
 
 test('BD-14: opening the link elsewhere is not counted, the button is', async () => {
   const app = await start();
-  const { path, token } = await askFor(app, app.browser());
+  const { path, token } = await requestLink(app, app.browser());
   const other = app.browser();
-  await askFor(app, other, 'bob@example.com');
+  await requestLink(app, other, 'bob@example.com');
   await other.get(path);
   await other.post(CALLBACK, { token });
   expect(countsOf(app)).toEqual([1]);
 });
 
-test('SS-02: a browser that asked for another link is the wrong browser', async () => {
+test('SS-02: a browser that requested another link is the wrong browser', async () => {
   const app = await start();
   const victim = app.browser();
-  await askFor(app, victim, 'victim@example.com');
-  const { token } = await askFor(app, app.browser(), 'eve@example.com');
+  await requestLink(app, victim, 'victim@example.com');
+  const { token } = await requestLink(app, app.browser(), 'eve@example.com');
   expect((await victim.post(CALLBACK, { token })).json().code).toBe('wrong_browser');
   expect(await userOf(victim)).toBeUndefined();
 });
@@ -69,19 +69,19 @@ test('SS-02: a browser that asked for another link is the wrong browser', async 
 test('used and revoked are not told to another browser', async () => {
   const app = await start();
   const browser = app.browser();
-  const used = await askFor(app, browser);
+  const used = await requestLink(app, browser);
   await browser.get(used.path);
-  const revoked = await askFor(app, app.browser(), 'bob@example.com');
+  const revoked = await requestLink(app, app.browser(), 'bob@example.com');
   await app.strategy.revokeAll('bob@example.com');
   for (const { token } of [used, revoked]) {
     expect((await app.browser().post(CALLBACK, { token })).json().code).toBe('wrong_browser');
   }
 });
 
-test('a revoked link is link_revoked to the browser that asked', async () => {
+test('a revoked link is link_revoked to the browser that requested the link', async () => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   await app.strategy.revokeAll('ada@example.com');
   expect((await browser.post(CALLBACK, { token })).json().code).toBe('link_revoked');
 });
@@ -90,7 +90,7 @@ test('an expired link is link_expired', async () => {
   let now = Date.now();
   const app = await start({ clock: () => now });
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   now += 600_000;
   expect((await browser.post(CALLBACK, { token })).json().code).toBe('link_expired');
 });
@@ -106,7 +106,7 @@ const FOREIGN: [string, Record<string, string>][] = [
 test.each(FOREIGN)('SC-05: %s is cross_site, and spends nothing', async (_what, headers) => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const answer = await browser.post(CALLBACK, { token }, headers);
   expect([answer.status, answer.json().code]).toEqual([403, 'cross_site']);
   await browser.post(CALLBACK, { token });
@@ -116,7 +116,7 @@ test.each(FOREIGN)('SC-05: %s is cross_site, and spends nothing', async (_what, 
 test('the token of the URL does not count', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect((await browser.post(path, { other: 'x' })).status).toBeGreaterThanOrEqual(400);
   expect(await userOf(browser)).toBeUndefined();
 });
@@ -124,7 +124,7 @@ test('the token of the URL does not count', async () => {
 test('IN-14: a token under __proto__ is none', async () => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const answer = await browser.send(CALLBACK, rawJson(`{"__proto__":{"token":"${token}"}}`));
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(await userOf(browser)).toBeUndefined();
@@ -139,7 +139,7 @@ test.each<[string, (token: string) => RequestOptions]>([
 ])('IN-18: %s for a token is invalid_request, and spends nothing', async (_what, request) => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const answer = await browser.send(CALLBACK, { method: 'POST', ...request(token) });
   expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request']);
   await browser.post(CALLBACK, { token });

@@ -1,7 +1,7 @@
 /** The link again, in the browser that it logged in. */
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../../lib/index.js';
-import { askFor, CALLBACK, newSessions, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
+import { CALLBACK, newSessions, plainRoutes, requestLink, startApp, type TestAppConfig } from '../../support/app.js';
 import { type Browser, JSON_HEADERS } from '../../support/browser.js';
 
 let now = 0;
@@ -26,7 +26,7 @@ const sessionOf = async (browser: Browser) => (await browser.get('/me')).json<{ 
 async function loggedIn(config?: TestAppConfig, fields: object = {}) {
   const app = await start(config);
   const browser = app.browser();
-  const asked = await askFor(app, browser, 'ada@example.com', fields);
+  const asked = await requestLink(app, browser, 'ada@example.com', fields);
   await browser.get(asked.path);
   return { app, browser, ...asked };
 }
@@ -96,7 +96,7 @@ test('TK-03: after a logout it logs nobody in', async () => {
 
 test('after a login by a newer link the older one is no longer the login’s', async () => {
   const { app, browser, path } = await loggedIn();
-  const { token } = await askFor(app, browser, 'bob@example.com');
+  const { token } = await requestLink(app, browser, 'bob@example.com');
   await browser.post(CALLBACK, { token });
   expect((await browser.get(path)).text).toContain('Is this the right browser?');
 });
@@ -106,7 +106,7 @@ async function resurrected() {
   const sessions = newSessions();
   const app = await start({ session: { store: sessions } });
   const browser = app.browser();
-  const asked = await askFor(app, browser);
+  const asked = await requestLink(app, browser);
   const before = { ...sessions.sessions };
   const old = browser.copy();
   await browser.get(asked.path);

@@ -1,6 +1,6 @@
 /** A SameSite=Strict cookie does not come with a click on another site: one hop over our own page fetches it. */
 import { expect, test } from 'vitest';
-import { ada, askFor, startApp } from '../../support/app.js';
+import { ada, requestLink, startApp } from '../../support/app.js';
 
 const CROSS_SITE = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' };
 const LANDING = 'Is this the right browser?';
@@ -13,7 +13,7 @@ const refreshOf = (text: string) => text.match(/<meta http-equiv="refresh" conte
 test('BD-09: without the cookie a cross-site click is sent on once, with it the second GET logs in', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const withoutCookie = await app.browser().get(path, CROSS_SITE);
   const target = refreshOf(withoutCookie.text)?.replaceAll('&amp;', '&') ?? '';
   expect([withoutCookie.status, withoutCookie.setCookies]).toEqual([200, []]);
@@ -23,14 +23,14 @@ test('BD-09: without the cookie a cross-site click is sent on once, with it the 
 
 test('the hop goes to the configured origin and path, with the token and a mark', async () => {
   const app = await start();
-  const { path, token } = await askFor(app, app.browser());
+  const { path, token } = await requestLink(app, app.browser());
   const answer = await app.browser().get(`${path}&x=1`, { ...CROSS_SITE, host: 'evil.test' });
   expect(refreshOf(answer.text)).toBe(`${app.origin}/login/callback?token=${token}&amp;hop=1`);
 });
 
 test('the hop page may do nothing else', async () => {
   const app = await start();
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const { headers, text } = await app.browser().get(path, CROSS_SITE);
   const policy = String(headers['content-security-policy']);
   for (const directive of [`default-src 'none'`, `form-action 'none'`, `base-uri 'none'`, `frame-ancestors 'none'`]) {
@@ -53,7 +53,7 @@ const NO_HOP: [string, string, Record<string, string>][] = [
 
 test.each(NO_HOP)('no hop %s: the landing page', async (_when, query, headers) => {
   const app = await start();
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const { text } = await app.browser().get(path + query, headers);
   expect(text).toContain(LANDING);
   expect(refreshOf(text)).toBeUndefined();
@@ -61,16 +61,16 @@ test.each(NO_HOP)('no hop %s: the landing page', async (_when, query, headers) =
 
 test('no hop for JSON: the landing', async () => {
   const app = await start();
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const answer = await app.browser().get(path, { ...CROSS_SITE, accept: 'application/json' });
   expect(answer.json()).toEqual({ status: 'landing' });
 });
 
 test('no hop for a browser whose session came along, bound to another link', async () => {
   const app = await start();
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   const other = app.browser();
-  await askFor(app, other);
+  await requestLink(app, other);
   expect((await other.get(path, CROSS_SITE)).text).toContain(LANDING);
 });
 
@@ -83,16 +83,16 @@ test('no hop for a token that is none', async () => {
 test('a scanner that follows the hop lands', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const scanner = app.browser();
   await scanner.get(path, CROSS_SITE);
   expect((await scanner.get(`${path}&hop=1`, CROSS_SITE)).text).toContain(LANDING);
   expect((await browser.get(path)).json().user).toEqual(ada);
 });
 
-test('the hop asks no store', async () => {
+test('the hop requests no store', async () => {
   const app = await start();
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   app.strategy.services.config.store.open = () => Promise.reject(new Error('asked'));
   expect((await app.browser().get(path, CROSS_SITE)).status).toBe(200);
 });

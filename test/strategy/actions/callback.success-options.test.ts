@@ -1,7 +1,7 @@
 /** Passport's options for a login, on the callback. */
 import flash from 'connect-flash';
 import { expect, test } from 'vitest';
-import { ada, askFor, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
+import { ada, plainRoutes, requestLink, startApp, type TestAppConfig } from '../../support/app.js';
 import type { Browser } from '../../support/browser.js';
 
 interface Seen {
@@ -40,7 +40,7 @@ async function login(options: object, fields: object = {}, kept = '') {
   const app = await start(options);
   const browser = app.browser();
   if (kept) await browser.post(`/keep?${kept}`);
-  const { path } = await askFor(app, browser, 'ada@example.com', fields);
+  const { path } = await requestLink(app, browser, 'ada@example.com', fields);
   const answer = await browser.get(path);
   return { app, browser, path, answer, ...(await seen(browser)) };
 }
@@ -55,7 +55,7 @@ test('successRedirect', async () => {
   expect([answer.status, answer.headers.location, user]).toEqual([302, '/home', ada]);
 });
 
-test('SS-06: successReturnToOrRedirect goes where the ask said', async () => {
+test('SS-06: successReturnToOrRedirect goes where the request said', async () => {
   const { app, answer, session } = await login({ successReturnToOrRedirect: '/home' }, { returnTo: '/orders?id=1' });
   expect([answer.status, answer.headers.location]).toEqual([302, `${app.origin}/orders?id=1`]);
   expect(session).not.toHaveProperty('returnTo');
@@ -77,13 +77,13 @@ test('a stale req.session.returnTo of the app’s goes with the old session', as
   expect(session).not.toHaveProperty('returnTo');
 });
 
-test('the ask’s returnTo wins over a stale one that keepSessionInfo keeps', async () => {
+test('the request’s returnTo wins over a stale one that keepSessionInfo keeps', async () => {
   const options = { successReturnToOrRedirect: '/home', keepSessionInfo: true };
   const { app, answer } = await login(options, { returnTo: '/orders' }, 'returnTo=/stale');
   expect(answer.headers.location).toBe(`${app.origin}/orders`);
 });
 
-test('with keepSessionInfo and no returnTo in the ask, the app’s own counts', async () => {
+test('with keepSessionInfo and no returnTo in the request, the app’s own counts', async () => {
   const { answer } = await login({ successReturnToOrRedirect: '/home', keepSessionInfo: true }, {}, 'returnTo=/kept');
   expect(answer.headers.location).toBe('/kept');
 });
@@ -149,7 +149,7 @@ test('assignProperty logs nobody in', async () => {
     },
   );
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   expect((await browser.get(`/link?token=${token}`)).json()).toEqual({ account: ada });
   expect((await seen(browser)).session).not.toHaveProperty('passport');
 });

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { MagicLinkStrategy, MemoryStore } from '../../../lib/index.js';
 import {
-  askFor,
   CALLBACK,
+  requestLink,
   SECRET,
   startApp,
   type TestApp,
@@ -41,7 +41,7 @@ const DAMAGE: [string, (token: string) => string][] = [
 test.each(DAMAGE)('TK-09: a token with %s is link_invalid', async (_what, damage) => {
   const app = await start();
   const browser = app.browser();
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   await expectRefused(browser, `/login/callback?token=${damage(token)}`, 'link_invalid');
 });
 
@@ -58,7 +58,7 @@ test('TK-07: a token of another origin is link_invalid', async () => {
   const app = await start({ options: { store } });
   const other = await start({ options: { store } });
   const browser = other.browser();
-  const { path } = await askFor(other, browser);
+  const { path } = await requestLink(other, browser);
   await expectRefused(app.browser(), path, 'link_invalid');
 });
 
@@ -69,15 +69,15 @@ test.each([
   let now = Date.now();
   const app = await start({ options: { clock: () => now, ttl: 60 } });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   now += 60_000;
   await expectRefused(choose(app, browser), path, 'link_expired');
 });
 
-test('AC: a revoked link is link_revoked to the browser that asked, and lands elsewhere', async () => {
+test('AC: a revoked link is link_revoked to the browser that requested the link, and lands elsewhere', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   await app.strategy.revokeAll('ada@example.com');
   expect((await app.browser().get(path)).text).toContain('Is this the right browser?');
   await expectRefused(browser, path, 'link_revoked');
@@ -86,7 +86,7 @@ test('AC: a revoked link is link_revoked to the browser that asked, and lands el
 test('TK-11: a link of a secret that is no longer known is link_invalid', async () => {
   const app = await start();
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   app.passport.use(
     new MagicLinkStrategy(
       {

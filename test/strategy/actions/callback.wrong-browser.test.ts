@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { MagicLinkOptions, MagicLinkOutcome } from '../../../lib/index.js';
 import {
   ada,
-  askFor,
   CALLBACK,
   codeOf,
   newSessions,
   plainRoutes,
+  requestLink,
   startApp,
   startRouter,
   tellingRoutes,
@@ -27,7 +27,7 @@ async function asked(options: Partial<MagicLinkOptions> = {}, config: object = {
   return { app, browser, other: app.browser(), ...(await app.mailbox.next()) };
 }
 
-test('the page shows code, asking browser, time and the only place to type it', async () => {
+test('the page shows code, requesting browser, time and the only place to type it', async () => {
   const { app, other, token } = await asked();
   const answer = await other.post(CALLBACK, { token }, CHROME);
   expect(answer.status).toBe(401);
@@ -56,14 +56,14 @@ test('BD-13: a link for an address that may have no mail is answered as any othe
   const { app, browser } = await startRouter({ options: { clock: () => NOW, mayReceive: () => true } });
   const answers = [];
   for (const email of ['ada@example.com', 'somebody.else@a-long-domain.example.org']) {
-    const { token } = await askFor(app, browser, email);
+    const { token } = await requestLink(app, browser, email);
     const { text } = await app.browser().post(CALLBACK, { token });
     answers.push(text.replace(codeOf(app, token), 'the code'));
   }
   expect(answers[0]).toBe(answers[1]);
 });
 
-test('showing it changes nothing: the same code each time, no cookie, and the asking browser still logs in', async () => {
+test('showing it changes nothing: the same code each time, no cookie, and the requesting browser still logs in', async () => {
   const sessions = newSessions();
   const { app, browser, other, path, token } = await asked(
     {},
@@ -91,7 +91,7 @@ test.each(['GET', 'HEAD'])(
   async (method) => {
     const { app, other, path, token } = await asked();
     const eve = app.browser();
-    await askFor(app, eve, 'eve@example.com');
+    await requestLink(app, eve, 'eve@example.com');
     for (const headers of [{}, JSON_HEADERS, { 'sec-purpose': 'prefetch' }]) {
       for (const each of [other, eve]) {
         const answer = await each.send(path, { method, headers });
@@ -172,7 +172,7 @@ describe('without the router', () => {
 
   test('Passport’s own refusal does not quote the code', async () => {
     const app = await startApp({ routes: tellingRoutes });
-    const { token } = await askFor(app, app.browser());
+    const { token } = await requestLink(app, app.browser());
     const { text } = await app.browser().post(CALLBACK, { token });
     expect(text).not.toContain(codeOf(app, token));
   });

@@ -1,13 +1,13 @@
-/** The code, accepted: a login of its own kind, in the browser that asked, and what it ends. */
+/** The code, accepted: a login of its own kind, in the browser that requested the link, and what it ends. */
 import { expect, test } from 'vitest';
 import {
   ada,
-  askFor,
   CALLBACK,
   CODE,
   codeOf,
   newSessions,
   plainRoutes,
+  requestLink,
   startApp,
   startRouter,
   typesOf,
@@ -17,9 +17,9 @@ import { JSON_HEADERS } from '../../support/browser.js';
 
 const EVE = 'eve@example.com';
 
-test('the way of a person: opened elsewhere, the code shown there, typed where it was asked for', async () => {
+test('the way of a person: opened elsewhere, the code shown there, typed where it was requested', async () => {
   const { app, browser } = await startRouter();
-  const { path, token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { path, token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   const phone = app.browser();
   expect((await phone.get(path)).status).toBe(200);
   const { code } = (await phone.postJson(CALLBACK, { token })).json<{ code: string }>();
@@ -42,7 +42,7 @@ test('returnTo and state come back in the claims', async () => {
     },
   });
   const browser = app.browser();
-  const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   const answer = await browser.post(CODE, { code: codeOf(app, token) });
   const returnTo = `${app.origin}/orders`;
   expect(answer.headers.location).toBe(returnTo);
@@ -57,7 +57,7 @@ test('returnTo and state come back in the claims', async () => {
 test('SS-01, BD-06: the session is a new one, without a nonce; the old one is nobody’s', async () => {
   const sessions = newSessions();
   const { app, browser } = await startRouter({ session: { store: sessions } });
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const old = browser.copy();
   await browser.post(CODE, { code: codeOf(app, token) });
   expect(browser.cookieHeader).not.toBe(old.cookieHeader);
@@ -67,7 +67,7 @@ test('SS-01, BD-06: the session is a new one, without a nonce; the old one is no
 
 test('TK-03: neither link nor code works a second time', async () => {
   const { app, browser } = await startRouter();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const code = codeOf(app, token);
   const old = browser.copy();
   await browser.post(CODE, { code });
@@ -79,7 +79,7 @@ test('TK-03: neither link nor code works a second time', async () => {
 
 test('SS-05: the link itself, clicked after its code, is sent on to where the login led', async () => {
   const { app, browser } = await startRouter();
-  const { path, token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { path, token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   await browser.post(CODE, { code: codeOf(app, token) });
   const answer = await browser.get(path);
   expect([answer.status, answer.headers.location, answer.setCookies]).toEqual([303, `${app.origin}/orders`, []]);
@@ -87,31 +87,31 @@ test('SS-05: the link itself, clicked after its code, is sent on to where the lo
 
 test('BD-12: of two links, the code of the newer one alone works, and ends the older one', async () => {
   const { app, browser } = await startRouter();
-  const older = await askFor(app, browser);
-  const newer = await askFor(app, browser, EVE);
+  const older = await requestLink(app, browser);
+  const newer = await requestLink(app, browser, EVE);
   expect((await browser.postJson(CODE, { code: codeOf(app, older.token) })).status).toBe(401);
   expect((await browser.post(CODE, { code: codeOf(app, newer.token) })).status).toBe(303);
   expect(await userOf(browser)).toEqual({ email: EVE });
   expect((await browser.get(older.path, JSON_HEADERS)).json()).toEqual({ status: 'landing' });
 });
 
-test('a limited ask leaves the code of the earlier one alone', async () => {
+test('a limited request leaves the code of the earlier one alone', async () => {
   let now = Date.now();
   const limits = { account: { quarterHour: 1, networkQuarterHour: 1 } };
   const { app, browser } = await startRouter({ options: { limits, clock: () => now } });
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   now += 30_000;
   expect((await browser.post('/login', ada)).status).toBe(303);
   expect(typesOf(app)).toContain('link.limited');
   expect((await browser.post(CODE, { code: codeOf(app, token) })).status).toBe(303);
 });
 
-test('EN-01: whether an ask for another mailbox was limited, the code of the earlier one does not tell', async () => {
+test('EN-01: whether a request for another mailbox was limited, the code of the earlier one does not tell', async () => {
   let now = Date.now();
   const limits = { account: { quarterHour: 1, networkQuarterHour: 1 } };
   const { app, browser } = await startRouter({ options: { limits, clock: () => now } });
-  await askFor(app, app.browser(), EVE);
-  const { token } = await askFor(app, browser);
+  await requestLink(app, app.browser(), EVE);
+  const { token } = await requestLink(app, browser);
   now += 30_000;
   expect((await browser.post('/login', { email: EVE })).status).toBe(303);
   expect(typesOf(app)).toContain('link.limited');
@@ -121,9 +121,9 @@ test('EN-01: whether an ask for another mailbox was limited, the code of the ear
 // The page that has the field has said so: typing the code is the click.
 test('BD-11: with somebody else logged in the code logs them out and its owner in', async () => {
   const { app, browser } = await startRouter();
-  await browser.get((await askFor(app, browser, EVE)).path);
+  await browser.get((await requestLink(app, browser, EVE)).path);
   expect(await userOf(browser)).toEqual({ email: EVE });
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   const before = browser.copy();
   await browser.post(CODE, { code: codeOf(app, token) });
   expect(await userOf(browser)).toEqual(ada);
@@ -133,7 +133,7 @@ test('BD-11: with somebody else logged in the code logs them out and its owner i
 test('a form that is sent twice is sent on while its login is young; later it is just a wrong code', async () => {
   let now = Date.UTC(2030, 0, 1);
   const { app, browser } = await startRouter({ options: { clock: () => now } });
-  const { token } = await askFor(app, browser, ada.email, { returnTo: '/orders' });
+  const { token } = await requestLink(app, browser, ada.email, { returnTo: '/orders' });
   const code = codeOf(app, token);
   await browser.post(CODE, { code });
   now += 9_999;
@@ -147,7 +147,7 @@ test('a form that is sent twice is sent on while its login is young; later it is
 
 test('a code typed after a login by the link is not taken for its second click', async () => {
   const { app, browser } = await startRouter();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   await browser.get(path);
   expect((await browser.postJson(CODE, { code: codeOf(app, token) })).json()).toEqual({ error: 'code_wrong' });
   expect(await userOf(browser)).toEqual(ada);
@@ -155,7 +155,7 @@ test('a code typed after a login by the link is not taken for its second click',
 
 test('where verify refuses, the code is spent: login_refused, and code_wrong from then on', async () => {
   const { app, browser } = await startRouter({ verify: () => false });
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const code = codeOf(app, token);
   expect((await browser.postJson(CODE, { code })).json()).toEqual({ error: 'login_refused' });
   expect((await browser.postJson(CODE, { code })).json()).toEqual({ error: 'code_wrong' });

@@ -1,12 +1,12 @@
 /** Link and code at the same time, and a code typed several times at once: one login. */
 import { describe, expect, test } from 'vitest';
 import {
-  askFor,
   CALLBACK,
   CODE,
   codeOf,
   newSessions,
   plainRoutes,
+  requestLink,
   startApp,
   typesOf,
   userOf,
@@ -40,7 +40,7 @@ async function race(ways: Way[], settings: object) {
     },
   });
   const browser = app.browser();
-  const { path, token } = await askFor(app, browser);
+  const { path, token } = await requestLink(app, browser);
   const code = codeOf(app, token);
   const jars = Array.from({ length: CLICKS }, () => browser.copy());
   const answers = await Promise.all(

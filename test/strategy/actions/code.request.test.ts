@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { MemoryStore } from '../../../lib/index.js';
 import {
   ada,
-  askFor,
   CODE,
   codeOf,
   newSessions,
+  requestLink,
   startApp,
   startRouter,
   tellingRoutes,
@@ -21,7 +21,7 @@ const WRONG = '0000-0000';
 /** A browser that has asked, and the right code. */
 async function asked(config: Parameters<typeof startRouter>[0] = {}) {
   const { app, browser } = await startRouter(config);
-  const { token, path } = await askFor(app, browser);
+  const { token, path } = await requestLink(app, browser);
   return { app, browser, path, code: codeOf(app, token) };
 }
 
@@ -80,10 +80,10 @@ test('a code in the query of a POST is not read', async () => {
   expect((await browser.post(`${CODE}?code=${code}`, {})).status).toBe(400);
 });
 
-test('BD-01: the right code in another browser is refused, with the asking one’s headers too, and is no try', async () => {
+test('BD-01: the right code in another browser is refused, with the requesting one’s headers too, and is no try', async () => {
   const { app, browser, code } = await asked();
   for (const other of [app.browser(), app.browser()]) {
-    if (typesOf(app).length === 1) await askFor(app, other, 'eve@example.com');
+    if (typesOf(app).length === 1) await requestLink(app, other, 'eve@example.com');
     expect((await other.postJson(CODE, { code })).json()).toEqual({ error: 'code_wrong' });
     expect(await userOf(other)).toBeUndefined();
   }
@@ -106,7 +106,7 @@ test('BD-10: a session that the app renewed meanwhile, with all that was in it, 
     },
   });
   const browser = app.browser();
-  const code = codeOf(app, (await askFor(app, browser)).token);
+  const code = codeOf(app, (await requestLink(app, browser)).token);
   await browser.post('/renew');
   const { session: kept } = (await browser.get('/me')).json<{ session: object }>();
   expect(kept).toMatchObject({ 'passport-bound-link': { binding: { asked: { recordId: app.events[0]?.link } } } });

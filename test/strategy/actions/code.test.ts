@@ -1,7 +1,7 @@
 /** The code, refused: whatever is wrong about it, the answer is the same. */
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../../lib/index.js';
-import { ada, askFor, CODE, codeOf, startRouter, type TestApp, typesOf, userOf } from '../../support/app.js';
+import { ada, CODE, codeOf, requestLink, startRouter, type TestApp, typesOf, userOf } from '../../support/app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 
 const WRONG = '0000-0000';
@@ -24,7 +24,7 @@ interface Refused {
 }
 
 const rightCode = async ({ app, browser }: Started) => {
-  const { token } = await askFor(app, browser);
+  const { token } = await requestLink(app, browser);
   return { code: codeOf(app, token), browser };
 };
 
@@ -35,7 +35,7 @@ const REFUSED: Record<string, Refused> = {
   wrong: { typed: async (started) => ({ ...(await rightCode(started)), code: WRONG }) },
   'of another link': {
     typed: async (started) => {
-      const { token } = await askFor(started.app, started.app.browser());
+      const { token } = await requestLink(started.app, started.app.browser());
       return { ...(await rightCode(started)), code: codeOf(started.app, token) };
     },
   },
@@ -45,10 +45,10 @@ const REFUSED: Record<string, Refused> = {
       return { ...(await rightCode(started)), code };
     },
   },
-  'limited, and the first that this browser asked for': {
+  'limited, and the first that this browser requested': {
     start: limited,
     typed: async ({ app, browser }) => {
-      const { token } = await askFor(app, app.browser());
+      const { token } = await requestLink(app, app.browser());
       expect((await browser.post('/login', ada)).status).toBe(303);
       expect(typesOf(app)).toContain('link.limited');
       return { code: codeOf(app, token), browser };

@@ -2,7 +2,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { authContext } from '../../../lib/index.js';
-import { ada, askFor, CALLBACK, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
+import { ada, CALLBACK, plainRoutes, requestLink, startApp, type TestAppConfig } from '../../support/app.js';
 import type { Browser } from '../../support/browser.js';
 
 type Finish = (
@@ -35,7 +35,7 @@ async function start(finish: Finish, config: TestAppConfig = {}) {
 async function click(finish: Finish, config: TestAppConfig = {}) {
   const app = await start(finish, config);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   return { app, browser, path, answer: await browser.get(path) };
 }
 
@@ -81,7 +81,7 @@ test('a page on the way is not its business', async () => {
     called = true;
     res.end();
   });
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   await app.browser().get(path);
   expect(called).toBe(false);
 });
@@ -128,7 +128,7 @@ test.each(logIns)('%s logs in, with its context', async (_how, finish) => {
 test.each(logIns)('SS-01: %s renews the session ID', async (_how, finish) => {
   const app = await start(finish);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const old = browser.copy();
   await browser.get(path);
   expect([(await authOf(old)).user, browser.cookieHeader === old.cookieHeader]).toEqual([undefined, false]);
@@ -148,7 +148,7 @@ test('the stamp is for that one request: a later login by something else has non
     },
   );
   const browser = app.browser();
-  await browser.get((await askFor(app, browser)).path);
+  await browser.get((await requestLink(app, browser)).path);
   await browser.post('/password');
   expect(await authOf(browser)).toEqual({ user: ada });
 });
@@ -165,7 +165,7 @@ const broken: [string, (link: string) => string, Finish][] = [
 test.each(broken)('FT-15: one that %s is answered by the error handler, once', async (_how, choose, finish) => {
   const app = await start(finish);
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   const answer = await browser.get(choose(path));
   expect([answer.status, answer.json().message]).toEqual([500, 'a mistake of the app']);
   expect(app.faults).toEqual(['a mistake of the app']);

@@ -1,7 +1,7 @@
 /** A login that fails after the link was spent is nobody's, whatever express-session saves of it. */
 import { expect, test } from 'vitest';
 import { authContext, MemoryStore } from '../../../lib/index.js';
-import { askFor, newSessions, plainRoutes, startApp, startRouter, userOf } from '../../support/app.js';
+import { newSessions, plainRoutes, requestLink, startApp, startRouter, userOf } from '../../support/app.js';
 
 type Serialize = (user: unknown, done: (error: unknown, id?: unknown) => void) => void;
 
@@ -16,7 +16,7 @@ async function start(serialize: Serialize) {
     },
   });
   const browser = app.browser();
-  return { app, browser, ...(await askFor(app, browser)) };
+  return { app, browser, ...(await requestLink(app, browser)) };
 }
 
 test.each<[string, Serialize]>([
@@ -46,7 +46,7 @@ test('FT-12: who tries again as a 503 advises is told that the link is used, and
   const clock = () => now;
   const app = await startApp({ options: { clock, store: new MemoryStore({ clock }) }, session: { store } });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   store.destroy = (_id, callback) => callback?.(new Error('down'));
   const refused = await browser.get(path);
   expect(refused.status).toBe(503);
@@ -56,12 +56,12 @@ test('FT-12: who tries again as a 503 advises is told that the link is used, and
   expect(await userOf(browser)).toBeUndefined();
 });
 
-test('each ask renews the cookie, so that no link outlives it', async () => {
+test('each request renews the cookie, so that no link outlives it', async () => {
   let now = Date.now();
   const app = await startApp({ options: { clock: () => now } });
   const browser = app.browser();
   for (let i = 0; i < 3; i++) {
-    const { answer } = await askFor(app, browser);
+    const { answer } = await requestLink(app, browser);
     expect(answer.setCookies.filter((cookie) => /^sid=.*; Expires=/.test(cookie))).toHaveLength(1);
     now += 60_000;
   }
@@ -76,16 +76,16 @@ test('an access log can read the session after a page that left it untouched', a
         next();
       }),
   });
-  const { path } = await askFor(app, app.browser());
+  const { path } = await requestLink(app, app.browser());
   seen.length = 0;
   await app.browser().get(path);
   expect(seen).toEqual(['object', 'string']);
 });
 
-test('a click on a link that nobody was logged in by is not sent on, also after another ask', async () => {
+test('a click on a link that nobody was logged in by is not sent on, also after another request', async () => {
   const { app, browser } = await startRouter({ verify: () => false });
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   expect((await browser.get(path)).status).toBe(401);
-  await askFor(app, browser);
+  await requestLink(app, browser);
   expect((await browser.getJson(path)).json()).toEqual({ error: 'link_used' });
 });

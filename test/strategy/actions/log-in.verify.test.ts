@@ -1,6 +1,6 @@
 /** The app's verify, in its four forms: what it is given, and what each of its ends leads to. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ada, askFor, startApp, tellingRoutes, typesOf, userOf } from '../../support/app.js';
+import { ada, requestLink, startApp, tellingRoutes, typesOf, userOf } from '../../support/app.js';
 
 type Done = (error: unknown, user?: unknown, info?: object) => void;
 
@@ -8,7 +8,7 @@ type Done = (error: unknown, user?: unknown, info?: object) => void;
 async function click(verify: (...args: never[]) => unknown, options: object = {}) {
   const app = await startApp({ options, verify, routes: tellingRoutes });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   return { app, browser, path, answer: await browser.get(path) };
 }
 
@@ -190,7 +190,7 @@ test('FT-14: a verify that never ends is 503 after ten seconds, and logs nobody 
   });
   const app = await startApp({ verify: () => new Promise(() => reached()) });
   const browser = app.browser();
-  const { path } = await askFor(app, browser);
+  const { path } = await requestLink(app, browser);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const answer = browser.get(path);

@@ -1,7 +1,7 @@
 /** "This was not me": a report by whoever has the mail, which changes nothing by itself. */
 import { describe, expect, test } from 'vitest';
 import { type MagicLinkOptions, MemoryStore } from '../../../lib/index.js';
-import { ada, askFor, CODE, codeOf, newSessions, startRouter, typesOf, userOf } from '../../support/app.js';
+import { ada, CODE, codeOf, newSessions, requestLink, startRouter, typesOf, userOf } from '../../support/app.js';
 import { JSON_HEADERS } from '../../support/browser.js';
 
 const NOT_ME = '/login/not-me';
@@ -14,7 +14,7 @@ async function asked(options: Partial<MagicLinkOptions> = {}, config: object = {
     app,
     browser,
     stranger: app.browser(),
-    ...(await askFor(app, browser)),
+    ...(await requestLink(app, browser)),
     pass: (seconds: number) => (now += seconds * 1000),
   };
 }
@@ -74,7 +74,7 @@ describe('TK-06: tokens are of one purpose', () => {
     expect(typesOf(app)).not.toContain('link.not_me');
   });
 
-  test('"not me" opens no link, in the asking browser neither', async () => {
+  test('"not me" opens no link, in the requesting browser neither', async () => {
     const { browser, notMe } = await asked();
     expect((await browser.getJson(`/login/callback?token=${notMe.token}`)).json()).toEqual({ error: 'link_invalid' });
     expect((await browser.postJson('/login/callback', { token: notMe.token })).json()).toEqual({
@@ -117,7 +117,7 @@ describe('logged in to that account', () => {
     const started = await asked();
     await started.browser.get(started.path);
     const other = started.app.browser();
-    return { ...started, other, foreign: await askFor(started.app, other, 'ada+news@example.com') };
+    return { ...started, other, foreign: await requestLink(started.app, other, 'ada+news@example.com') };
   }
 
   test('it offers to end what is live; the report alone does not', async () => {
@@ -141,7 +141,7 @@ describe('logged in to that account', () => {
   test('to whoever is logged in to another account it offers nothing, and ends nothing', async () => {
     const { app, foreign, other } = await owner();
     const eve = app.browser();
-    await eve.get((await askFor(app, eve, 'eve@example.com')).path);
+    await eve.get((await requestLink(app, eve, 'eve@example.com')).path);
     expect((await eve.get(foreign.notMe.path)).text).not.toContain('name="end"');
     const answer = await eve.postJson(NOT_ME, { token: foreign.notMe.token, end: 'links' });
     expect(answer.json()).toEqual({ status: 'reported' });

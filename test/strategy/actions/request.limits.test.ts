@@ -29,13 +29,13 @@ const ask = (browser: Browser, email: string, network: string) => browser.post('
 
 const count = (app: TestApp, type: string) => app.events.filter((event) => event.type === type).length;
 
-/** Everything that was asked for has been sent once the outbox is empty. */
+/** Everything that was requested has been sent once the outbox is empty. */
 async function sent(app: TestApp): Promise<number> {
   await app.strategy.close(2000);
   return app.mailbox.messages.length;
 }
 
-test('EN-03: a browser waits thirty seconds between asks, and is told so', async () => {
+test('EN-03: a browser waits thirty seconds between requests, and is told so', async () => {
   const { app, pass } = await startLimited();
   const browser = app.browser();
   expect((await ask(browser, ADA, '192.0.2.1')).status).toBe(202);
@@ -57,7 +57,7 @@ test('a clock that was set back makes nobody wait longer', async () => {
   expect((await ask(browser, ADA, '192.0.2.1')).headers['retry-after']).toBe('30');
 });
 
-test('the cooldown runs on from a limited ask, and a login ends it', async () => {
+test('the cooldown runs on from a limited request, and a login ends it', async () => {
   const { app, pass } = await startLimited({ account: { quarterHour: 1 } });
   const browser = app.browser();
   await ask(browser, ADA, '192.0.2.1');
@@ -71,7 +71,7 @@ test('the cooldown runs on from a limited ask, and a login ends it', async () =>
   expect((await ask(browser, 'eve@example.com', '192.0.2.1')).status).toBe(202);
 });
 
-test('RD-04, EN-03: a network asks twenty times in a quarter of an hour, for whatever addresses', async () => {
+test('RD-04, EN-03: a network requests twenty times in a quarter of an hour, for whatever addresses', async () => {
   const { app } = await startLimited();
   for (let i = 0; i < 20; i++) {
     expect((await ask(app.browser(), `user${i}@example.com`, '192.0.2.1')).status).toBe(202);
@@ -123,7 +123,7 @@ test('IN-11: a mailbox’s spellings share its limit', async () => {
   expect(await sent(app)).toBe(5);
 });
 
-test('RC-06: fifty parallel asks send no more than the limit', async () => {
+test('RC-06: fifty parallel requests send no more than the limit', async () => {
   const { app } = await startLimited();
   await Promise.all(Array.from({ length: 50 }, (_, i) => ask(app.browser(), ADA, `192.0.2.${i}`)));
   expect(await sent(app)).toBe(5);

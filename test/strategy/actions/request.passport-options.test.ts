@@ -1,10 +1,10 @@
-/** The ask, refused: each of Passport's own ways to say so. */
+/** The request, refused: each of Passport's own ways to say so. */
 import flash from 'connect-flash';
 import type { NextFunction, Request, Response } from 'express';
 import { expect, test } from 'vitest';
 import { expectNoMail, plainRoutes, startApp } from '../../support/app.js';
 
-/** An ask that is refused under these options, and the session after it. */
+/** A request that is refused under these options, and the session after it. */
 async function refusedAsk(options: object) {
   const app = await startApp({
     routes: (express, test) => {

@@ -1,4 +1,4 @@
-/** The ask, refused: which requests, with which code, and that nothing was sent or kept. */
+/** The request, refused: which requests, with which code, and that nothing was sent or kept. */
 import express from 'express';
 import { expect, test } from 'vitest';
 import { expectNoMail, startApp, type TestApp, type TestAppConfig, tellingRoutes } from '../../support/app.js';
@@ -17,15 +17,18 @@ async function expectNothingSent(app: TestApp, answer: Answer) {
   expect(answer.setCookies).toEqual([]);
 }
 
-test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('SS-04: %s is no way to ask', async (method) => {
-  const app = await start({
-    routes: (app, { passport }) =>
-      app.use('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
-  });
-  const answer = await app.browser().send('/login?email=ada@example.com', { method });
-  expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
-  await expectNothingSent(app, answer);
-});
+test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
+  'SS-04: %s is no way to request a link',
+  async (method) => {
+    const app = await start({
+      routes: (app, { passport }) =>
+        app.use('/login', passport.authenticate('magic-link', { action: 'request' } as object)),
+    });
+    const answer = await app.browser().send('/login?email=ada@example.com', { method });
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
+    await expectNothingSent(app, answer);
+  },
+);
 
 const FOREIGN: [string, Record<string, string>][] = [
   ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site' }],

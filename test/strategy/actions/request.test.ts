@@ -1,25 +1,25 @@
-/** The ask, accepted: what is answered, kept and mailed, and in which order. */
+/** The request, accepted: what is answered, kept and mailed, and in which order. */
 import session from 'express-session';
 import { expect, test } from 'vitest';
 import { MemoryStore, TOKEN_PATTERN } from '../../../lib/index.js';
-import { askFor, codeOf, plainRoutes, startApp, type TestAppConfig } from '../../support/app.js';
+import { codeOf, plainRoutes, requestLink, startApp, type TestAppConfig } from '../../support/app.js';
 
 const withAsk = (ask: object): TestAppConfig => ({ routes: (app, test) => plainRoutes(app, test, {}, ask) });
 
-test('an accepted ask goes on to the next handler', async () => {
+test('an accepted request goes on to the next handler', async () => {
   const app = await startApp();
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect(answer.status).toBe(202);
   expect(answer.json()).toEqual({ outcome: 'sent' });
 });
 
-test('successRedirect answers an accepted ask with 303', async () => {
+test('successRedirect answers an accepted request with 303', async () => {
   const app = await startApp(withAsk({ successRedirect: '/login/sent' }));
   const answer = await app.browser().post('/login', { email: 'ada@example.com' });
   expect([answer.status, answer.headers.location]).toEqual([303, '/login/sent']);
 });
 
-test('an ask may come as JSON', async () => {
+test('a request may come as JSON', async () => {
   const app = await startApp();
   expect((await app.browser().postJson('/login', { email: 'ada@example.com' })).status).toBe(202);
   expect((await app.mailbox.next()).message.to.address).toBe('ada@example.com');
@@ -27,14 +27,14 @@ test('an ask may come as JSON', async () => {
 
 test('the mail goes to the canonical address', async () => {
   const app = await startApp();
-  const { message } = await askFor(app, app.browser(), 'Ada+News@Example.COM');
+  const { message } = await requestLink(app, app.browser(), 'Ada+News@Example.COM');
   expect(message.to).toEqual({ name: '', address: 'ada+news@example.com' });
 });
 
 test('BD-03, SE-08: a new browser gets a cookie; its session holds a nonce, and nothing in the clear of what was typed', async () => {
   const app = await startApp();
   const browser = app.browser();
-  const { answer, token } = await askFor(app, browser);
+  const { answer, token } = await requestLink(app, browser);
   expect(answer.setCookies).toHaveLength(1);
   const { session } = (await browser.get('/me')).json<{ session: object }>();
   expect(session).toEqual({
@@ -84,7 +84,7 @@ test('FT-10: record and session are kept before the answer begins, and the mail 
 
 test('SE-02: nothing in the answer tells the link', async () => {
   const app = await startApp();
-  const { answer, token } = await askFor(app, app.browser());
+  const { answer, token } = await requestLink(app, app.browser());
   const whole = JSON.stringify(answer.headers) + answer.text;
   expect(whole).not.toMatch(TOKEN_PATTERN);
   expect(whole).not.toContain(token);
@@ -92,7 +92,7 @@ test('SE-02: nothing in the answer tells the link', async () => {
 
 test('SS-12: the answer is not to be stored', async () => {
   const app = await startApp();
-  const { answer } = await askFor(app, app.browser());
+  const { answer } = await requestLink(app, app.browser());
   expect(answer.headers['cache-control']).toBe('no-store');
 });
 
@@ -103,12 +103,12 @@ test('RD-01: no header reaches the link', async () => {
   expect((await app.mailbox.next()).link).toMatch(`${app.origin}/login/callback?token=pbl_`);
 });
 
-test('IN-21: fields that nobody asked for change nothing', async () => {
+test('IN-21: fields that nobody requested change nothing', async () => {
   const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }) });
   const browser = app.browser();
   const odd = { account: 'x', requestedIn: 'x', code: 'ABCD-EFGH' };
   const extra = { state: 'x', address: 'eve@example.com', recordId: 'x', issuedAt: '1', ttl: '9', action: 'x', ...odd };
-  const { path } = await askFor(app, browser, 'ada@example.com', extra);
+  const { path } = await requestLink(app, browser, 'ada@example.com', extra);
   const { user } = (await browser.get(path)).json<{ user: { email: string } }>();
   expect(JSON.parse(user.email)).toEqual({
     address: 'ada@example.com',
@@ -122,12 +122,12 @@ test('IN-21: fields that nobody asked for change nothing', async () => {
 const claimsOf = async (config: TestAppConfig, fields: object = {}) => {
   const app = await startApp({ verify: async (claims: object) => ({ email: JSON.stringify(claims) }), ...config });
   const browser = app.browser();
-  const { path } = await askFor(app, browser, 'ada@example.com', fields);
+  const { path } = await requestLink(app, browser, 'ada@example.com', fields);
   const { user } = (await browser.get(path)).json<{ user: { email: string } }>();
   return { origin: app.origin, claims: JSON.parse(user.email) as { state?: string; returnTo?: string } };
 };
 
-test('the state of the ask comes back in the claims', async () => {
+test('the state of the request comes back in the claims', async () => {
   const { claims } = await claimsOf(withAsk({ state: 'plan=pro' }));
   expect(claims.state).toBe('plan=pro');
 });
@@ -154,7 +154,7 @@ test('a returnTo comes back as a whole URL', async () => {
 });
 
 test.each(['https://evil.test/', '//evil.test', '/\\evil.test', '/.//evil.test', 'javascript:alert(1)', ''])(
-  'RD-05: the returnTo %j is dropped, and the ask accepted',
+  'RD-05: the returnTo %j is dropped, and the request accepted',
   async (returnTo) => {
     const { claims } = await claimsOf({}, { returnTo });
     expect(claims.returnTo).toBeUndefined();
@@ -168,10 +168,10 @@ test('an action that does not exist is the app’s mistake', async () => {
   expect(app.events).toEqual([]);
 });
 
-test('a session that has only asked ends an hour after its link', async () => {
+test('a session that only requested a link ends an hour after its link', async () => {
   const app = await startApp({ options: { ttl: 60 }, session: { cookie: { maxAge: 86_400_000 } } });
   const browser = app.browser();
-  await askFor(app, browser);
+  await requestLink(app, browser);
   const { cookie } = (await browser.get('/me')).json<{ session: { cookie: { originalMaxAge: number } } }>().session;
   expect(Math.ceil(cookie.originalMaxAge / 1000)).toBe(3660);
 });
@@ -179,7 +179,7 @@ test('a session that has only asked ends an hour after its link', async () => {
 test('a session that ends earlier anyway keeps its own end', async () => {
   const app = await startApp({ session: { cookie: { maxAge: 120_000 } } });
   const browser = app.browser();
-  await askFor(app, browser);
+  await requestLink(app, browser);
   const { cookie } = (await browser.get('/me')).json<{ session: { cookie: { originalMaxAge: number } } }>().session;
   expect(Math.ceil(cookie.originalMaxAge / 1000)).toBe(120);
 });
@@ -197,7 +197,7 @@ test('a session that holds something of the app’s keeps its life', async () =>
   });
   const browser = app.browser();
   await browser.post('/cart');
-  await askFor(app, browser);
+  await requestLink(app, browser);
   const { cookie } = (await browser.get('/me')).json<{ session: { cookie: { originalMaxAge: number } } }>().session;
   expect(Math.ceil(cookie.originalMaxAge / 1000)).toBe(86_400);
 });
