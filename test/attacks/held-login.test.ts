@@ -2,7 +2,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { expect, test } from 'vitest';
 import type { Decision } from '../../lib/index.js';
-import { ada, askFor } from '../support/app.js';
+import { ada, requestLink } from '../support/app.js';
 import type { Browser } from '../support/browser.js';
 import { contextOf, type StepUpApp, startStepUp, stepUpByTotp, withTotp } from '../support/step-up.js';
 
@@ -46,7 +46,7 @@ test('HL-01: a login that was to be held is refused where the app logs in withou
   });
   const once = async () => {
     const browser = app.browser();
-    return browser.post('/once', { token: (await askFor(app, browser)).token });
+    return browser.post('/once', { token: (await requestLink(app, browser)).token });
   };
   expect((await once()).json()).toEqual({ user: ada });
   judge('stepUp');
@@ -114,7 +114,7 @@ test('HL-05: a held login revokes no links by "this was not me", and a released 
   const { app, owner, held } = await startHeld((bare, { passport }) => {
     bare.all('/login/not-me', passport.authenticate('magic-link', { action: 'not-me' } as object));
   });
-  const { notMe } = await askFor(app, app.browser());
+  const { notMe } = await requestLink(app, app.browser());
   const report = () => held.postJson('/login/not-me', { token: notMe.token, end: 'links' });
   expect((await report()).json()).toEqual({ status: 'reported' });
   expect((await held.get(notMe.path)).text).not.toContain('name="end"');
