@@ -125,6 +125,14 @@ export async function createApp(settings, origin) {
   app.use('/login', magicLinkRouter(passport, strategy));
 
   app.use('/step-up', stepUp.router());
+  app.post('/logout', requireSameOrigin(origin), (req, res, next) => {
+    req.logout((error) => {
+      if (error) next(error);
+      else if (wantsJson(req)) res.json({ status: 'logged_out' });
+      else res.redirect(303, '/');
+    });
+  });
+
   // A held login goes no further without a second factor.
   app.use(stepUp.requireIfHeld());
   app.use('/transfer', transferRoutes({ origin, stepUp, sealer: strategy.port.sealers('example/transfer')[0] }));
@@ -139,14 +147,6 @@ export async function createApp(settings, origin) {
   app.use('/account', accountRoutes({ origin, passport, stepUp, accounts }));
   app.use('/security', securityRoutes({ origin, strategy, stepUp, accounts, history }));
   app.use('/admin', adminRoutes({ admins: settings.admins, stepUp, history }));
-
-  app.post('/logout', requireSameOrigin(origin), (req, res, next) => {
-    req.logout((error) => {
-      if (error) next(error);
-      else if (wantsJson(req)) res.json({ status: 'logged_out' });
-      else res.redirect(303, '/');
-    });
-  });
 
   for (const [path, allowed] of [
     ['/', 'GET, HEAD'],

@@ -61,8 +61,9 @@ function completed(given: unknown, defaults: object): unknown {
   const complete: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(defaults)) {
     const own = complete[name];
-    if (own === undefined) complete[name] = value;
-    else if (GROUPS.some((group) => group === name)) complete[name] = completed(own, value);
+    // A group is always copied, so that no two strategies share one.
+    if (GROUPS.some((group) => group === name)) complete[name] = completed(own === undefined ? {} : own, value);
+    else if (own === undefined) complete[name] = value;
   }
   return complete;
 }

@@ -28,11 +28,32 @@ export function loginFacts(method: LoginMethod, authTime: number): LoginFacts {
  * the login, or if the context names another session or another user.
  */
 export function authContext(req: Request): AuthContext | undefined {
+  const auth = storedContext(req);
+  return auth?.session === digest(sessionIdOf(req)) && !hasOtherUser(req) ? auth : undefined;
+}
+
+/**
+ * The context in the session of this user, also after the app has renewed the session and kept its data
+ * (`keepSessionInfo`). Such a copy proves nothing, but a login that was held is still held.
+ */
+export function storedContext(req: Request): AuthContext | undefined {
   const { session } = sessionRequest(req);
   const auth = session?.[SESSION_KEY]?.auth;
-  if (!session || !auth || VOID in req) return undefined;
-  const owner = ownerOf(req, session);
-  return auth.session === owner.session && auth.user === owner.user ? auth : undefined;
+  return session && auth?.user === userDigest(session) && !(VOID in req) ? auth : undefined;
+}
+
+/**
+ * Whether another strategy has logged somebody in for this request only, for example by an API token. `req.user` may then
+ * be another person than the session's. Passport sets `authInfo` for each login, but not for the session's own.
+ */
+const hasOtherUser = (req: Request): boolean => sessionRequest(req).authInfo !== undefined && !(OURS in req);
+
+/** On a request in which this package has logged somebody in, or has added an account. */
+const OURS = Symbol('ours');
+
+/** For the rest of this request, `authInfo` says nothing about another person. */
+export function keepAuthContext(req: Request & { [OURS]?: true }): void {
+  req[OURS] = true;
 }
 
 /** On a request in which somebody was logged in without a session: `req.user` is no longer the person of the session. */

@@ -46,8 +46,8 @@ export interface AuthContext extends LoginFacts {
   readonly account: string;
   /** The return target of the login. A second click on the link redirects there. */
   readonly returnTo: string;
-  /** Only in a held login: the address that the login was made with, sealed. */
-  readonly heldAddress?: string;
+  /** Only while the login is held: the address that the login was made with, sealed. */
+  readonly heldAddress?: string | undefined;
   /** A digest of the session ID. */
   readonly session: string;
   /** A digest of the session's user. */
@@ -94,6 +94,7 @@ export interface SessionRequest {
   sessionID?: string | undefined;
   sessionStore: SessionStore;
   user?: unknown;
+  authInfo?: unknown;
   logIn: LogIn;
   login: LogIn;
   isAuthenticated?: () => boolean;

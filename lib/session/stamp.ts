@@ -1,7 +1,8 @@
 /** Stamps a login: `logIn` writes the authentication context into the session that it creates. */
 import type { Request } from 'express';
+import { RefusedError } from '../errors.js';
 import { callApp } from '../util/express.js';
-import { hasUser, ownerOf, voidAuthContext } from './auth-context.js';
+import { hasUser, keepAuthContext, ownerOf, voidAuthContext } from './auth-context.js';
 import { isShortLived } from './binding.js';
 import { saveOnlyIfChanged } from './save-only-if-changed.js';
 import {
@@ -24,6 +25,8 @@ export interface StampOptions {
   readonly passportReturnTo: string | undefined;
   /** Called after the login has succeeded, before the app's callback. */
   readonly onLogIn: () => void;
+  /** Called if the login is refused, because it is held and the app asks for no session. */
+  readonly onRefused: () => void;
   /** Called after the session store has failed, before Passport's callback. */
   readonly onStoreFailure: () => void;
 }
@@ -32,7 +35,7 @@ export interface StampOptions {
  * Wraps `logIn` and its alias `login`, which Passport or the app's own callback calls. `logIn` renews the session. The
  * stamp is written when the new session is saved, so that one save holds everything. Only the first call is this link's
  * login; later calls in the same request are not. A login without a session (`session: false`) gets no stamp and leaves
- * the session alone.
+ * the session alone. If it is held, it is refused, because no guard could see that.
  */
 export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOptions): void {
   const request = sessionRequest(req);
@@ -41,11 +44,23 @@ export function stampOnLogIn(req: Request, stamp: LoginStamp, options: StampOpti
   request.logIn = request.login = function (user, ...rest) {
     if (!isFirst) return logIn.call(this, user, ...rest);
     isFirst = false;
-    if (rest.some(isWithoutSession)) voidAuthContext(req);
-    else stampRenewal(req, stamp, options);
+    const isSessionless = rest.some(isWithoutSession);
+    if (isSessionless && stamp.decision === 'stepUp') return refuseHeld(options, rest.find(isCallback));
+    if (isSessionless) voidAuthContext(req);
+    else {
+      keepAuthContext(req);
+      stampRenewal(req, stamp, options);
+    }
     const args = rest.map((argument) => (isCallback(argument) ? calledAfter(options.onLogIn, argument) : argument));
     return logIn.call(this, user, ...args);
   };
+}
+
+function refuseHeld({ onRefused }: StampOptions, done: SessionCallback | undefined): void {
+  onRefused();
+  const refused = new RefusedError('login_refused');
+  if (!done) throw refused;
+  done(refused);
 }
 
 const isWithoutSession = (argument: unknown): boolean => Object(argument).session === false;

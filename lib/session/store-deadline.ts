@@ -2,8 +2,8 @@
 import { wholeNumber } from '../util/check.js';
 import { reachSessionStore, SESSION_STORE_TIMEOUT_MS } from './session.js';
 
-/** The methods of a session store that express-session waits for. The last argument of each is a callback. */
-const AWAITED = ['get', 'set', 'destroy', 'touch'] as const;
+/** The methods of a session store that express-session waits for, each with the number of arguments before its callback. */
+const AWAITED = { get: 1, set: 2, destroy: 1, touch: 2 } as const;
 
 type Method = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, value?: unknown) => void;
@@ -18,13 +18,14 @@ type Callback = (error: unknown, value?: unknown) => void;
 export function withDeadline<Store extends object>(store: Store, timeoutMs = SESSION_STORE_TIMEOUT_MS): Store {
   wholeNumber('timeoutMs', 'milliseconds', timeoutMs, { max: 60_000 });
   const bounded = Object.create(store) as Store;
-  for (const name of AWAITED) {
+  for (const [name, count] of Object.entries(AWAITED)) {
     const method = Reflect.get(store, name) as Method | undefined;
     // `touch` is optional.
     if (!method) continue;
     const inTime: Method = (...args) => {
-      const callback = args.at(-1) as Callback;
-      const call = (done: Callback) => method.apply(store, [...args.slice(0, -1), done]);
+      // Nobody waits for `req.session.destroy()` without a callback.
+      const callback = (args[count] ?? (() => undefined)) as Callback;
+      const call = (done: Callback) => method.apply(store, [...args.slice(0, count), done]);
       reachSessionStore<unknown>(call, timeoutMs).then(
         (value) => queueMicrotask(() => callback(null, value)),
         (error: unknown) => queueMicrotask(() => callback(error)),

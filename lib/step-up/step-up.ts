@@ -68,7 +68,7 @@ export class StepUp<User = unknown> {
 
   /**
    * How far this session is trusted now: by its step-up and its login while the step-up is younger than `maxAge`, after that
-   * by its login alone. Undefined if nobody is logged in by a link.
+   * by its login alone. Undefined if nobody is logged in by a link, and for a held login.
    */
   currentContext(req: Request, { maxAge = MAX_AGE }: CurrentContextOptions = {}): LoginFacts | undefined {
     return currentContext(req, maxAge, secondsOf(this.#services.config.clock));

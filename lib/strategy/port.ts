@@ -2,12 +2,14 @@
 import type { Request } from 'express';
 import type { Events, Reporter } from '../events/events.js';
 import type { NoticeWords } from '../mail/notice.js';
+import { parseAddress } from '../protocol/address.js';
 import { type Sealer, sealerOf } from '../protocol/sealer.js';
 import type { LinkStore } from '../protocol/store.js';
 import { authContext } from '../session/auth-context.js';
 import { openHeldAddress } from '../session/held-address.js';
 import type { Texts } from '../texts/texts.js';
 import type { Theme } from '../texts/theme.js';
+import { need } from '../util/check.js';
 import type { Services } from './exchange.js';
 
 export interface StrategyPort {
@@ -40,10 +42,10 @@ export interface StrategyPort {
   /** The texts in the language of this request. */
   texts(req: Request): Texts;
   /**
-   * Mails a notice to an address that the app has named. No limit applies. It waits for nothing and throws nothing: the
-   * events `mail.sent` and `mail.failed` report the outcome.
+   * Mails a notice to an address that the app has named. No limit applies. It waits for nothing: the events `mail.sent`
+   * and `mail.failed` report the outcome.
    * @param notice its name in events
-   * @param address one plain address
+   * @throws TypeError for anything but one plain address
    */
   notify(notice: string, address: string, words: NoticeWords): void;
   /**
@@ -72,7 +74,11 @@ export function createPort(services: Services, events: Events): StrategyPort {
     sealers: (purpose: string) => keyring.all.map((keys) => sealerOf(keys, purpose)) as [Sealer, ...Sealer[]],
     accountTags: (address: string) => accountLinks.accountTags(address),
     texts: (req: Request) => languages.for(req),
-    notify: (notice: string, address: string, words: NoticeWords) => notices.notifyOwner(notice, address, words),
+    notify(notice: string, address: string, words: NoticeWords) {
+      const parsed = parseAddress(address);
+      need(parsed, 'notify takes one plain email address');
+      notices.notifyOwner(notice, parsed.address, words);
+    },
     acceptHeldLogins() {
       services.acceptsHeldLogins = true;
     },

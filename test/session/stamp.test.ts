@@ -38,6 +38,7 @@ async function start(logIn: LogIn, options: Partial<StampOptions> = {}) {
           ttl: 600,
           passportReturnTo: undefined,
           onLogIn: () => calls.push('onLogIn'),
+          onRefused: () => calls.push('onRefused'),
           onStoreFailure: () => calls.push('onStoreFailure'),
           ...options,
         });

@@ -1,6 +1,6 @@
 /** A session store with a deadline: what fails or does not answer is 503, and what answers in time is passed through. */
 import session from 'express-session';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { UnavailableError, withDeadline } from '../../lib/index.js';
 import { requestLink, startApp, userOf } from '../support/app.js';
 
@@ -78,4 +78,18 @@ test('a login works through it', async () => {
   const browser = app.browser();
   await browser.get((await requestLink(app, browser)).path);
   expect(await userOf(browser)).toEqual({ email: 'ada@example.com' });
+});
+
+test('PT-01: `req.session.destroy()` without a callback ends the session, and nothing fails', async () => {
+  const failed = vi.fn();
+  process.once('uncaughtException', failed);
+  onTestFinished(() => void process.off('uncaughtException', failed));
+  const store = new session.MemoryStore();
+  const bounded = withDeadline(store) as session.MemoryStore;
+  await new Promise((resolve) => bounded.set('id', { cookie: {} } as session.SessionData, resolve));
+  bounded.destroy('id');
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(await new Promise((resolve) => store.get('id', (_error, found) => resolve(found)))).toBeUndefined();
+  expect(failed).not.toHaveBeenCalled();
 });

@@ -63,13 +63,14 @@ export class Answers {
     else await pages.send(req, res, 'unavailable', { base: path });
   };
 
-  /** Asks for a factor. JSON clients get the list of factors. */
+  /** Asks for a factor. JSON clients get the list of factors. A held login sees only what it can use. */
   async start(request: StepUpRequest): Promise<unknown> {
     const { req, res, person, assurance } = request;
     const overview = await this.#services.overview(person.id);
     if (assurance.isHeld && !this.#canConfirm(request, overview)) return this.#withoutFactor(request);
     if (!wantsJson(req)) return this.#showConfirm(request, overview);
     const { enrolled, available, factors, waiting, recoveryCodes, expiresAt } = overview;
+    if (assurance.isHeld) return res.json({ enrolled, recoveryCodes });
     return res.json({
       enrolled,
       available,
@@ -129,7 +130,7 @@ export class Answers {
       choices: this.#choices(request, usable, level),
       isEnrolled: enrolled.length > 0,
       isHeld: assurance.isHeld,
-      waiting: this.#entries(request, waiting),
+      waiting: assurance.isHeld ? [] : this.#entries(request, waiting),
       hasRecoveryCodes: recovery && recoveryCodes > 0,
       refusal: refused,
     });

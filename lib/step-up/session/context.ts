@@ -1,6 +1,7 @@
 /** The step-up of a session: kept in it, read from it, and valid for one session ID and user. */
 import type { Request } from 'express';
-import { authContext, ownerOf } from '../../session/auth-context.js';
+import { authContext, ownerOf, storedContext } from '../../session/auth-context.js';
+import { dropHeldAddress } from '../../session/held-address.js';
 import { acrOf, type Level } from '../../session/levels.js';
 import { renewSession } from '../../session/renew.js';
 import { type LoginFacts, type Session, sessionRequest } from '../../session/session.js';
@@ -55,9 +56,15 @@ export function stepUpContext(req: Request): StepUpContext | undefined {
   return context.session === owner.session && context.user === owner.user ? context : undefined;
 }
 
-/** Whether the login is held: `assess` answered `stepUp`, and no second factor has been used in this session since. */
-export const isHeld = (req: Request): boolean =>
-  authContext(req)?.decision === 'stepUp' && stepUpContext(req) === undefined;
+/** Whether the login is held: `assess` answered `stepUp`, and no second factor has been used in it since. */
+export function isHeld(req: Request): boolean {
+  const { session } = sessionRequest(req);
+  const login = storedContext(req);
+  if (!session || login?.decision !== 'stepUp') return false;
+  // Both name the session in which the factor was used, also as copies in a renewed session.
+  const { context } = keptIn(session);
+  return context?.session !== login.session || context.user !== login.user;
+}
 
 export interface CurrentContextOptions {
   /** Seconds for which a step-up counts. Default 300. */
@@ -72,13 +79,13 @@ export const isFresh = (time: number, maxAge: number, now: number): boolean => M
 
 /**
  * How far this session is trusted now: by its step-up and its login while the step-up is recent enough, after that by its
- * login alone. Undefined if nobody is logged in by a link.
+ * login alone. Undefined if nobody is logged in by a link, and for a held login.
  * @param now epoch seconds
  */
 export function currentContext(req: Request, maxAge: number, now: number): LoginFacts | undefined {
   const login = authContext(req);
   const stepUp = stepUpContext(req);
-  if (!login) return undefined;
+  if (!login || isHeld(req)) return undefined;
   if (!stepUp || stepUp.level < login.level || !isFresh(stepUp.time, maxAge, now)) {
     const { amr, acr, level, authTime } = login;
     return { amr, acr, level, authTime };
@@ -108,6 +115,7 @@ export function pendingStepUpOf(req: Request): PendingStepUp | undefined {
  */
 export function elevate(req: Request, facts: StepUpFacts): Promise<boolean> {
   return renewSession(req, (renewed) => {
+    dropHeldAddress(renewed);
     keep(renewed, { context: { ...facts, acr: acrOf(facts.level), ...ownerOf(req, renewed) } });
   });
 }

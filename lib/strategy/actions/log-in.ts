@@ -3,7 +3,7 @@ import { UnavailableError } from '../../errors.js';
 import { mailboxOf } from '../../protocol/address.js';
 import type { Claims } from '../../protocol/claims.js';
 import type { Decision } from '../../protocol/decision.js';
-import { type LoginMethod, loginFacts } from '../../session/auth-context.js';
+import { keepAuthContext, type LoginMethod, loginFacts } from '../../session/auth-context.js';
 import { endBinding, markSpent } from '../../session/binding.js';
 import { sealHeldAddress } from '../../session/held-address.js';
 import { stampOnLogIn } from '../../session/stamp.js';
@@ -42,7 +42,8 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
   endBinding(session);
   req.magicLink = { status: 'authenticated', claims, login: facts, decision, returnTo };
   // `passport.authorize()` logs nobody in. An existing login, and what the app does with it later, are not ours to change.
-  if (options.assignProperty === undefined) {
+  if (options.assignProperty !== undefined) keepAuthContext(req);
+  else {
     const heldAddress = decision === 'stepUp' ? sealHeldAddress(config.keyring, claims.address) : undefined;
     const { account, recordId } = claims;
     const held = heldAddress === undefined ? {} : { heldAddress };
@@ -52,6 +53,7 @@ export async function logIn(exchange: Exchange, claims: Claims, method: LoginMet
       {
         ttl: config.ttl,
         passportReturnTo: options.successReturnToOrRedirect === undefined ? undefined : claims.returnTo,
+        onRefused: () => events.report('login.refused', { ...about, reason: 'assess' }),
         onLogIn: () => loggedIn(exchange, claims, { decision, isFirstProof }),
         onStoreFailure: () => exchange.storeFailed('session store'),
       },

@@ -9,8 +9,9 @@ export const notMe: Action = async (exchange) => {
   const text = method === 'POST' ? bodyField(req, 'token') : req.query.token;
   if (method === 'POST' && typeof text !== 'string') return refuse(exchange, 'invalid_request');
   const link = accountLinks.readNotMe(text);
-  // Only a person who is logged in to the account may revoke its links. The mail alone is not enough.
-  const isOwner = link !== undefined && authContext(req)?.account === link.account;
+  // Only a person who is logged in to the account may revoke its links. The mail alone is not enough, nor is a held login.
+  const auth = authContext(req);
+  const isOwner = link !== undefined && auth?.account === link.account && auth.heldAddress === undefined;
 
   if (method !== 'POST') {
     const token = link && String(text);
