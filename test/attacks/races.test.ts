@@ -2,20 +2,12 @@
 import { expect, test } from 'vitest';
 import { MagicLinkStrategy, RedisStore } from '../../lib/index.js';
 import { SECRET } from '../support/app.js';
-import { type Browser, JSON_HEADERS } from '../support/browser.js';
+import { JSON_HEADERS } from '../support/browser.js';
+import { inParallel, loggedIn } from '../support/parallel.js';
 import { newAddress, sessionIdIn, startSite, useSite, whoIs } from '../support/site.js';
 
 const ORIGIN = 'http://localhost:9';
 const site = useSite({ processes: 2 });
-
-/** As many copies of this browser as there are requests, half of them at each process. */
-const inParallel = <T>(asker: Browser, count: number, send: (jar: Browser, origin: string, i: number) => Promise<T>) =>
-  Promise.all(
-    Array.from({ length: count }, async (_, i) => {
-      const jar = asker.copy();
-      return { jar, answer: await send(jar, site.apps[i % 2]?.origin ?? '', i) };
-    }),
-  );
 
 /** For the tests of many rounds, on a machine that is busy. */
 const LONG = { timeout: 90_000 };
@@ -29,24 +21,18 @@ async function rounds(count: number, round: () => Promise<void>): Promise<void> 
   await Promise.all(Array.from({ length: 10 }, lane));
 }
 
-const loggedIn = async (clicks: { jar: Browser }[]) => {
-  const users = await Promise.all(clicks.map(({ jar }) => whoIs(jar)));
-  return users.filter((user) => user !== undefined);
-};
-
 test.each(['GET', 'POST'])('RC-01, RC-02: of 200 parallel redemptions by %s exactly one logs in', async (method) => {
   const asker = site.browser();
   const email = newAddress();
   const { path, token } = await site.requestLink(asker, email);
-  const clicks = await inParallel(asker, 200, (jar, origin) =>
+  const clicks = await inParallel(site, asker, 200, (jar, origin) =>
     method === 'GET' ? jar.get(origin + path) : jar.post(`${origin}/login/callback`, { token }),
   );
   expect(await loggedIn(clicks)).toEqual([email]);
   expect(clicks.filter(({ answer }) => answer.setCookies.length > 0)).toHaveLength(1);
   for (const { answer } of clicks) {
-    // Sent on while the old session is there; the landing page, or by POST the code, once it is gone. On a busy machine,
-    // some of so many meet the deadline of Redis.
-    expect(method === 'GET' ? [200, 303, 503] : [303, 401, 503]).toContain(answer.status);
+    // Sent on while the old session is there; the landing page, or by POST the code, once it is gone.
+    expect(method === 'GET' ? [200, 303] : [303, 401]).toContain(answer.status);
     if (answer.status === 303) expect(answer.headers.location).toBe(`${ORIGIN}/`);
   }
 });
@@ -55,7 +41,7 @@ test('RC-01: nor does any of many small races, where the winner is a matter of l
   await rounds(100, async () => {
     const asker = site.browser();
     const { path } = await site.requestLink(asker);
-    expect(await loggedIn(await inParallel(asker, 2, (jar, origin) => jar.get(origin + path)))).toHaveLength(1);
+    expect(await loggedIn(await inParallel(site, asker, 2, (jar, origin) => jar.get(origin + path)))).toHaveLength(1);
   });
 });
 
@@ -68,7 +54,7 @@ test('RC-04: a request in parallel to a redemption neither revives nor doubles t
     const { path } = await site.requestLink(asker, email);
     const session = `sess:${sessionIdIn(asker)}`;
     // A click at each process, and an ask at one of them.
-    const all = await inParallel(asker, 3, (jar, origin, i) =>
+    const all = await inParallel(site, asker, 3, (jar, origin, i) =>
       i < 2 ? jar.get(origin + path) : jar.post(`${origin}/login`, { email }),
     );
     expect(await loggedIn(all)).toEqual([email]);
